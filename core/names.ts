@@ -1,0 +1,36 @@
+/** Label of a message, from the scenario step that sends it: `A`. Letters, digits, `.`, `_` and `-`. */
+export type Label = string;
+/** A message at one recipient: `A`, or `A@4601-02` where the message has several recipients. */
+export type DeliveryId = string;
+/** One envelope on one channel: the delivery's id, with `~2` for its second copy and so on. */
+export type CopyId = string;
+/** A party, named per API: `receiver`, `fiks-io`, `integration`; a second one is `receiver#2`. */
+export type PartyId = string;
+/** `receiver.register(A)/2`: RULES.md, section C. */
+export type ExchangeName = string;
+/** `receiver.register(A)/2:done`: RULES.md, section C. */
+export type BoundaryName = string;
+/** Municipality and district: `4601-02`. */
+export type RecipientId = string;
+
+/** The delivery a copy belongs to: `A~2` is a copy of `A`. */
+export function deliveryOf(copy: CopyId): DeliveryId {
+  const tilde = copy.indexOf("~");
+  return tilde < 0 ? copy : copy.slice(0, tilde);
+}
+
+/** The message a delivery or copy belongs to: `A@4601-02~2` is about message `A`. */
+export function messageOf(id: DeliveryId | CopyId): Label {
+  const end = id.search(/[@~]/);
+  return end < 0 ? id : id.slice(0, end);
+}
+
+/** The nth copy of a delivery; the first has no number. */
+export function copyOf(delivery: DeliveryId, nth: number): CopyId {
+  return nth === 1 ? delivery : `${delivery}~${nth}`;
+}
+
+/** A recipient's id from its municipality and district numbers. */
+export function recipientId(municipalityNumber: string, district: string): RecipientId {
+  return `${municipalityNumber}-${district}`;
+}

@@ -1,0 +1,72 @@
+/** Where everything is and with which keys (`komfrem.endpoints/v1`): PORT.md, *Endpoints file*. In process, keys stand inline as PEM. */
+export type Endpoints = {
+  readonly version: 1;
+  readonly channels: readonly Channel[];
+  readonly recipients: readonly Recipient[];
+  readonly maskinporten?: Maskinporten;
+  readonly fiks?: Fiks;
+  readonly portal?: { readonly apiBaseUrl: string; readonly fiksOrgId: string };
+  readonly receiver?: { readonly baseUrl: string; readonly apiKey: string };
+  readonly alarm?: { readonly webhookUrl: string; readonly smtp?: string };
+  readonly clock?: { readonly nowUrl: string };
+  readonly dataDirectory?: string;
+  /** A hint, and a lower bound. */
+  readonly pollIntervalMs: number;
+};
+
+export type Channel =
+  | "fiks-io"
+  | "altinn-broker"
+  | "altinn-correspondence"
+  | "altinn-dispatch"
+  | "eformidling"
+  | "svarinn";
+
+export type Recipient = {
+  readonly organizationNumber: string;
+  readonly municipalityNumber: string;
+  readonly districts: readonly {
+    readonly number: string;
+    readonly fiksIo?: {
+      readonly accountId: string;
+      /** PEM, newest first. */
+      readonly privateKeys?: readonly string[];
+      readonly privateKeyFiles?: readonly string[];
+      readonly certificate?: string;
+      readonly certificateFile?: string;
+    };
+  }[];
+};
+
+export type Maskinporten = {
+  /** Ends in `/`; the `aud` of a grant. */
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly keyId: string;
+  readonly scopes: readonly string[];
+  /** PEM, PKCS#8. */
+  readonly privateKey?: string;
+  readonly privateKeyFile?: string;
+};
+
+export type Fiks = {
+  readonly apiBaseUrl: string;
+  readonly integrationId: string;
+  readonly integrationPassword: string;
+  readonly amqp: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: boolean;
+    readonly vhost: string;
+    readonly caFile?: string;
+  };
+  /** Containers are plain zips: nothing is signed or encrypted. */
+  readonly plain?: true;
+  readonly signing: {
+    readonly certificate?: string;
+    readonly privateKey?: string;
+    readonly certificateFile?: string;
+    readonly privateKeyFile?: string;
+  };
+};

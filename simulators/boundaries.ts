@@ -1,0 +1,330 @@
+import { exchangeName, fits, subjectText } from "../core/boundary.ts";
+import type { Clock } from "../core/clock.ts";
+import { type Fault, type FaultAction, familyOf } from "../core/fault.ts";
+import type { LedgerBody, Saying, Stamp, Survival } from "../core/ledger.ts";
+import type { BoundaryName, CopyId, ExchangeName, PartyId } from "../core/names.ts";
+import type { About, Asker } from "./wire.ts";
+
+/** An exchange about to happen: its request has been seen in full. */
+export type Begun = {
+  readonly party: PartyId;
+  readonly operation: string;
+  readonly about: About;
+  readonly asker: Asker;
+  /** Length of the request's body. */
+  readonly bytes: number;
+  /** The faults this wire can carry out; all of them unless said. */
+  readonly carries?: (action: FaultAction["kind"]) => boolean;
+};
+
+/** What the effect of an exchange has to say. */
+export type Told<Value> = {
+  readonly saying: Saying;
+  /** The wire's own word for it: `201`, `deliver`, `mottatt`. */
+  readonly code: string;
+  readonly copies: readonly CopyId[];
+  readonly takesDebt?: PartyId;
+  readonly value: Value;
+};
+
+/** What reaches the asker. */
+export type Heard<Value> =
+  | { readonly kind: "told"; readonly value: Value }
+  /** The body breaks off after so many bytes. */
+  | { readonly kind: "cut"; readonly value: Value; readonly afterBytes: number }
+  /** Another answer in the party's place. */
+  | { readonly kind: "answered"; readonly status: number; readonly retryAfterSeconds?: number }
+  | { readonly kind: "refused" }
+  | { readonly kind: "reset" };
+
+/** What the world does when a fault asks for it. */
+export type Control = {
+  crash(how: { readonly class: "process" | "power"; readonly survives: Survival }, cause: number): void;
+  stop(graceMs: number, cause: number): void;
+  pause(forMs: number, cause: number): void;
+  crashParty(party: PartyId, downMs: number, cause: number): void;
+  /** How long an answer to this asker takes on its way, ms. */
+  latencyMs(asker: Asker): number;
+};
+
+/** Writes entries; within an exchange they carry its name. */
+export type ExchangeRecorder = {
+  record(draft: LedgerBody & Partial<Omit<Stamp, "seq" | "atMs">>): number;
+  within<T>(exchange: ExchangeName, incarnation: number, does: () => T): T;
+};
+
+type Armed = { readonly fault: Fault; left: number; struck: number };
+
+/**
+ * The one wrapper around every simulator. It names each exchange, counts its attempts, writes `asked`, `told` and
+ * `untold`, and carries out every fault; simulators know of none of this.
+ */
+export class Boundaries {
+  readonly #clock: Clock;
+  readonly #ledger: ExchangeRecorder;
+  readonly #control: Control;
+  readonly #attempts = new Map<string, number>();
+  readonly #armed: Armed[];
+  readonly #stalled = new Set<() => void>();
+  readonly #unreachable = new Map<PartyId, number>();
+  #healed = false;
+
+  constructor(clock: Clock, ledger: ExchangeRecorder, control: Control, faults: readonly Fault[]) {
+    this.#clock = clock;
+    this.#ledger = ledger;
+    this.#control = control;
+    this.#armed = faults.map((fault) => ({ fault, left: fault.times ?? 1, struck: 0 }));
+  }
+
+  /** From now until `untilMs` (the clock's own time) the party refuses the system under test. */
+  cutOff(party: PartyId, untilMs: number): void {
+    this.#unreachable.set(party, Math.max(untilMs, this.#unreachable.get(party) ?? 0));
+  }
+
+  reachable(party: PartyId): boolean {
+    const until = this.#unreachable.get(party);
+    return until === undefined || this.#clock.now() >= until;
+  }
+
+  /** Ends every fault: stalls are released as resets, what was armed is disarmed and, if never reached, said so. */
+  heal(): void {
+    this.#healed = true;
+    this.#unreachable.clear();
+    for (const release of [...this.#stalled]) release();
+    this.#stalled.clear();
+    for (const { fault, struck } of this.#armed)
+      if (struck === 0)
+        this.#ledger.record({
+          kind: "faulted",
+          faultId: fault.id,
+          boundary: fault.at,
+          family: familyOf(fault.does),
+          outcome: "not-reached",
+        });
+  }
+
+  /**
+   * Performs one exchange.
+   *
+   * @param effect Does it, and gives what there is to tell; called at most once per attempt, after `asked`.
+   * @param hear Hands over what reaches the asker; calls `confirm` once with whether it got there in full.
+   */
+  perform<Value>(
+    begun: Begun,
+    effect: () => Told<Value>,
+    hear: (heard: Heard<Value>, confirm: (inFull: boolean) => void) => void,
+  ): void {
+    const { party, operation, about, asker } = begun;
+    const key = `${party}.${operation}(${subjectText(about.subject)})`;
+    const attempt = (this.#attempts.get(key) ?? 0) + 1;
+    this.#attempts.set(key, attempt);
+    const name = exchangeName({ party, operation, subject: about.subject, attempt });
+    const write = (draft: LedgerBody): number =>
+      this.#ledger.record({ ...draft, exchange: name, incarnation: asker.incarnation });
+    const untold = (how: "lost" | "cut" | "stalled" | "late", afterBytes = 0): void => {
+      write({ kind: "untold", to: asker.party, how, afterBytes });
+    };
+
+    write({ kind: "asked", operation, asker: asker.party, attempt, copies: about.copies, bytes: begun.bytes });
+    if (about.doubt !== undefined) write({ kind: "doubted", what: about.doubt });
+    if (!this.reachable(party)) {
+      untold("lost");
+      hear({ kind: "refused" }, () => {});
+      return;
+    }
+
+    const tell = (told: Told<Value>): void => {
+      const finish = (): void => {
+        const handOver = (): void => {
+          hear({ kind: "told", value: told.value }, (inFull) => {
+            if (inFull) this.#tell(write, asker.party, told);
+            else untold("lost");
+          });
+        };
+        const struck = this.#strike(`${name}:told`, begun, write);
+        switch (struck?.does.kind) {
+          case "crash":
+            this.#tell(write, asker.party, told);
+            this.#control.crash(struck.does, struck.seq);
+            return;
+          case "stop":
+            handOver();
+            this.#control.stop(struck.does.graceMs, struck.seq);
+            return;
+          case "pause":
+            this.#control.pause(struck.does.forMs, struck.seq);
+            handOver();
+            return;
+          case "crashParty":
+            handOver();
+            this.#control.crashParty(party, struck.does.downMs, struck.seq);
+            return;
+          case "cut":
+          case "reset":
+          case "stall":
+          case "delay":
+          case "refuse":
+          case "repeat":
+          case "answer":
+          case undefined:
+            handOver();
+        }
+      };
+      const latency = this.#control.latencyMs(asker);
+      if (latency > 0) this.#clock.after(latency, finish);
+      else finish();
+    };
+
+    const done = (told: Told<Value>): void => {
+      const struck = this.#strike(`${name}:done`, begun, write);
+      if (struck === undefined) return tell(told);
+      switch (struck.does.kind) {
+        case "crash":
+          untold("lost");
+          this.#control.crash(struck.does, struck.seq);
+          return;
+        case "stop":
+          this.#control.stop(struck.does.graceMs, struck.seq);
+          return tell(told);
+        case "pause":
+          this.#control.pause(struck.does.forMs, struck.seq);
+          return tell(told);
+        case "crashParty":
+          untold("lost");
+          hear({ kind: "reset" }, () => {});
+          this.#control.crashParty(party, struck.does.downMs, struck.seq);
+          return;
+        case "refuse":
+        case "reset":
+          untold("lost");
+          hear({ kind: "reset" }, () => {});
+          return;
+        case "cut":
+          untold("cut", struck.does.afterBytes);
+          hear({ kind: "cut", value: told.value, afterBytes: struck.does.afterBytes }, () => {});
+          return;
+        case "stall":
+          return this.#stall(() => {
+            untold("stalled");
+            hear({ kind: "reset" }, () => {});
+          });
+        case "delay":
+          this.#clock.after(struck.does.byMs, () => tell(told));
+          return;
+        case "answer":
+          untold("lost");
+          hear({ kind: "answered", ...answerOf(struck.does) }, () => {});
+          return;
+        case "repeat":
+          return tell(told);
+      }
+    };
+
+    const act = (): void => {
+      done(this.#ledger.within(name, asker.incarnation, effect));
+    };
+
+    const struck = this.#strike(`${name}:asked`, begun, write);
+    if (struck === undefined) return act();
+    switch (struck.does.kind) {
+      case "crash":
+        untold("lost");
+        this.#control.crash(struck.does, struck.seq);
+        return;
+      case "stop":
+        this.#control.stop(struck.does.graceMs, struck.seq);
+        return act();
+      case "pause":
+        this.#control.pause(struck.does.forMs, struck.seq);
+        return act();
+      case "crashParty":
+        untold("lost");
+        hear({ kind: "refused" }, () => {});
+        this.#control.crashParty(party, struck.does.downMs, struck.seq);
+        return;
+      case "refuse":
+        untold("lost");
+        hear({ kind: "refused" }, () => {});
+        return;
+      case "reset":
+      case "cut":
+        untold("lost");
+        hear({ kind: "reset" }, () => {});
+        return;
+      case "stall":
+        return this.#stall(() => {
+          untold("stalled");
+          hear({ kind: "reset" }, () => {});
+        });
+      case "delay":
+        this.#clock.after(struck.does.byMs, act);
+        return;
+      case "answer":
+        write({
+          kind: "told",
+          to: asker.party,
+          saying: "negative",
+          code: String(struck.does.status),
+          copies: about.copies,
+        });
+        hear({ kind: "answered", ...answerOf(struck.does) }, () => {});
+        return;
+      case "repeat":
+        // The first of the two is done and its answer goes nowhere; the asker hears the second.
+        this.#ledger.within(name, asker.incarnation, effect);
+        untold("lost");
+        this.perform(begun, effect, hear);
+        return;
+    }
+  }
+
+  #tell<Value>(write: (draft: LedgerBody) => number, to: PartyId, told: Told<Value>): void {
+    write({
+      kind: "told",
+      to,
+      saying: told.saying,
+      code: told.code,
+      copies: told.copies,
+      ...(told.takesDebt === undefined ? {} : { takesDebt: told.takesDebt }),
+    });
+  }
+
+  #stall(release: () => void): void {
+    const once = (): void => {
+      if (this.#stalled.delete(once)) release();
+    };
+    this.#stalled.add(once);
+  }
+
+  /** The fault that strikes here, if any; written down before it does anything. */
+  #strike(
+    boundary: BoundaryName,
+    begun: Begun,
+    write: (draft: LedgerBody) => number,
+  ): { readonly does: FaultAction; readonly seq: number } | undefined {
+    if (this.#healed || this.#armed.length === 0) return undefined;
+    for (const armed of this.#armed) {
+      if (armed.left === 0 || !fits(armed.fault.at, boundary)) continue;
+      armed.left -= 1;
+      armed.struck += 1;
+      const { id, does } = armed.fault;
+      const injectable = begun.carries === undefined || begun.carries(does.kind);
+      const seq = write({
+        kind: "faulted",
+        faultId: id,
+        boundary,
+        family: familyOf(does),
+        outcome: injectable ? "injected" : "not-injectable",
+      });
+      return injectable ? { does, seq } : undefined;
+    }
+    return undefined;
+  }
+}
+
+function answerOf(does: Extract<FaultAction, { kind: "answer" }>): { status: number; retryAfterSeconds?: number } {
+  return {
+    status: does.status,
+    ...(does.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: does.retryAfterSeconds }),
+  };
+}

@@ -1,0 +1,51 @@
+import type { LedgerEntry } from "../core/ledger.ts";
+import type { Scenario } from "../core/scenario.ts";
+import type { Judged } from "../core/verdict.ts";
+
+/** A system under test as a world starts it. */
+export type SystemUnderTest = {
+  /** How reports call it: `correct/store-then-receipt`, or the path that was given. */
+  readonly name: string;
+  readonly role: "integration" | "sender";
+  /** Absolute path of the module. */
+  readonly module: string;
+};
+
+export type RunOptions = {
+  readonly seed: number;
+  readonly profile?: "default" | "strict";
+  /** Real time without any progress after which a spinning system is given up, ms. */
+  readonly watchdogMs?: number;
+};
+
+/** One scenario, one seed, one system under test: what was seen, and what the rules say of it. */
+export type Run = {
+  readonly scenario: Scenario;
+  readonly sut: SystemUnderTest;
+  readonly seed: number;
+  readonly world: World["kind"];
+  readonly ledger: readonly LedgerEntry[];
+  /** SHA-256 of the ledger's NDJSON, hex: identifies the run. */
+  readonly hash: string;
+  readonly judged: Judged;
+  /** Lines the system logged. Not part of the ledger. */
+  readonly log: readonly string[];
+  /** Real time the run took, ms. Not part of the ledger. */
+  readonly tookMs: number;
+};
+
+/**
+ * Where a scenario happens. Implementations differ in how bytes travel and how time passes, never in what is recorded:
+ * the same scenario gives the same set of boundary names.
+ */
+export type World = {
+  readonly kind: "simulated" | "live";
+  /**
+   * Performs the scenario against the system and judges what was seen.
+   *
+   * @throws {HarnessError} The harness could not do its job: a module that cannot be loaded, a system never ready.
+   */
+  run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run>;
+  /** Ends what the world started: workers, sockets, processes. */
+  close(): Promise<void>;
+};
