@@ -51,15 +51,8 @@ export function canary(run: string, message: Label, part: string, position: Cana
 /** Every word in a text that starts with the run's token, in upper case, in order; duplicates kept. */
 export function canariesIn(text: string, token: string): string[] {
   const found: string[] = [];
-  let hay = text;
-  let at = hay.indexOf(token);
-  if (at < 0) {
-    hay = text.toUpperCase();
-    at = hay.indexOf(token);
-  }
-  while (at >= 0) {
-    found.push(hay.slice(at, at + canaryLength).toUpperCase());
-    at = hay.indexOf(token, at + canaryLength);
-  }
+  const hay = text.toUpperCase();
+  for (let at = hay.indexOf(token); at >= 0; at = hay.indexOf(token, at + 1))
+    found.push(hay.slice(at, at + canaryLength));
   return found;
 }

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "./ledger.ts";
+import type { EntryKind, LedgerEntry } from "./ledger.ts";
 import type { DeliveryId, PartyId } from "./names.ts";
 
 /** RULES.md, section A, in the order of that table. */
@@ -41,11 +41,17 @@ export type Finding = {
 /** Why an obligation could not be judged. */
 export type Doubt = { readonly delivery?: DeliveryId; readonly because: string };
 
+/** An end other than registration that the world made inevitable; it names the entry that did. */
+export type Excuse = { readonly delivery: DeliveryId; readonly because: string; readonly entry: number };
+
 /** What one rule says of one run. `judged` counts decidable obligations; zero is *not exercised*, never passed. */
 export type Judgement = {
   readonly judged: number;
   readonly findings: readonly Finding[];
   readonly doubts: readonly Doubt[];
+  readonly excuses?: readonly Excuse[];
+  /** Worth telling, yet no finding. */
+  readonly notices?: readonly Doubt[];
 };
 
 /**
@@ -56,6 +62,8 @@ export type Judgement = {
 export type Rule<State> = {
   readonly id: RuleId;
   readonly version: number;
+  /** The kinds of entry that `step` looks at; all where absent. Others need not be handed to it. */
+  readonly reads?: readonly EntryKind[];
   start(): State;
   step(state: State, entry: LedgerEntry): State;
   end(state: State): Judgement;

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from "./ledger.ts";
 import type { DeliveryId, PartyId } from "./names.ts";
-import type { Finding, RuleId } from "./rule.ts";
+import type { Doubt, Excuse, Finding, RuleId } from "./rule.ts";
 
 /** What became of a delivery; the first that fits, in this order: RULES.md, *Outcome class*. */
 export const outcomeClasses = [
@@ -51,6 +51,12 @@ export type Judged = {
   readonly broken: readonly Broken[];
   /** Findings that blame somebody else: the chain broke, not here. */
   readonly elsewhere: readonly Finding[];
+  /** Ends other than registration that the world made inevitable. */
+  readonly excuses: readonly Excuse[];
+  /** Worth telling, yet no finding. */
+  readonly notices: readonly Doubt[];
+  /** What could not be judged, over all rules and the ledger's own `doubted` entries. */
+  readonly doubts: readonly Doubt[];
   readonly outcomes: ReadonlyMap<DeliveryId, OutcomeClass>;
   readonly counts: Readonly<Record<OutcomeClass, number>>;
 };

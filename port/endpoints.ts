@@ -6,8 +6,13 @@ export type Endpoints = {
   readonly maskinporten?: Maskinporten;
   readonly fiks?: Fiks;
   readonly portal?: { readonly apiBaseUrl: string; readonly fiksOrgId: string };
+  readonly altinn?: { readonly baseUrl: string };
+  readonly eformidling?: { readonly baseUrl: string; readonly username?: string; readonly password?: string };
   readonly receiver?: { readonly baseUrl: string; readonly apiKey: string };
   readonly alarm?: { readonly webhookUrl: string; readonly smtp?: string };
+  /** Where the simulators reach the system: events and subscriptions. */
+  readonly webhookBaseUrl?: string;
+  readonly tls?: { readonly caFile: string };
   readonly clock?: { readonly nowUrl: string };
   readonly dataDirectory?: string;
   /** A hint, and a lower bound. */
@@ -22,12 +27,20 @@ export type Channel =
   | "eformidling"
   | "svarinn";
 
+/** The same private key as another field names, in two more forms. */
+export type KeyForms = {
+  /** PKCS#12. */
+  readonly keystoreFile?: string;
+  readonly keystorePassword?: string;
+  readonly jwkFile?: string;
+};
+
 export type Recipient = {
   readonly organizationNumber: string;
   readonly municipalityNumber: string;
   readonly districts: readonly {
     readonly number: string;
-    readonly fiksIo?: {
+    readonly fiksIo?: KeyForms & {
       readonly accountId: string;
       /** PEM, newest first. */
       readonly privateKeys?: readonly string[];
@@ -36,9 +49,16 @@ export type Recipient = {
       readonly certificateFile?: string;
     };
   }[];
+  readonly altinn?: {
+    readonly resourceIds: {
+      readonly broker?: string;
+      readonly correspondence?: string;
+      readonly confidentialCorrespondence?: string;
+    };
+  };
 };
 
-export type Maskinporten = {
+export type Maskinporten = KeyForms & {
   /** Ends in `/`; the `aud` of a grant. */
   readonly issuer: string;
   readonly tokenEndpoint: string;
@@ -63,7 +83,7 @@ export type Fiks = {
   };
   /** Containers are plain zips: nothing is signed or encrypted. */
   readonly plain?: true;
-  readonly signing: {
+  readonly signing: KeyForms & {
     readonly certificate?: string;
     readonly privateKey?: string;
     readonly certificateFile?: string;

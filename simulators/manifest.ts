@@ -19,6 +19,8 @@ export type SentDelivery = {
   readonly district?: string;
   readonly messageKind: "offentlig" | "privat";
   readonly version: 1 | 2;
+  /** The message type it goes by, where that is not what kind and version say. */
+  readonly sentAs?: string;
   readonly parts: readonly SentPart[];
   readonly canaries: readonly Canary[];
 };
@@ -64,6 +66,11 @@ export class Manifest {
     return copyOf(delivery, nth);
   }
 
+  /** Every copy made of a delivery so far, the first one first. */
+  copiesOf(delivery: DeliveryId): CopyId[] {
+    return Array.from({ length: this.#copies.get(delivery) ?? 0 }, (_, i) => copyOf(delivery, i + 1));
+  }
+
   /** Ties an identifier that a channel gave to a copy. The same identifier may stand on several copies: the first keeps it. */
   link(copy: CopyId, scope: string, wireId: string): void {
     if (!this.#byWireId.has(wireId)) this.#byWireId.set(wireId, copy);
@@ -106,6 +113,14 @@ export class Manifest {
       if (canary !== undefined) found.add(canary);
     }
     return [...found];
+  }
+
+  /** The delivery that a canary was planted in. */
+  deliveryWithCanary(word: string): DeliveryId | undefined {
+    const canary = this.#byCanary.get(word);
+    if (canary === undefined) return undefined;
+    for (const delivery of this.#deliveries.values()) if (delivery.label === canary.message) return delivery.id;
+    return undefined;
   }
 
   /** The deliveries whose canaries stand in a text, each once. */

@@ -38,7 +38,13 @@ export type Answer = {
 };
 
 /** What an exchange is about, decided when the request is complete and before any effect. */
-export type About = { readonly subject: Subject; readonly copies: readonly CopyId[]; readonly doubt?: string };
+export type About = {
+  readonly subject: Subject;
+  readonly copies: readonly CopyId[];
+  readonly doubt?: string;
+  /** Stands in for the operation's own word where one path serves two: a Fiks IO send is a `receipt` when it answers something. */
+  readonly operation?: string;
+};
 
 /** One operation of a party's HTTP interface. Faults, attempts and phases are the wrapper's business, never its own. */
 export type HttpOperation = {

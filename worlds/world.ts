@@ -30,7 +30,7 @@ export type Run = {
   readonly judged: Judged;
   /** Lines the system logged. Not part of the ledger. */
   readonly log: readonly string[];
-  /** Real time the run took, ms. Not part of the ledger. */
+  /** Real time that performing it took, ms, judging not counted. Not part of the ledger. */
   readonly tookMs: number;
 };
 

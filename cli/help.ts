@@ -1,0 +1,21 @@
+export const help = `Komfrem shows, before it reaches a municipality, whether an integration loses, drops or silently expires a message.
+
+komfrem run [scenario…]    Runs scenarios against a system under test and judges what was seen.
+  --integration <what>     A module (./mine.ts), or one that we ship (correct/store-then-receipt); may be repeated.
+                           Default: every sound design that we ship.
+  --only <text>            Only scenarios whose id contains the text; may be repeated.
+  --seed <n>               Seed of everything drawn. Default 1.
+  --seeds <n>              So many seeds, from --seed on.
+  --profile strict         Registration must come before a business receipt.
+  --world simulated|live   In memory with virtual time (default), or over sockets against a process.
+  --workers <n>            Runs at once. Default: one a core.
+  --out <folder>           Where ledgers, scenarios, report.json and junit.xml go. Default komfrem-out.
+  --junit <file>           JUnit XML, besides the one in the folder.
+  --json                   The report (komfrem.report/v1) on standard output, nothing else there.
+  --lang en|nb             Language of the report. Default en.
+  --list                   Lists scenarios and the systems that we ship, and ends.
+komfrem showcase           The sound systems and the one that lost the Familia messages, over all scenarios.
+komfrem tell [scenario…]   Tells scenarios in plain sentences (--lang en|nb).
+komfrem host <module>      Runs an integration as a process, from KOMFREM_ENDPOINTS.
+
+Exit codes: 0 passed · 1 failed · 2 inconclusive · 3 the harness could not do its job.`;

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { HarnessError } from "../../core/error.ts";
+import type { Endpoints } from "../../port/endpoints.ts";
+import type { Host, HostRequest, HostResponse } from "../../port/host.ts";
+import type { ProcessClock } from "./clock.ts";
+import { Journal, journalName } from "./journal.ts";
+import { realClock } from "./real-clock.ts";
+import { worldClock } from "./world-clock.ts";
+
+/** A `Host` for an integration that runs as a process of its own. */
+export type ProcessHost = {
+  readonly host: Host;
+  /** Asks the integration to stop: aborts `host.signal`. */
+  stop(): void;
+  close(): void;
+};
+
+/**
+ * Builds the `Host` from what the endpoints file says.
+ *
+ * Randomness is the machine's; `fetch` and `connect` are Node's own. Only `host.clock` is the world's: the global
+ * `Date`, `setTimeout` and what libraries do with them stay real.
+ *
+ * @param lost Called when the world's clock is gone.
+ * @throws {HarnessError} No data directory is given, or the store in it is broken.
+ * @source PORT.md, *Host*.
+ */
+export async function processHost(endpoints: Endpoints, lost: (why: string) => void): Promise<ProcessHost> {
+  const { clock: given, dataDirectory, ...rest } = endpoints;
+  if (dataDirectory === undefined)
+    throw new HarnessError({
+      happened: "The integration was not started.",
+      because: "The endpoints file names no dataDirectory, and host.store keeps its values there.",
+      next: "Add dataDirectory, an absolute path that survives restarts.",
+    });
+  const log = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
+  const journal = new Journal(join(dataDirectory, journalName));
+  if (journal.tornBytes > 0) log(`komfrem: the last line of ${journalName} was torn: ${journal.tornBytes} bytes cut off`);
+  const clock: ProcessClock = given === undefined ? realClock() : worldClock(given.nowUrl, lost);
+  await clock.known;
+  const stop = new AbortController();
+  const host: Host = {
+    endpoints: rest,
+    fetch: fetched,
+    connect: ({ host: to, port }) => connect({ host: to, port }),
+    clock: {
+      now: clock.now,
+      sleep: clock.sleep,
+      setTimeout: clock.setTimeout,
+      setInterval: clock.setInterval,
+      clear: clock.clear,
+    },
+    random: () => Math.random(),
+    uuid: () => randomUUID(),
+    store: journal.store,
+    alarm: async (alarm) => {
+      if (endpoints.alarm === undefined) throw new Error("No alarm sink is declared in the endpoints.");
+      const response = await fetched(endpoints.alarm.webhookUrl, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(alarm),
+      });
+      if (!response.ok) throw new Error(`The alarm sink answered ${response.status}.`);
+    },
+    log,
+    signal: stop.signal,
+  };
+  return {
+    host,
+    stop: () => stop.abort(),
+    close: () => {
+      clock.close();
+      journal.close();
+    },
+  };
+}
+
+function fetched(url: string | URL, request: HostRequest = {}): Promise<HostResponse> {
+  const streams = request.body instanceof ReadableStream ? { duplex: "half" } : {};
+  return fetch(url, { ...request, ...streams } as RequestInit) as unknown as Promise<HostResponse>;
+}

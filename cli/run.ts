@@ -1,0 +1,190 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { HarnessError } from "../core/error.ts";
+import type { Scenario } from "../core/scenario.ts";
+import { consoleReport, type Failed } from "../evidence/console.ts";
+import { junit } from "../evidence/junit.ts";
+import { Progress } from "../evidence/progress.ts";
+import { report } from "../evidence/report.ts";
+import { RunFolder } from "../evidence/write.ts";
+import { catalogue } from "../integrations/index.ts";
+import { scenarios } from "../scenarios/index.ts";
+import type { Run, SystemUnderTest, World } from "../worlds/world.ts";
+import { exitError } from "./exit.ts";
+import { scenariosNamed, systemsNamed } from "./selection.ts";
+
+const flags = {
+  integration: { type: "string", multiple: true },
+  only: { type: "string", multiple: true },
+  seed: { type: "string", default: "1" },
+  seeds: { type: "string", default: "1" },
+  profile: { type: "string", default: "default" },
+  world: { type: "string", default: "simulated" },
+  workers: { type: "string" },
+  out: { type: "string", default: "komfrem-out" },
+  junit: { type: "string" },
+  json: { type: "boolean", default: false },
+  lang: { type: "string", default: "en" },
+  list: { type: "boolean", default: false },
+} as const;
+
+function wholeNumber(flag: string, text: string): number {
+  const n = Number(text);
+  if (!Number.isSafeInteger(n) || n < (flag === "--seed" ? 0 : 1))
+    throw new HarnessError({
+      happened: `${flag} ${text} cannot be used.`,
+      because: `${flag} takes a whole number${flag === "--seed" ? " from 0" : " from 1"}.`,
+      next: `Give one, such as ${flag} 7.`,
+    });
+  return n;
+}
+
+function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
+  if (!(allowed as readonly string[]).includes(text))
+    throw new HarnessError({
+      happened: `${flag} ${text} cannot be used.`,
+      because: `${flag} takes ${allowed.join(" or ")}.`,
+      next: "komfrem help shows every flag.",
+    });
+  return text as T;
+}
+
+/** @throws {HarnessError} A flag that does not exist, or one without its value. */
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: true });
+  } catch (error) {
+    throw new HarnessError({
+      happened: "The command line could not be read.",
+      because: error instanceof Error ? error.message : String(error),
+      next: "komfrem help shows every flag.",
+    });
+  }
+}
+
+/** Everything a command needs to perform runs and write them down. */
+export type Plan = {
+  readonly scenarios: readonly Scenario[];
+  readonly systems: readonly SystemUnderTest[];
+  readonly seeds: readonly number[];
+  readonly profile: "default" | "strict";
+  readonly world: "simulated" | "live";
+  readonly workers: number;
+  readonly out: string;
+};
+
+/** A world of the given kind. The live one is loaded only where it is asked for. */
+async function worldOf(plan: Plan): Promise<World> {
+  switch (plan.world) {
+    case "simulated":
+      return new (await import("../worlds/simulated/simulated-world.ts")).SimulatedWorld(plan.workers);
+    case "live":
+      return new (await import("../worlds/live/live-world.ts")).LiveWorld();
+  }
+}
+
+/**
+ * Performs every run of a plan and writes each down as soon as it has ended.
+ *
+ * @returns The runs in the plan's order, and the runs that the harness could not perform.
+ */
+export async function performed(plan: Plan): Promise<{ readonly runs: readonly Run[]; readonly errors: readonly Failed[] }> {
+  const folder = new RunFolder(plan.out);
+  const world = await worldOf(plan);
+  const wanted = plan.systems.flatMap((sut) =>
+    plan.scenarios.flatMap((scenario) => plan.seeds.map((seed) => ({ sut, scenario, seed }))),
+  );
+  const progress = new Progress(wanted.length, process.stderr);
+  const runs: (Run | undefined)[] = wanted.map(() => undefined);
+  const errors: Failed[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < wanted.length; at = next++) {
+      const one = wanted[at];
+      if (one === undefined) return;
+      try {
+        const run = await world.run(one.scenario, one.sut, { seed: one.seed, profile: plan.profile });
+        folder.run(run);
+        runs[at] = run;
+        progress.ended(run);
+      } catch (error) {
+        if (!(error instanceof HarnessError)) throw error;
+        errors.push({ scenario: one.scenario, sut: one.sut, seed: one.seed, error });
+        progress.failed(one.scenario.id, one.sut.name);
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: plan.world === "live" ? 1 : plan.workers }, work));
+  } finally {
+    progress.end();
+    await world.close();
+  }
+  const done = runs.filter((run) => run !== undefined);
+  folder.report(report(done, errors), junit(done, errors));
+  return { runs: done, errors };
+}
+
+/** Whether colours may be used on standard output, and how wide it is. */
+export function terminal(): { readonly colour: boolean; readonly width: number } {
+  return {
+    colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+    width: Math.max(60, Math.min(140, process.stdout.columns ?? 100)),
+  };
+}
+
+/** The exit code that runs and errors together call for. */
+export function exitCode(runs: readonly Run[], errors: readonly Failed[]): number {
+  if (errors.length > 0) return exitError;
+  if (runs.some(({ judged }) => judged.verdict.kind === "failed")) return 1;
+  if (runs.some(({ judged }) => judged.verdict.kind === "inconclusive")) return 2;
+  return 0;
+}
+
+/** `komfrem run`. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parsed(args);
+  const lang = oneOf("--lang", values.lang, ["en", "nb"]);
+  if (values.list) {
+    console.log("Scenarios");
+    for (const { id, title } of scenarios) console.log(`  ${id.padEnd(32)} ${title}`);
+    console.log("\nIntegrations that we ship");
+    for (const one of catalogue)
+      console.log(`  ${one.name.padEnd(38)} ${(one.kind === "sound" ? "sound" : one.breaks).padEnd(20)} ${one.does}`);
+    return 0;
+  }
+  const first = wholeNumber("--seed", values.seed);
+  const count = wholeNumber("--seeds", values.seeds);
+  const plan: Plan = {
+    scenarios: await scenariosNamed(positionals, values.only ?? []),
+    systems: systemsNamed(values.integration ?? []),
+    seeds: Array.from({ length: count }, (_, i) => first + i),
+    profile: oneOf("--profile", values.profile, ["default", "strict"]),
+    world: oneOf("--world", values.world, ["simulated", "live"]),
+    workers: values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers),
+    out: resolve(values.out),
+  };
+  const { runs, errors } = await performed(plan);
+  if (values.junit !== undefined) written(values.junit, junit(runs, errors));
+  if (values.json) console.log(JSON.stringify(report(runs, errors)));
+  else {
+    console.log(consoleReport(runs, { lang, ...terminal(), errors }));
+    console.log(`\nWritten to ${values.out}`);
+  }
+  return exitCode(runs, errors);
+}
+
+function written(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new HarnessError({
+      happened: `${path} could not be written.`,
+      because: error instanceof Error ? error.message : String(error),
+      next: "Give a path in a folder that can be written to; the run's own folder has the same report.",
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { validate } from "../contracts/komfrem/index.ts";
+import { HarnessError } from "../core/error.ts";
+import type { Scenario } from "../core/scenario.ts";
+import { catalogue } from "../integrations/index.ts";
+import { scenarios } from "../scenarios/index.ts";
+import type { SystemUnderTest } from "../worlds/world.ts";
+
+/** The systems named on the command line: by the name of one that we ship, or by a module's path. */
+export function systemsNamed(names: readonly string[]): SystemUnderTest[] {
+  if (names.length === 0) return catalogue.filter((one) => one.kind === "sound").map(shipped);
+  return names.flatMap((name) => {
+    const ours = catalogue.filter((one) => one.name === name || one.name.startsWith(`${name}/`));
+    if (ours.length > 0) return ours.map(shipped);
+    if (!/[./\\]/.test(name) || (!existsSync(name) && /^(correct|faulty)\//.test(name)))
+      throw new HarnessError({
+        happened: `There is no integration called "${name}".`,
+        because: `We ship ${catalogue.map((one) => one.name).join(", ")}.`,
+        next: "Name one of these, or give the path of a module: --integration ./mine.ts",
+      });
+    return [{ name, role: "integration" as const, module: resolve(name) }];
+  });
+}
+
+function shipped(one: (typeof catalogue)[number]): SystemUnderTest {
+  return { name: one.name, role: "integration", module: fileURLToPath(one.module) };
+}
+
+/**
+ * The scenarios named on the command line: by id, or by the path of a module or JSON file; all that we ship where none
+ * is named.
+ *
+ * @param only Keeps scenarios whose id contains one of these texts.
+ */
+export async function scenariosNamed(names: readonly string[], only: readonly string[]): Promise<Scenario[]> {
+  const named = names.length === 0 ? [...scenarios] : await Promise.all(names.map(scenarioNamed));
+  const kept = only.length === 0 ? named : named.filter(({ id }) => only.some((text) => id.includes(text)));
+  if (kept.length === 0)
+    throw new HarnessError({
+      happened: "No scenario is left to run.",
+      because: `None of ${named.map(({ id }) => id).join(", ")} contains ${only.map((text) => `"${text}"`).join(" or ")}.`,
+      next: "komfrem run --list shows them all.",
+    });
+  return kept;
+}
+
+async function scenarioNamed(name: string): Promise<Scenario> {
+  const ours = scenarios.find(({ id }) => id === name);
+  if (ours !== undefined) return ours;
+  const path = resolve(name);
+  if (!existsSync(path))
+    throw new HarnessError({
+      happened: `There is no scenario "${name}".`,
+      because: "It is neither the id of one that we ship nor the path of a file.",
+      next: "komfrem run --list shows the scenarios; a scenario of your own is a .ts, .js or .json file.",
+    });
+  let given: unknown;
+  try {
+    given = path.endsWith(".json")
+      ? (await import(pathToFileURL(path).href, { with: { type: "json" } })).default
+      : (await (await import("tsx/esm/api")).tsImport(pathToFileURL(path).href, import.meta.url)).default;
+  } catch (error) {
+    throw new HarnessError({
+      happened: `The scenario ${name} could not be read.`,
+      because: error instanceof Error ? error.message : String(error),
+      next: "Correct the file; its default export, or the JSON itself, is a komfrem.scenario/v1.",
+    });
+  }
+  const problems = validate("scenario", given);
+  if (problems.length > 0)
+    throw new HarnessError({
+      happened: `${name} is not a scenario.`,
+      because: problems.slice(0, 5).join("; "),
+      next: "Correct it after contracts/komfrem/scenario.v1.schema.json; nothing was run.",
+    });
+  return given as Scenario;
+}

@@ -1,0 +1,277 @@
+import { describe, expect, it } from "vitest";
+import type { FaultFamily } from "../../core/fault.ts";
+import type { ClockTier, Durability, Evidence, Fidelity, ReasonClass, Saying, Survival } from "../../core/ledger.ts";
+import type { RuleId } from "../../core/rule.ts";
+import type { Content, Defect, Person } from "../../core/scenario.ts";
+import { type JsonSchema, type SchemaName, schemaNames, schemaOf, validate } from "./index.ts";
+import * as samples from "./samples.fixture.ts";
+
+type Variant = { properties: Record<string, JsonSchema>; required?: string[] };
+type Node = Variant & { oneOf: Variant[]; $defs: Record<string, Node>; enum: string[] };
+
+const node = (name: SchemaName): Node => schemaOf(name) as unknown as Node;
+const def = (name: SchemaName, of: string): Node => node(name).$defs[of] ?? fail(of);
+const kindsOf = (union: Node): string[] => union.oneOf.map((variant) => String(variant.properties.kind?.const)).sort();
+const variantOf = (union: Node, kind: string): Variant =>
+  union.oneOf.find((variant) => variant.properties.kind?.const === kind) ?? fail(kind);
+const without = (value: object, field: string): object =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => name !== field));
+const sorted = (values: Iterable<string>): string[] => [...values].sort();
+
+function fail(what: string): never {
+  throw new Error(`The schema has no ${what}.`);
+}
+
+/** Takes a sample with every field: each field is in the schema, and just those not in `optional` are required. */
+function holdsTogether(
+  schema: Variant,
+  sample: object,
+  optional: object,
+  problems: (value: object) => string[],
+  shared: readonly string[] = [],
+): void {
+  const own = Object.keys(sample).filter((field) => !shared.includes(field));
+  expect(sorted(Object.keys(schema.properties))).toEqual(sorted(own));
+  expect(sorted(schema.required ?? [])).toEqual(sorted(own.filter((field) => !(field in optional))));
+  expect(problems(sample)).toEqual([]);
+  for (const field of own) {
+    if (field in optional) expect(problems(without(sample, field))).toEqual([]);
+    else expect(problems(without(sample, field)).join()).toContain(`${field}: is missing.`);
+  }
+  expect(problems({ ...sample, surprise: 1 }).join()).toContain("surprise: is not a field here.");
+}
+
+describe("every schema", () => {
+  it.each(schemaNames)("%s says which it is and describes each field", (name) => {
+    expect(schemaOf(name).$id).toBe(`komfrem.${name}/v1`);
+    const undescribed: string[] = [];
+    const walk = (at: string, value: unknown): void => {
+      if (typeof value !== "object" || value === null) return;
+      const { properties } = value as Partial<Variant>;
+      for (const [field, schema] of Object.entries(properties ?? {}))
+        if (typeof schema.description !== "string" && schema.$ref === undefined && schema.type !== "integer")
+          undescribed.push(`${at}/${field}`);
+      for (const [key, below] of Object.entries(value)) walk(`${at}/${key}`, below);
+    };
+    walk(name, schemaOf(name));
+    expect(undescribed).toEqual([]);
+  });
+
+  it("refuses what is no object, and says so in words", () => {
+    for (const name of schemaNames) expect(validate(name, 7)).toEqual(["the value: must be object."]);
+  });
+});
+
+describe("komfrem.ledger/v1", () => {
+  const stampFields = [...Object.keys(def("ledger", "stamp").properties)];
+
+  it("knows the kinds that the ledger knows, and no other", () => {
+    expect(kindsOf(node("ledger"))).toEqual(sorted(Object.keys(samples.entries)));
+    expect(validate("ledger", { ...samples.entries.phase, kind: "explodes" })).toEqual([
+      'kind: "explodes" is not a known kind.',
+    ]);
+  });
+
+  it.each(Object.keys(samples.entries) as (keyof typeof samples.entries)[])(
+    "takes %s with the type's fields",
+    (kind) => {
+      holdsTogether(
+        variantOf(node("ledger"), kind),
+        samples.entries[kind],
+        samples.entryOptional[kind],
+        (value) => validate("ledger", value),
+        stampFields,
+      );
+    },
+  );
+
+  it("takes the stamp's fields, and asks for seq, atMs and by", () => {
+    const { seq, atMs, by, ...others } = samples.entries.phase;
+    expect(sorted(stampFields)).toEqual(sorted(["seq", "atMs", "by", ...Object.keys(samples.stampOptional)]));
+    expect(validate("ledger", { ...others }).sort()).toEqual(
+      ["atMs: is missing.", "by: is missing.", "seq: is missing."].sort(),
+    );
+    expect(validate("ledger", { seq, atMs, by, kind: "phase", phase: "end" })).toEqual([]);
+    expect(validate("ledger", { seq, atMs, by: "hearsay", kind: "phase", phase: "end" })).not.toEqual([]);
+  });
+
+  it("has the words of each of the ledger's unions", () => {
+    const words = (of: string): string[] => sorted(def("ledger", of).enum);
+    const durability: Record<Durability, true> = { memory: true, process: true, power: true, unknown: true };
+    const saying: Record<Saying, true> = { positive: true, negative: true, news: true, empty: true };
+    const fidelity: Record<Fidelity, true> = { bytes: true, text: true, fields: true, rendered: true, absent: true };
+    const tier: Record<ClockTier, true> = { driven: true, compressed: true, offset: true, none: true };
+    const evidence: Record<Evidence, true> = { code: true, docs: true, api: true, press: true, inferred: true };
+    const survival: Record<Survival, true> = { none: true, prefix: true, subset: true };
+    const family: Record<FaultFamily, true> = {
+      network: true,
+      process: true,
+      store: true,
+      time: true,
+      protocol: true,
+      people: true,
+    };
+    const reason: Record<ReasonClass, true> = {
+      receipt: true,
+      refused: true,
+      expired: true,
+      undeliverable: true,
+      unreceipted: true,
+      content: true,
+      "wrong-recipient": true,
+      "unknown-type": true,
+      other: true,
+    };
+    const unions = { durability, saying, fidelity, tier, evidence, survival, family, reason };
+    for (const [name, union] of Object.entries(unions)) expect(words(name)).toEqual(sorted(Object.keys(union)));
+  });
+
+  it("refuses a word that no union has", () => {
+    expect(validate("ledger", { ...samples.entries.told, saying: "maybe" })).toEqual([
+      "saying: must be one of positive, negative, news, empty.",
+    ]);
+  });
+});
+
+describe("komfrem.fault/v1", () => {
+  it("knows the actions that core knows, with the type's fields", () => {
+    expect(kindsOf(def("fault", "action"))).toEqual(sorted(Object.keys(samples.actions)));
+    for (const kind of Object.keys(samples.actions) as (keyof typeof samples.actions)[])
+      holdsTogether(
+        variantOf(def("fault", "action"), kind),
+        samples.actions[kind],
+        samples.actionOptional[kind],
+        (does) => validate("fault", { ...samples.fault, does }),
+      );
+  });
+
+  it("takes a fault with the type's fields", () => {
+    holdsTogether(node("fault"), samples.fault, { times: true }, (value) => validate("fault", value));
+  });
+
+  it("refuses an unknown action and a boundary without a phase", () => {
+    expect(validate("fault", { ...samples.fault, does: { kind: "wish" } })).toEqual([
+      'does/kind: "wish" is not a known kind.',
+    ]);
+    expect(validate("fault", { ...samples.fault, at: "receiver.register(A)/1" })).not.toEqual([]);
+  });
+});
+
+describe("komfrem.scenario/v1", () => {
+  it("knows the steps that core knows, with the type's fields", () => {
+    expect(kindsOf(def("scenario", "step"))).toEqual(sorted(Object.keys(samples.steps)));
+    for (const kind of Object.keys(samples.steps) as (keyof typeof samples.steps)[])
+      holdsTogether(variantOf(def("scenario", "step"), kind), samples.steps[kind], samples.stepOptional[kind], (step) =>
+        validate("scenario", { ...samples.scenario, steps: [step] }),
+      );
+  });
+
+  it("takes a scenario with the type's fields", () => {
+    holdsTogether(node("scenario"), samples.scenario, {}, (value) => validate("scenario", value));
+  });
+
+  it("names the place of what is wrong", () => {
+    const steps = [...samples.scenario.steps, { kind: "explodes" }];
+    expect(validate("scenario", { ...samples.scenario, steps })).toEqual([
+      `steps/${samples.scenario.steps.length}/kind: "explodes" is not a known kind.`,
+    ]);
+  });
+
+  it("means by a fault what komfrem.fault/v1 means", () => {
+    const { properties, required } = node("fault");
+    expect(def("scenario", "fault")).toMatchObject({ properties, required });
+    expect(def("scenario", "action")).toEqual(def("fault", "action"));
+  });
+
+  it("has the words of each of the scenario's unions", () => {
+    const sends = variantOf(def("scenario", "step"), "sends").properties as Record<string, { enum: string[] }>;
+    const defects: Record<Defect, true> = {
+      "empty-container": true,
+      "truncated-container": true,
+      "not-json": true,
+      "missing-pdf": true,
+      "missing-field": true,
+      "other-municipality": true,
+      "unknown-type": true,
+      "unsupported-version": true,
+    };
+    const contents: Record<Content, true> = {
+      short: true,
+      long: true,
+      "many-children": true,
+      unborn: true,
+      accents: true,
+    };
+    const duties: Record<Person["duty"], true> = { caseworker: true, deputy: true, deviations: true };
+    const people = node("scenario").properties.people as unknown as {
+      items: { properties: { duty: { enum: string[] } } };
+    };
+    expect(sorted(sends.defect?.enum ?? [])).toEqual(sorted(Object.keys(defects)));
+    expect(sorted(sends.content?.enum ?? [])).toEqual(sorted(Object.keys(contents)));
+    expect(sorted(people.items.properties.duty.enum)).toEqual(sorted(Object.keys(duties)));
+  });
+
+  it("has the ids of all rules", () => {
+    const rules: Record<RuleId, true> = {
+      "no-loss": true,
+      delivers: true,
+      "receipt-after-store": true,
+      "no-false-receipt": true,
+      "no-silent-expiry": true,
+      "end-state-deadline": true,
+      "watched-channel": true,
+      "right-recipient": true,
+      intact: true,
+      "one-case": true,
+      "poison-isolated": true,
+      "failure-visible": true,
+      "no-leak": true,
+      drains: true,
+      reconciles: true,
+      "all-kinds": true,
+    };
+    const mustHold = node("scenario").properties.mustHold as unknown as { items: { enum: string[] } };
+    expect(sorted(mustHold.items.enum)).toEqual(sorted(Object.keys(rules)));
+    expect(sorted(def("report", "ruleId").enum)).toEqual(sorted(Object.keys(rules)));
+  });
+});
+
+describe("komfrem.endpoints/v1", () => {
+  it("takes every field of the type, and asks for what the type asks for", () => {
+    const optional = without(
+      without(without(without(samples.endpoints, "version"), "channels"), "recipients"),
+      "pollIntervalMs",
+    );
+    holdsTogether(node("endpoints"), samples.endpoints, optional, (value) => validate("endpoints", value));
+  });
+
+  it("refuses an origin with a path or a trailing slash", () => {
+    for (const baseUrl of ["http://127.0.0.1:1/", "http://127.0.0.1:1/intake"])
+      expect(validate("endpoints", { ...samples.endpoints, receiver: { baseUrl, apiKey: "k" } })).toHaveLength(1);
+  });
+});
+
+describe("komfrem.probe/v1", () => {
+  it("takes an item with the type's fields, and the last line", () => {
+    const optional = {
+      municipality: 1,
+      district: 1,
+      confidential: 1,
+      visibleTo: 1,
+      registeredAt: 1,
+      caseId: 1,
+      parts: 1,
+    };
+    for (const field of Object.keys(optional)) expect(validate("probe", without(samples.probeItem, field))).toEqual([]);
+    for (const field of ["state", "complete", "asOf"])
+      expect(validate("probe", without(samples.probeItem, field)).join()).toContain(`${field}: is missing.`);
+    expect(validate("probe", samples.probeItem)).toEqual([]);
+    expect(validate("probe", { complete: true, asOf: "2023-05-08T08:00:00+02:00" })).toEqual([]);
+    expect(sorted(Object.keys(def("probe", "item").properties))).toEqual(sorted(Object.keys(samples.probeItem)));
+  });
+
+  it("refuses an unknown state, and a last line that says nothing of completeness", () => {
+    expect(validate("probe", { ...samples.probeItem, state: "archived" })).toHaveLength(1);
+    expect(validate("probe", { asOf: "2023-05-08T08:00:00+02:00" })).toEqual(["complete: is missing."]);
+  });
+});

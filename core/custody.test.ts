@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import { type Custody, custodyReads, hasEnded, holds, startChain, stepChain } from "./custody.ts";
+import {
+  accepted,
+  acks,
+  at,
+  delivered,
+  dispatched,
+  dropped,
+  feilet,
+  held,
+  hours,
+  type Item,
+  ledger,
+  mottatt,
+  printed,
+  purged,
+  quarantined,
+  registers,
+  resends,
+  restored,
+  returned,
+  run,
+  sent,
+  submitted,
+  told,
+} from "./rules/fixtures.ts";
+
+function custodyOf(delivery: string, ...items: readonly Item[]): Custody {
+  const chain = startChain();
+  for (const entry of ledger(...items)) if (custodyReads.includes(entry.kind)) stepChain(chain, entry);
+  const custody = chain.deliveries.get(delivery);
+  if (custody === undefined) throw new Error(`${delivery} was never submitted`);
+  return custody;
+}
+
+const parties = (custody: Custody): string[] => custody.holdings.map(({ party }) => party);
+
+describe("custody", () => {
+  it("begins with the sender, and passes to the portal when the sender is told so", () => {
+    expect(custodyOf("A", submitted("A")).debtor).toBe("sender");
+    const custody = custodyOf("A", submitted("A"), accepted("A"));
+    expect(custody).toMatchObject({ debtor: "portal", relieved: ["sender"] });
+    expect(parties(custody)).toEqual(["portal"]);
+  });
+
+  it("stays with the sender while the answer is lost", () => {
+    expect(custodyOf("A", submitted("A"), accepted("A", { told: false })).debtor).toBe("sender");
+  });
+
+  it("is of no delivery while nothing was taken on", () => {
+    expect(custodyOf("A", submitted("A"), held("A", { party: "portal" })).accepted).toBe(-1);
+  });
+
+  it("passes by a receipt, never by a word such as sent or delivered", () => {
+    const before = custodyOf("A", sent("A"), delivered("A"));
+    expect(before.debtor).toBe("portal");
+    expect(custodyOf("A", sent("A"), delivered("A"), told(undefined, { to: "portal", copies: ["A"] })).debtor).toBe(
+      "portal",
+    );
+    expect(custodyOf("A", sent("A"), delivered("A"), mottatt("A"))).toMatchObject({
+      debtor: "integration",
+      relieved: ["sender", "portal"],
+    });
+  });
+
+  it("counts a party that takes the debt again as no longer relieved", () => {
+    const back = told(undefined, { to: "integration", copies: ["A"], takesDebt: "portal" });
+    expect(custodyOf("A", sent("A"), delivered("A"), mottatt("A"), back).relieved).toEqual(["sender", "integration"]);
+  });
+
+  it("knows holders by durable copies only", () => {
+    const inMemory = held("A", { party: "integration", durability: "memory" });
+    const inProcess = held("A", { party: "integration", durability: "process" });
+    const broken = held("A", { party: "integration", ok: false });
+    const power = run({ parameters: { durability: "power" } });
+    expect(holds(custodyOf("A", sent("A"), inMemory), "integration")).toBe(false);
+    expect(holds(custodyOf("A", sent("A"), broken), "integration")).toBe(false);
+    expect(holds(custodyOf("A", sent("A"), inProcess), "integration")).toBe(true);
+    expect(holds(custodyOf("A", power, sent("A"), inProcess), "integration")).toBe(false);
+    const unsure = custodyOf("A", sent("A"), held("A", { party: "integration", durability: "unknown" }));
+    expect(holds(unsure, "integration")).toBe(false);
+    expect(unsure.unsure).toBe(true);
+  });
+
+  it("knows a holder by what it quarantined, as long as that can be fetched again", () => {
+    expect(holds(custodyOf("A", sent("A"), quarantined("A")), "integration")).toBe(true);
+    expect(holds(custodyOf("A", sent("A"), quarantined("A", { retrievable: false })), "integration")).toBe(false);
+  });
+
+  it("keeps the copies of a delivery apart, and drops only the one that is named", () => {
+    const custody = custodyOf("A", sent("A"), resends("A", "A~2"), dropped("A"));
+    expect(custody.copies).toEqual(["A", "A~2"]);
+    expect(custody.holdings.map(({ party, copy }) => `${party} ${copy}`)).toEqual(["portal A", "fiks-io A~2"]);
+    expect(parties(custodyOf("A", sent("A"), resends("A", "A~2"), dropped("A~3")))).toEqual([
+      "portal",
+      "fiks-io",
+      "fiks-io",
+    ]);
+    expect(
+      parties(custodyOf("A", sent("A"), held("A~2", { party: "portal" }), dropped("A", { party: "portal" }))),
+    ).toEqual(["fiks-io", "portal"]);
+  });
+
+  it("ends at a registration, on paper, or at a return that the sender's side was told of", () => {
+    expect(hasEnded(custodyOf("A", sent("A"), registers("A")))).toBe(true);
+    expect(hasEnded(custodyOf("A", sent("A"), printed("A")))).toBe(true);
+    expect(hasEnded(custodyOf("A", sent("A"), returned("A")))).toBe(false);
+    expect(hasEnded(custodyOf("A", sent("A"), feilet("A", { printed: false })))).toBe(true);
+    const no = told(undefined, { to: "portal", saying: "negative", copies: ["A"] });
+    expect(hasEnded(custodyOf("A", sent("A"), returned("A"), no))).toBe(true);
+    expect(hasEnded(custodyOf("A", sent("A"), returned("A", { to: "sender" }), no))).toBe(false);
+  });
+
+  it("is lost when the receipt outran the store, from the entry that let the last copy go", () => {
+    const entries = [sent("A"), delivered("A"), mottatt("A"), acks("A")];
+    const custody = custodyOf("A", ...entries);
+    const all = ledger(...entries);
+    expect(all[custody.lost]).toMatchObject({ kind: "dropped", party: "fiks-io" });
+    expect(all[custody.gap]).toMatchObject({ kind: "told", to: "portal", takesDebt: "integration" });
+  });
+
+  it("is in a gap, and not lost, while a holder has not been relieved", () => {
+    const custody = custodyOf("A", sent("A"), delivered("A"), mottatt("A"));
+    expect(custody.gap).toBeGreaterThan(0);
+    expect(custody.lost).toBe(-1);
+  });
+
+  it("is found again by a late registration", () => {
+    const custody = custodyOf("A", sent("A"), delivered("A"), mottatt("A"), acks("A"), registers("A"));
+    expect(custody).toMatchObject({ gap: -1, lost: -1 });
+  });
+
+  it("reopens what a restored party had registered since its backup", () => {
+    const story = [sent("A"), at(hours(2)), delivered("A"), registers("A"), mottatt("A"), acks("A"), purged("A")];
+    expect(hasEnded(custodyOf("A", ...story, restored("receiver", hours(3))))).toBe(true);
+    const reopened = custodyOf("A", ...story, restored("receiver", hours(1)));
+    expect(hasEnded(reopened)).toBe(false);
+    expect(reopened.lost).toBeGreaterThan(0);
+    expect(hasEnded(custodyOf("A", ...story, restored("portal", hours(1))))).toBe(true);
+  });
+
+  it("remembers the copy that lives longest", () => {
+    const custody = custodyOf(
+      "A",
+      submitted("A"),
+      accepted("A"),
+      dispatched("A", { lifeEndsMs: 50 }),
+      resends("A", "A~2", { lifeEndsMs: 40 }),
+    );
+    expect(custody).toMatchObject({ channel: "fiks-io", lifeEndsMs: 50 });
+  });
+});

@@ -1,0 +1,296 @@
+import type { Durability, EntryKind, LedgerEntry } from "./ledger.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "./names.ts";
+
+/** A durable copy at a party: since which entry, and since when (ms since the run began). */
+export type Holding = {
+  readonly party: PartyId;
+  readonly copy: CopyId;
+  readonly seq: number;
+  readonly atMs: number;
+};
+
+/** The first entry of each kind of end, by `seq`; -1 where there is none. `registeredAtMs` is that entry's time. */
+export type Ends = {
+  registered: number;
+  registeredAtMs: number;
+  /** Counts only once the party it goes back to has been told. */
+  returned: number;
+  printed: number;
+};
+
+/**
+ * Who holds one delivery and who owes it, at the last entry folded in.
+ *
+ * Changed in place. After an end the record stays as a tombstone: a restored backup may open it again.
+ */
+export type Custody = {
+  readonly delivery: DeliveryId;
+  readonly sender: PartyId;
+  /** `seq` of the `effected` that took it on; -1 while it is no delivery yet. */
+  accepted: number;
+  /** Owes the next handover. It changes only by a `told` that takes the debt. */
+  debtor: PartyId;
+  /** `seq` of the telling that made the debtor owe it; -1 while the sender still does. */
+  debtTold: number;
+  readonly holdings: Holding[];
+  /** Parties that were told that another took the debt. */
+  readonly relieved: PartyId[];
+  /** Every copy seen, in order. */
+  readonly copies: CopyId[];
+  readonly ends: Ends;
+  /** The channel and end of life of the copy that lives longest, ms since the run began; -1 before the first offer. */
+  channel: PartyId;
+  lifeEndsMs: number;
+  /** A party may hold it, but how durably is not known. */
+  unsure: boolean;
+  /** `seq` of the entry that opened the present gap (debtor not among holders), and of the one that lost it; -1 if none. */
+  gap: number;
+  lost: number;
+  /** Waits for the telling that makes a return an end. */
+  returnedTo: PartyId | undefined;
+  returnedSeq: number;
+  readonly toldNo: PartyId[];
+};
+
+/** Custody of every delivery of a run. */
+export type Chain = {
+  /** Least durability that counts as held. */
+  durability: Durability;
+  /** A probe's reading was incomplete: absence is not proved. */
+  incomplete: boolean;
+  readonly deliveries: Map<DeliveryId, Custody>;
+};
+
+/** The kinds of entry that can change custody. */
+export const custodyReads: readonly EntryKind[] = [
+  "run",
+  "submitted",
+  "effected",
+  "held",
+  "dropped",
+  "told",
+  "offered",
+  "registered",
+  "returned",
+  "printed",
+  "quarantined",
+  "restored",
+];
+
+const rank: Readonly<Record<Durability, number>> = { unknown: -1, memory: 0, process: 1, power: 2 };
+
+/** Whether a copy of this durability counts as held where `least` is asked for; `unknown` never does. */
+export function endures(durability: Durability, least: Durability): boolean {
+  return rank[durability] >= 0 && rank[durability] >= rank[least];
+}
+
+/** The delivery an entry is about: by its own field, else by its copy. */
+export function deliveryIn(entry: LedgerEntry): DeliveryId | undefined {
+  return entry.delivery ?? (entry.copy === undefined ? undefined : deliveryOf(entry.copy));
+}
+
+export function startChain(): Chain {
+  return { durability: "process", incomplete: false, deliveries: new Map() };
+}
+
+/** Whether the delivery is registered, returned to a party that knows, or on paper. */
+export function hasEnded(custody: Custody): boolean {
+  const { registered, returned, printed } = custody.ends;
+  return registered >= 0 || returned >= 0 || printed >= 0;
+}
+
+/** Whether the party has a durable copy. */
+export function holds(custody: Custody, party: PartyId): boolean {
+  for (const holding of custody.holdings) if (holding.party === party) return true;
+  return false;
+}
+
+/**
+ * Folds one entry into custody.
+ *
+ * Holders follow facts (`held`, `dropped`, `quarantined`), the debtor follows tellings (`told` with `takesDebt`).
+ * @source RULES.md, *Words*, *Facts and tellings*, *Restore*.
+ */
+export function stepChain(chain: Chain, entry: LedgerEntry): void {
+  switch (entry.kind) {
+    case "run":
+      chain.durability = entry.parameters.durability;
+      return;
+    case "submitted":
+      for (const { id } of entry.deliveries)
+        if (!chain.deliveries.has(id)) chain.deliveries.set(id, opened(id, entry.sender));
+      return;
+    case "effected":
+      if (entry.change.endsWith("→ accepted")) accept(chain, entry);
+      return;
+    case "told":
+      if (entry.takesDebt !== undefined || entry.saying === "negative") tell(chain, entry);
+      return;
+    case "restored":
+      for (const custody of chain.deliveries.values()) restore(custody, entry);
+      return;
+    case "held":
+    case "dropped":
+    case "offered":
+    case "registered":
+    case "returned":
+    case "printed":
+    case "quarantined": {
+      if (entry.complete === false) chain.incomplete = true;
+      const custody = about(chain, entry);
+      if (custody !== undefined) change(chain, custody, entry);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function opened(delivery: DeliveryId, sender: PartyId): Custody {
+  return {
+    delivery,
+    sender,
+    accepted: -1,
+    debtor: sender,
+    debtTold: -1,
+    holdings: [],
+    relieved: [],
+    copies: [],
+    ends: { registered: -1, registeredAtMs: -1, returned: -1, printed: -1 },
+    channel: "",
+    lifeEndsMs: -1,
+    unsure: false,
+    gap: -1,
+    lost: -1,
+    returnedTo: undefined,
+    returnedSeq: -1,
+    toldNo: [],
+  };
+}
+
+function about(chain: Chain, entry: LedgerEntry): Custody | undefined {
+  const delivery = deliveryIn(entry);
+  return delivery === undefined ? undefined : chain.deliveries.get(delivery);
+}
+
+function accept(chain: Chain, entry: LedgerEntry): void {
+  const custody = about(chain, entry);
+  if (custody === undefined) return;
+  if (custody.accepted < 0) custody.accepted = entry.seq;
+  if (entry.copy !== undefined && !custody.copies.includes(entry.copy)) custody.copies.push(entry.copy);
+  weigh(custody, entry.seq);
+}
+
+function tell(chain: Chain, entry: Extract<LedgerEntry, { kind: "told" }>): void {
+  for (const copy of entry.copies) {
+    const custody = chain.deliveries.get(deliveryOf(copy));
+    if (custody === undefined) continue;
+    if (entry.takesDebt !== undefined) {
+      if (!custody.relieved.includes(entry.to)) custody.relieved.push(entry.to);
+      const again = custody.relieved.indexOf(entry.takesDebt);
+      if (again >= 0) custody.relieved.splice(again, 1);
+      custody.debtor = entry.takesDebt;
+      custody.debtTold = entry.seq;
+    } else {
+      if (!custody.toldNo.includes(entry.to)) custody.toldNo.push(entry.to);
+      settleReturn(custody);
+    }
+    weigh(custody, entry.seq);
+  }
+}
+
+type Changing = Extract<
+  LedgerEntry,
+  { kind: "held" | "dropped" | "offered" | "registered" | "returned" | "printed" | "quarantined" }
+>;
+
+function change(chain: Chain, custody: Custody, entry: Changing): void {
+  const copy = entry.copy ?? custody.delivery;
+  switch (entry.kind) {
+    case "held":
+      if (entry.durability === "unknown") custody.unsure = true;
+      if (entry.ok && endures(entry.durability, chain.durability)) hold(custody, entry.party, copy, entry);
+      break;
+    case "quarantined":
+      if (entry.retrievable) hold(custody, entry.party, copy, entry);
+      break;
+    case "dropped":
+      letGo(custody, entry.party, entry.copy);
+      break;
+    case "offered":
+      if (!custody.copies.includes(copy)) custody.copies.push(copy);
+      if (entry.lifeEndsMs > custody.lifeEndsMs) {
+        custody.lifeEndsMs = entry.lifeEndsMs;
+        custody.channel = entry.channel;
+      }
+      return;
+    case "registered":
+      if (custody.ends.registered < 0) {
+        custody.ends.registered = entry.seq;
+        custody.ends.registeredAtMs = entry.atMs;
+      }
+      break;
+    case "returned":
+      custody.returnedTo = entry.to;
+      custody.returnedSeq = entry.seq;
+      settleReturn(custody);
+      break;
+    case "printed":
+      if (custody.ends.printed < 0) custody.ends.printed = entry.seq;
+      break;
+  }
+  weigh(custody, entry.seq);
+}
+
+function settleReturn(custody: Custody): void {
+  if (custody.ends.returned >= 0 || custody.returnedTo === undefined) return;
+  if (custody.toldNo.includes(custody.returnedTo)) custody.ends.returned = custody.returnedSeq;
+}
+
+function hold(custody: Custody, party: PartyId, copy: CopyId, entry: LedgerEntry): void {
+  for (const holding of custody.holdings) if (holding.party === party && holding.copy === copy) return;
+  custody.holdings.push({ party, copy, seq: entry.seq, atMs: entry.atMs });
+}
+
+/** A party that lets go without naming a copy it holds lets go of the delivery. */
+function letGo(custody: Custody, party: PartyId, copy: CopyId | undefined): void {
+  const named = custody.holdings.findIndex((holding) => holding.party === party && holding.copy === copy);
+  if (named >= 0) {
+    custody.holdings.splice(named, 1);
+    return;
+  }
+  if (copy !== undefined && copy !== custody.delivery) return;
+  for (let i = custody.holdings.length - 1; i >= 0; i--)
+    if (custody.holdings[i]?.party === party) custody.holdings.splice(i, 1);
+}
+
+/** What a party took on after the backup it is restored from is gone from it, and the delivery open again. */
+function restore(custody: Custody, entry: Extract<LedgerEntry, { kind: "restored" }>): void {
+  const younger = (holding: Holding): boolean => holding.party === entry.party && holding.atMs > entry.toMs;
+  if (!custody.holdings.some(younger)) return;
+  for (let i = custody.holdings.length - 1; i >= 0; i--) {
+    const holding = custody.holdings[i];
+    if (holding !== undefined && younger(holding)) custody.holdings.splice(i, 1);
+  }
+  if (custody.ends.registeredAtMs > entry.toMs) {
+    custody.ends.registered = -1;
+    custody.ends.registeredAtMs = -1;
+  }
+  weigh(custody, entry.seq);
+}
+
+function weigh(custody: Custody, seq: number): void {
+  if (custody.accepted < 0 || hasEnded(custody) || holds(custody, custody.debtor)) {
+    custody.gap = -1;
+    custody.lost = -1;
+    return;
+  }
+  // Until a first telling takes the debt the sender owes it, whose own copy we do not always see.
+  if (custody.gap < 0 && custody.debtTold >= 0) custody.gap = seq;
+  for (const { party } of custody.holdings)
+    if (!custody.relieved.includes(party)) {
+      custody.lost = -1;
+      return;
+    }
+  if (custody.lost < 0) custody.lost = seq;
+}

@@ -1,0 +1,382 @@
+import { describe, expect, it } from "vitest";
+import { delivers } from "./delivers.ts";
+import {
+  accepted,
+  acks,
+  alive,
+  asked,
+  at,
+  causedBy,
+  crashed,
+  days,
+  deadletters,
+  delivered,
+  dispatched,
+  dropped,
+  ends,
+  entitled,
+  expires,
+  faulted,
+  feilet,
+  held,
+  hours,
+  type Item,
+  judgement,
+  ledger,
+  minutes,
+  mottatt,
+  named,
+  outage,
+  paused,
+  phase,
+  printed,
+  refused,
+  registers,
+  resends,
+  resumed,
+  run,
+  sent,
+  settles,
+  started,
+  stopped,
+  submitted,
+  told,
+  untold,
+} from "./fixtures.ts";
+
+const judged = (...items: readonly Item[]) => judgement(delivers, ledger(...items));
+const findings = (...items: readonly Item[]) => judged(...items).findings;
+const excuses = (...items: readonly Item[]) => judged(...items).excuses;
+const doubts = (...items: readonly Item[]) => judged(...items).doubts;
+/** Some fault that excuses nothing. */
+const fault = faulted({ boundary: "receiver.register(Z)/1:asked", exchange: "receiver.register(Z)/1" });
+const toPaper: Item = [at(hours(24)), expires("A"), printed("A", { reason: "expired" })];
+const answered422: Item = [
+  faulted({ exchange: "receiver.register(A)/1" }),
+  told("receiver.register(A)/1", { saying: "negative", code: "422", copies: ["A"] }),
+];
+
+describe("delivers", () => {
+  it("excuses what expired in an outage of 30 h with a life of 24 h, and names the outage", () => {
+    const entries = ledger(outage(hours(30)), sent("A"), toPaper, at(hours(30)), ends(hours(30)));
+    const said = judgement(delivers, entries);
+    expect(said).toMatchObject({ judged: 0, findings: [], doubts: [], excuses: [{ delivery: "A" }] });
+    expect(entries[said.excuses?.[0]?.entry ?? 0]).toMatchObject({ kind: "faulted", untilMs: hours(30) });
+  });
+
+  it("fails when every message is answered feilet and ends on paper", () => {
+    const entries = ledger(
+      sent("A"),
+      delivered("A"),
+      feilet("A"),
+      acks("A"),
+      sent("B"),
+      feilet("B"),
+      acks("B"),
+      ends(),
+    );
+    const said = judgement(delivers, entries);
+    expect(said.judged).toBe(2);
+    expect(said.findings).toMatchObject([
+      { delivery: "A", blames: "integration" },
+      { delivery: "B", blames: "integration" },
+    ]);
+    expect(entries[said.findings[0]?.entries[0] ?? 0]).toMatchObject({ kind: "offered", copy: "A" });
+  });
+
+  it("fails when the system never connects and the message expires, though it was printed", () => {
+    expect(findings(started(), sent("A"), toPaper, ends(hours(25)))).toHaveLength(1);
+    const compressed = run({ tierByDomain: { integration: "compressed" } });
+    expect(findings(compressed, started(), sent("A"), toPaper, ends(hours(25)))).toHaveLength(1);
+  });
+
+  it("fails when all is reported as a deviation and nothing registered", () => {
+    expect(findings(sent("A"), delivered("A"), acks("A"), ends())).toHaveLength(1);
+  });
+
+  it("holds for what is registered, however late where there were no faults", () => {
+    expect(judged(sent("A"), registers("A"), ends())).toEqual({ judged: 1, findings: [], doubts: [], excuses: [] });
+    expect(findings(sent("A"), phase("heal"), at(days(2)), registers("A"), ends(days(2)))).toEqual([]);
+    expect(judged(sent("A"), registers("A")).judged).toBe(1);
+  });
+
+  it("holds at D after heal and fails 1 ms later where there were faults", () => {
+    const healedThen = (ms: number) =>
+      findings(fault, sent("A"), at(hours(5)), phase("heal"), at(ms), registers("A"), at(days(40)), phase("end"));
+    expect(healedThen(hours(7))).toEqual([]);
+    expect(healedThen(hours(7) + 1)).toMatchObject([{ delivery: "A" }]);
+    expect(healedThen(hours(7) + 1)[0]?.happened).toContain("1 ms after");
+  });
+
+  it("counts D from the offer where that came after heal, and from the last one before it was registered", () => {
+    const late = (ms: number) =>
+      findings(fault, phase("heal"), at(hours(5)), sent("A"), at(ms), registers("A"), at(days(40)), phase("end"));
+    expect(late(hours(7))).toEqual([]);
+    expect(late(hours(7) + 1)).toHaveLength(1);
+    const again: Item = [
+      at(hours(9)),
+      resends("A", "A~2"),
+      at(hours(10)),
+      registers("A~2"),
+      at(days(40)),
+      phase("end"),
+    ];
+    expect(findings(fault, phase("heal"), sent("A"), again)).toEqual([]);
+    const before: Item = [at(hours(3)), registers("A"), at(hours(9)), resends("A", "A~2"), at(days(40)), phase("end")];
+    expect(findings(fault, phase("heal"), sent("A"), before)).toHaveLength(1);
+  });
+
+  it("judges lateness by every kind of fault, and not by a crash of the system's own", () => {
+    const late: Item = [sent("A"), phase("heal"), at(hours(2) + 1), registers("A"), at(days(40)), phase("end")];
+    for (const made of [stopped(), paused(), crashed({ cause: 1 })]) expect(findings(made, late)).toHaveLength(1);
+    expect(findings(crashed({ why: "threw" }), late)).toEqual([]);
+    expect(findings(faulted({ outcome: "not-reached" }), late)).toEqual([]);
+  });
+
+  it("does not judge what was planted as broken, and judges a twin", () => {
+    const broken = (planted: "invalid" | "poison" | "twin") =>
+      judged(submitted("A", { planted }), accepted("A"), dispatched("A"), feilet("A"), ends());
+    expect(broken("invalid")).toMatchObject({ judged: 0, findings: [], excuses: [{ because: "planted invalid" }] });
+    expect(broken("poison")).toMatchObject({ judged: 0, findings: [], excuses: [{ because: "planted poison" }] });
+    expect(broken("twin")).toMatchObject({ judged: 1, findings: [{}] });
+  });
+
+  it("does not judge what was never taken on, unless the system under test sends it", () => {
+    expect(judged(submitted("A"), ends())).toMatchObject({ judged: 0, findings: [] });
+    const sender = run({ suts: [{ party: "sender", role: "sender", hash: "00" }] });
+    expect(judged(sender, submitted("A"), ends())).toMatchObject({ judged: 1, findings: [{ blames: "sender" }] });
+  });
+
+  it("blames the debtor where it was never offered", () => {
+    expect(findings(submitted("A"), accepted("A"), ends())).toMatchObject([{ blames: "portal" }]);
+  });
+
+  it("blames whom it was offered to", () => {
+    expect(findings(sent("A", { to: "receiver" }), ends())).toMatchObject([{ blames: "receiver" }]);
+  });
+
+  describe("a permanent refusal", () => {
+    it("excuses if another party made it", () => {
+      expect(excuses(sent("A"), refused("A"), feilet("A"), ends())).toMatchObject([{ delivery: "A" }]);
+      expect(findings(sent("A"), refused("A", { permanent: false }), feilet("A"), ends())).toHaveLength(1);
+      expect(findings(sent("A"), refused("A", { party: "integration" }), feilet("A"), ends())).toHaveLength(1);
+    });
+
+    it("excuses in answer to the system itself only if a fault stands behind it", () => {
+      const exchange = "receiver.register(A)/1";
+      expect(findings(sent("A"), refused("A", { exchange }), feilet("A"), ends())).toHaveLength(1);
+      expect(excuses(sent("A"), refused("A", { exchange, cause: 1 }), feilet("A"), ends())).toHaveLength(1);
+      expect(excuses(sent("A"), faulted({ exchange }), refused("A", { exchange }), feilet("A"), ends())).toHaveLength(
+        1,
+      );
+    });
+
+    it("excuses if a fault put it in the receiver's mouth, and only if it is permanent", () => {
+      const entries = ledger(sent("A"), answered422, feilet("A"), ends());
+      const [excuse] = judgement(delivers, entries).excuses ?? [];
+      expect(entries[excuse?.entry ?? 0]).toMatchObject({ kind: "told", code: "422" });
+      const passing = told("receiver.register(A)/1", { saying: "negative", code: "503", copies: ["A"] });
+      const said = told("receiver.register(A)/1", { saying: "negative", code: "422", copies: ["A"] });
+      expect(
+        findings(sent("A"), faulted({ exchange: "receiver.register(A)/1" }), passing, feilet("A"), ends()),
+      ).toHaveLength(1);
+      expect(findings(sent("A"), said, feilet("A"), ends())).toHaveLength(1);
+      expect(findings(sent("A"), fault, said, feilet("A"), ends())).toHaveLength(1);
+      const missed = faulted({ exchange: "receiver.register(A)/1", outcome: "not-injectable" });
+      expect(findings(sent("A"), missed, fault, said, feilet("A"), ends())).toHaveLength(1);
+      const channel = told("fiks-io.receipt(A)/1", { saying: "negative", code: "422", copies: ["A"] });
+      expect(findings(sent("A"), faulted({ exchange: "fiks-io.receipt(A)/1" }), channel, ends())).toHaveLength(1);
+      const toPortal = told("receiver.register(A)/1", { to: "portal", saying: "negative", code: "422", copies: ["A"] });
+      expect(findings(sent("A"), faulted({ exchange: "receiver.register(A)/1" }), toPortal, ends())).toHaveLength(1);
+    });
+  });
+
+  describe("being out of reach", () => {
+    const away = (...how: readonly Item[]) => judged(how, toPaper, ends(hours(48)));
+
+    it("excuses by a stop, a pause or a kill of ours that covers the whole life", () => {
+      expect(away(stopped(), sent("A")).excuses).toHaveLength(1);
+      expect(away(paused(), sent("A")).excuses).toHaveLength(1);
+      expect(away(named("f", fault), causedBy("f", crashed()), sent("A")).excuses).toHaveLength(1);
+      expect(away(crashed({ why: "threw" }), sent("A")).findings).toHaveLength(1);
+      expect(away(stopped("receiver"), sent("A")).findings).toHaveLength(1);
+      expect(away(paused("receiver"), sent("A")).findings).toHaveLength(1);
+    });
+
+    it("excuses by intervals that cover the life only together", () => {
+      const together = [outage(hours(13)), at(hours(12)), stopped(), at(0), sent("A")];
+      expect(away(...together).excuses).toHaveLength(1);
+    });
+
+    it("does not excuse where it came back for as long as D", () => {
+      const back = (ms: number) => judged(outage(hours(24) - ms), sent("A"), toPaper, ends(hours(48)));
+      expect(back(hours(2)).findings).toHaveLength(1);
+      expect(back(hours(2) - 1)).toMatchObject({ judged: 0, findings: [], doubts: [{ delivery: "A" }] });
+      const up = (again: Item) => judged(stopped(), paused(), sent("A"), at(hours(1)), again, toPaper, ends(hours(48)));
+      expect(up([started(), resumed()]).findings).toHaveLength(1);
+      expect(up(started()).excuses).toHaveLength(1);
+      expect(up(resumed()).excuses).toHaveLength(1);
+      expect(up([started("receiver"), resumed("receiver")]).excuses).toHaveLength(1);
+    });
+
+    it("does not excuse by an outage that heal cut short, one before or after its life, or one elsewhere", () => {
+      expect(
+        findings(outage(hours(30)), sent("A"), at(hours(20)), phase("heal"), toPaper, ends(hours(25))),
+      ).toHaveLength(1);
+      expect(findings(outage(hours(1)), at(hours(1)), sent("A"), toPaper, ends(hours(25)))).toHaveLength(1);
+      expect(findings(sent("A"), at(hours(24)), outage(hours(30)), toPaper, ends(hours(48)))).toHaveLength(1);
+      const elsewhere = (boundary: string) =>
+        findings(faulted({ boundary, untilMs: hours(30) }), sent("A"), toPaper, ends(hours(48)));
+      for (const party of ["alarm", "portal", "sender"]) expect(elsewhere(`${party}.*(*)/*:asked`)).toHaveLength(1);
+      expect(elsewhere("receiver.*(*)/*:asked")).toEqual([]);
+      const people = faulted({ boundary: "step", family: "people", untilMs: hours(30) });
+      expect(findings(people, sent("A"), toPaper, ends(hours(48)))).toHaveLength(1);
+    });
+
+    it("excuses nothing that the system has answered for", () => {
+      const down = faulted({ boundary: "receiver.*(*)/*:asked", untilMs: hours(30) });
+      expect(findings(down, sent("A"), held("A", { party: "integration" }), acks("A"), ends(hours(30)))).toHaveLength(
+        1,
+      );
+      expect(
+        findings(down, sent("A"), held("A", { party: "integration" }), mottatt("A"), ends(hours(30))),
+      ).toHaveLength(1);
+      expect(excuses(down, sent("A"), settles("A", "requeue"), ends(hours(30)))).toHaveLength(1);
+    });
+
+    it("excuses only if no copy was within reach", () => {
+      const second = resends("A", "A~2", { lifeEndsMs: hours(60) });
+      expect(findings(outage(hours(30)), sent("A"), toPaper, at(hours(31)), second, ends(hours(30)))).toHaveLength(1);
+    });
+  });
+
+  describe("attempts used up", () => {
+    const tried = (first: Item, second: Item, third: Item) =>
+      judged(
+        named("f", fault),
+        sent("A"),
+        delivered("A"),
+        first,
+        delivered("A", 2),
+        second,
+        delivered("A", 3),
+        third,
+        deadletters("A"),
+        printed("A"),
+        ends(),
+      );
+    const kill = causedBy("f", crashed());
+    const cut = faulted({ boundary: "fiks-io.settle(A)/1:asked" });
+
+    it("excuse where a fault broke every one", () => {
+      expect(tried(kill, cut, stopped()).excuses).toMatchObject([
+        { because: "every attempt at it was broken by a fault" },
+      ]);
+      expect(tried(kill, faulted({ boundary: "step" }), kill).excuses).toHaveLength(1);
+    });
+
+    it("do not excuse where the system broke one itself", () => {
+      expect(tried(kill, kill, settles("A", "requeue")).findings).toHaveLength(1);
+      expect(tried(kill, kill, []).findings).toHaveLength(1);
+      expect(tried(kill, kill, [kill, crashed({ why: "threw" })]).findings).toHaveLength(1);
+      expect(tried(kill, kill, [kill, settles("A", "requeue")]).findings).toHaveLength(1);
+      expect(tried(kill, kill, fault).findings).toHaveLength(1);
+      expect(
+        tried(kill, kill, faulted({ boundary: "fiks-io.settle(A)/1:done", family: "process" })).findings,
+      ).toHaveLength(1);
+    });
+
+    it("count from the offer", () => {
+      const before: Item = [named("f", fault), kill, kill, kill];
+      expect(findings(before, sent("A"), delivered("A"), deadletters("A"), ends())).toHaveLength(1);
+      const own: Item = [named("f", fault), crashed({ why: "threw" })];
+      expect(excuses(own, sent("A"), delivered("A"), kill, deadletters("A"), ends())).toHaveLength(1);
+      expect(findings(fault, sent("A"), cut, deadletters("A"), ends())).toHaveLength(1);
+      expect(findings(named("f", fault), sent("A"), delivered("A"), kill, dropped("A"), ends())).toHaveLength(1);
+    });
+  });
+
+  it("excuses where nobody was entitled to read all its life", () => {
+    const taken = entitled("Kari Caseworker", { granted: false });
+    const given = entitled("Ola Deputy");
+    expect(excuses(taken, sent("A"), toPaper, ends(hours(25)))).toMatchObject([
+      { because: "nobody was entitled to read it" },
+    ]);
+    expect(findings(given, taken, sent("A"), toPaper, ends(hours(25)))).toHaveLength(1);
+    expect(
+      findings(taken, sent("A"), given, entitled("Ola Deputy", { granted: false }), toPaper, ends(hours(25))),
+    ).toHaveLength(1);
+    expect(
+      excuses(taken, sent("A"), toPaper, given, entitled("Ola Deputy", { granted: false }), ends(hours(25))),
+    ).toHaveLength(1);
+    expect(
+      findings(
+        entitled("Kari Caseworker", { granted: false, resource: "4601-02" }),
+        sent("A"),
+        toPaper,
+        ends(hours(25)),
+      ),
+    ).toHaveLength(1);
+  });
+
+  it("decides nothing when the run ended before D was over", () => {
+    const until = (ms: number) => judged(sent("A"), at(hours(1)), phase("heal"), at(ms), phase("end"));
+    expect(until(hours(3) - 1)).toMatchObject({ judged: 0, doubts: [{ delivery: "A" }] });
+    expect(until(hours(3))).toMatchObject({ judged: 1, findings: [{}] });
+    expect(doubts(sent("A"))).toHaveLength(1);
+    expect(doubts(sent("A"), at(days(40)), phase("end"))).toHaveLength(1);
+  });
+
+  describe("on a clock that is not driven", () => {
+    const poor = run({ tierByDomain: { integration: "offset" } });
+    const polls = (count: number): Item => ({
+      kind: "idle",
+      exchange: "fiks-io.get(idle)/1",
+      operation: "get",
+      asker: "integration",
+      count,
+      fromMs: 0,
+      toMs: 0,
+    });
+    const about = (...items: readonly Item[]) => judged(poor, items, toPaper, ends(hours(25)));
+
+    it("had its chance with three polls while the message was there, not with two or with earlier ones", () => {
+      expect(about(sent("A"), polls(3)).findings).toHaveLength(1);
+      expect(about(sent("A"), polls(2))).toMatchObject({ findings: [], doubts: [{ delivery: "A" }] });
+      expect(about(polls(3), sent("A"))).toMatchObject({ findings: [], doubts: [{ delivery: "A" }] });
+      expect(about(sent("A"), polls(1), polls(2)).findings).toHaveLength(1);
+      const other = { ...(polls(3) as object), asker: "receiver" } as Item;
+      expect(about(polls(1), sent("A"), other).doubts).toHaveLength(1);
+    });
+
+    it("had its chance with a consumer that had room, or with the message in its hands", () => {
+      expect(about(polls(1), alive(), sent("A")).findings).toHaveLength(1);
+      expect(about(polls(1), sent("A"), alive()).findings).toHaveLength(1);
+      expect(about(polls(1), sent("A"), delivered("A")).findings).toHaveLength(1);
+      expect(about(alive({ credit: false }), sent("A")).doubts).toHaveLength(1);
+      expect(about(alive(), alive({ credit: false }), sent("A")).doubts).toHaveLength(1);
+      expect(about(alive({ resource: "4601-02" }), sent("A"), alive({ resource: "4601-02" })).doubts).toHaveLength(1);
+      expect(about(sent("A"), alive({ how: "poll" })).doubts).toHaveLength(1);
+      expect(about(polls(1), alive({ reader: "receiver" }), sent("A")).doubts).toHaveLength(1);
+      expect(about(polls(1), sent("A"), at(hours(24)), alive()).doubts).toHaveLength(1);
+    });
+
+    it("had its chance if it never asked for anything in the whole run", () => {
+      expect(about(sent("A")).findings).toHaveLength(1);
+    });
+  });
+
+  it("is not misled by answers about no message or by names it never heard", () => {
+    const nothing: Item = [
+      asked("maskinporten.grant(start)/1"),
+      untold("maskinporten.grant(start)/1"),
+      registers("Z"),
+      dispatched("Z"),
+      held("Z"),
+    ];
+    expect(judged(nothing, sent("A"), registers("A"), at(minutes(1)), ends())).toMatchObject({
+      judged: 1,
+      findings: [],
+    });
+  });
+});

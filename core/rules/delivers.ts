@@ -1,0 +1,177 @@
+import { deliveryIn } from "../custody.ts";
+import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import type { Doubt, Excuse, Finding, Rule } from "../rule.ts";
+import { drainBoundMs, sutOf } from "./course.ts";
+import { type Conditions, excuseFor, excuseReads, startConditions, stepConditions, unfair } from "./excuse.ts";
+
+type Open = {
+  readonly sender: PartyId;
+  readonly submittedSeq: number;
+  accepted: number;
+  debtor: PartyId;
+  reader: PartyId | undefined;
+  channel: PartyId;
+  /** Latest offer before it was registered; -1 before the first. */
+  offeredSeq: number;
+  offeredMs: number;
+  registeredSeq: number;
+  registeredMs: number;
+};
+
+type State = { readonly conditions: Conditions; readonly deliveries: Map<DeliveryId, Open> };
+
+/**
+ * Judges `delivers@1`: a well-formed delivery is registered – where there were faults, within D of the later of heal and
+ * its offer – unless the world made another end inevitable.
+ *
+ * Every excuse names its entry. A system under test that sends owes that its message is taken on at all.
+ * @returns `judged` counts healthy deliveries.
+ * @source RULES.md, delivers; DESIGN.md, section 1.
+ */
+export const delivers: Rule<State> = {
+  id: "delivers",
+  version: 1,
+  reads: [...new Set([...excuseReads, "registered" as const])],
+  start: () => ({ conditions: startConditions(), deliveries: new Map() }),
+  step(state, entry) {
+    stepConditions(state.conditions, entry);
+    const { deliveries } = state;
+    switch (entry.kind) {
+      case "submitted":
+        for (const { id } of entry.deliveries)
+          deliveries.set(id, {
+            sender: entry.sender,
+            submittedSeq: entry.seq,
+            accepted: -1,
+            debtor: entry.sender,
+            reader: undefined,
+            channel: "",
+            offeredSeq: -1,
+            offeredMs: 0,
+            registeredSeq: -1,
+            registeredMs: -1,
+          });
+        break;
+      case "effected": {
+        if (!entry.change.endsWith("→ accepted")) break;
+        const open = deliveries.get(deliveryIn(entry) ?? "");
+        if (open !== undefined && open.accepted < 0) open.accepted = entry.seq;
+        break;
+      }
+      case "told": {
+        if (entry.takesDebt === undefined) break;
+        for (const copy of entry.copies) {
+          const open = deliveries.get(deliveryOf(copy));
+          if (open !== undefined) open.debtor = entry.takesDebt;
+        }
+        break;
+      }
+      case "offered": {
+        const open = deliveries.get(deliveryIn(entry) ?? "");
+        if (open === undefined || open.registeredSeq >= 0) break;
+        open.reader = entry.to;
+        open.channel = entry.channel;
+        open.offeredSeq = entry.seq;
+        open.offeredMs = entry.atMs;
+        break;
+      }
+      case "registered": {
+        const open = deliveries.get(deliveryIn(entry) ?? "");
+        if (open === undefined || open.registeredSeq >= 0) break;
+        open.registeredSeq = entry.seq;
+        open.registeredMs = entry.atMs;
+        break;
+      }
+      default:
+        break;
+    }
+    return state;
+  },
+  end({ conditions, deliveries }) {
+    const { course } = conditions;
+    const findings: Finding[] = [];
+    const doubts: Doubt[] = [];
+    const excuses: Excuse[] = [];
+    let judged = 0;
+    for (const [delivery, open] of deliveries) {
+      if (open.accepted < 0 && !sends(conditions, open.sender)) continue;
+      const circumstances = conditions.deliveries.get(delivery);
+      if (circumstances?.planted === "invalid" || circumstances?.planted === "poison") {
+        excuses.push({ delivery, because: `planted ${circumstances.planted}`, entry: open.submittedSeq });
+        continue;
+      }
+      const dueMs = course.healMs === undefined ? undefined : dueAt(conditions, open, course.healMs);
+      const registered = open.registeredSeq >= 0;
+      if (registered && (course.faultless || dueMs === undefined || open.registeredMs <= dueMs)) {
+        judged += 1;
+        continue;
+      }
+      const excuse = circumstances === undefined ? undefined : excuseFor(conditions, circumstances);
+      if (excuse !== undefined) {
+        excuses.push(excuse);
+        continue;
+      }
+      const doubt =
+        !registered && (course.endMs === undefined || dueMs === undefined || course.endMs < dueMs)
+          ? "the run ended before its time to be registered was over"
+          : circumstances === undefined
+            ? undefined
+            : unfair(conditions, circumstances);
+      if (doubt !== undefined) {
+        doubts.push({ delivery, because: doubt });
+        continue;
+      }
+      judged += 1;
+      findings.push(undelivered(delivery, open, dueMs, sutOf(course), course.endSeq));
+    }
+    return { judged, findings, doubts, excuses };
+  },
+};
+
+function sends(conditions: Conditions, party: PartyId): boolean {
+  return conditions.course.run?.suts.some((sut) => sut.role === "sender" && sut.party === party) ?? false;
+}
+
+function dueAt(conditions: Conditions, open: Open, healMs: number): number {
+  return Math.max(healMs, open.offeredMs) + drainBoundMs(conditions.course, open.channel);
+}
+
+function undelivered(
+  delivery: DeliveryId,
+  open: Open,
+  dueMs: number | undefined,
+  sut: PartyId,
+  endSeq: number,
+): Finding {
+  const common = { rule: "delivers", delivery } as const;
+  if (open.accepted < 0)
+    return {
+      ...common,
+      blames: open.sender,
+      happened: `${delivery} was never taken on by any channel.`,
+      because: "An exchange without an answer is unknown: the sender owes a retry or a look-up until it knows.",
+      next: `Let ${open.sender} send ${delivery} again, with the same identifier, until a channel has taken it on.`,
+      entries: [open.submittedSeq],
+    };
+  if (open.offeredSeq < 0)
+    return {
+      ...common,
+      blames: open.debtor,
+      happened: `${delivery} was taken on, but never offered to ${sut}.`,
+      because: "A well-formed message must reach the recipient's case system.",
+      next: `Let ${open.debtor} dispatch ${delivery}.`,
+      entries: [open.accepted],
+    };
+  const blames = open.reader ?? sut;
+  return {
+    ...common,
+    blames,
+    happened:
+      open.registeredSeq < 0
+        ? `${delivery} was offered to ${blames} and never registered.`
+        : `${delivery} was registered ${open.registeredMs - (dueMs ?? 0)} ms after its time was over.`,
+    because: "It was well-formed, nothing made another end inevitable, and the system had its fair chance.",
+    next: `Fetch and register ${delivery}; keep retrying while an error is passing, and refuse only for good reason.`,
+    entries: open.registeredSeq < 0 ? [open.offeredSeq, endSeq] : [open.offeredSeq, open.registeredSeq],
+  };
+}

@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import { drains, livelockAfter } from "./drains.ts";
+import {
+  accepted,
+  acks,
+  alerted,
+  alive,
+  asked,
+  at,
+  days,
+  deadletters,
+  delivered,
+  dispatched,
+  expires,
+  faulted,
+  feilet,
+  held,
+  hours,
+  type Item,
+  judgement,
+  ledger,
+  minutes,
+  mottatt,
+  outage,
+  phase,
+  printed,
+  quarantined,
+  refused,
+  registers,
+  resends,
+  returned,
+  run,
+  sent,
+  submitted,
+} from "./fixtures.ts";
+
+const judged = (...items: readonly Item[]) => judgement(drains, ledger(...items));
+const findings = (...items: readonly Item[]) => judged(...items).findings;
+const heal: Item = [at(hours(1)), phase("heal")];
+const end: Item = [at(days(40)), phase("end")];
+const livingLong = { lifeEndsMs: days(35) };
+
+describe("drains", () => {
+  it("holds while a retry ladder of 46 h 47 min is still climbing, below D", () => {
+    const slow = run({
+      parameters: { channels: [{ name: "fiks-io", lifeMs: days(7), drainMs: hours(47) }], maxRetryDelayMs: hours(47) },
+    });
+    const late = hours(1) + hours(46) + minutes(47);
+    const said = judged(slow, sent("A", livingLong), heal, at(late), registers("A"), end);
+    expect(said).toEqual({ judged: 1, findings: [], doubts: [] });
+  });
+
+  it("fails when the consumer is dead and the process alive, although nothing new was offered after heal", () => {
+    const entries = ledger(alive(), sent("A"), registers("A"), alive({ credit: false }), heal, end);
+    const said = judgement(drains, entries);
+    expect(said).toMatchObject({ judged: 2, findings: [{ blames: "integration" }] });
+    expect(said.findings[0]?.delivery).toBeUndefined();
+    expect(said.findings[0]?.entries.map((seq) => entries[seq])).toMatchObject([{ kind: "alive", credit: false }]);
+  });
+
+  it("fails when the morning after is not registered", () => {
+    expect(findings(heal, sent("morning-1"), end)).toMatchObject([{ delivery: "morning-1", blames: "integration" }]);
+  });
+
+  it("holds at D after heal and fails 1 ms later", () => {
+    const healedThen = (ms: number) => findings(sent("A"), heal, at(ms), registers("A"), end);
+    expect(healedThen(hours(3))).toEqual([]);
+    expect(healedThen(hours(3) + 1)[0]?.happened).toContain("1 ms after");
+    const born = (ms: number) => findings(heal, at(hours(5)), sent("A"), at(ms), registers("A"), end);
+    expect(born(hours(7))).toEqual([]);
+    expect(born(hours(7) + 1)).toHaveLength(1);
+  });
+
+  it("counts from the first offer", () => {
+    const again: Item = [at(hours(6)), resends("A", "A~2"), registers("A~2")];
+    expect(findings(sent("A"), heal, again, end)).toHaveLength(1);
+  });
+
+  it("judges nothing that was never offered to it", () => {
+    expect(judged(submitted("A"), accepted("A"), heal, end)).toEqual({ judged: 0, findings: [], doubts: [] });
+  });
+
+  it("takes a registration, a return or paper as an end", () => {
+    for (const ended of [registers("A"), returned("A"), printed("A"), feilet("A")])
+      expect(findings(sent("A"), ended, heal, end)).toEqual([]);
+  });
+
+  it("takes an end given by the channel as its sender's affair, unless the system has answered for it", () => {
+    expect(findings(sent("A"), expires("A"), heal, end)).toEqual([]);
+    expect(findings(sent("A"), deadletters("A"), heal, end)).toEqual([]);
+    expect(findings(sent("A"), acks("A"), heal, end)).toHaveLength(1);
+    expect(
+      findings(sent("A"), held("A", { party: "integration" }), mottatt("A"), expires("A"), heal, end),
+    ).toHaveLength(1);
+    const elsewhere: Item = {
+      kind: "dropped",
+      party: "portal",
+      why: "expired",
+      lastPath: false,
+      delivery: "A",
+      copy: "A",
+    };
+    expect(findings(sent("A"), elsewhere, heal, end)).toHaveLength(1);
+  });
+
+  describe("a report", () => {
+    const poison: Item = [submitted("A", { planted: "poison" }), accepted("A"), dispatched("A", livingLong)];
+    it("ends what was planted or refused for good, if it is kept and somebody was reached", () => {
+      expect(findings(poison, quarantined("A"), alerted(["A"]), heal, end)).toEqual([]);
+      expect(findings(poison, alerted(["A"]), quarantined("A"), heal, end)).toEqual([]);
+      expect(findings(poison, alerted(["A"], { retrievable: true }), heal, end)).toEqual([]);
+      const invalid: Item = [submitted("A", { planted: "invalid" }), accepted("A"), dispatched("A", livingLong)];
+      expect(findings(invalid, quarantined("A"), alerted(["A"]), heal, end)).toEqual([]);
+      expect(findings(sent("A"), refused("A"), quarantined("A"), alerted(["A"]), heal, end)).toEqual([]);
+    });
+
+    it("ends nothing healthy, unkept, unread or receipted", () => {
+      expect(findings(sent("A"), quarantined("A"), alerted(["A"]), heal, end)).toHaveLength(1);
+      expect(findings(poison, alerted(["A"]), heal, end)).toHaveLength(1);
+      expect(findings(poison, quarantined("A"), heal, end)).toHaveLength(1);
+      expect(findings(poison, quarantined("A", { retrievable: false }), alerted(["A"]), heal, end)).toHaveLength(1);
+      expect(findings(poison, quarantined("A"), alerted(["A"], { bounced: true }), heal, end)).toHaveLength(1);
+      expect(findings(poison, quarantined("A"), alerted(["B"]), heal, end)).toHaveLength(1);
+      expect(findings(poison, mottatt("A"), quarantined("A"), alerted(["A"]), heal, end)).toHaveLength(1);
+    });
+  });
+
+  it("waits for people who are away by scenario, once they were told", () => {
+    const away = (untilMs: number, outcome: "injected" | "not-reached" = "injected") =>
+      faulted({ boundary: "step", family: "people", untilMs, outcome });
+    expect(judged(away(days(7)), sent("A"), alerted(["A"]), heal, end)).toEqual({
+      judged: 0,
+      findings: [],
+      doubts: [],
+    });
+    expect(findings(away(days(7)), sent("A"), heal, end)).toHaveLength(1);
+    expect(findings(away(hours(3)), sent("A"), alerted(["A"]), heal, end)).toHaveLength(1);
+    expect(findings(away(days(7), "not-reached"), sent("A"), alerted(["A"]), heal, end)).toHaveLength(1);
+    expect(findings(outage(days(7)), sent("A", livingLong), alerted(["A"]), heal, end)).toHaveLength(1);
+  });
+
+  describe("a consumer", () => {
+    it("is wanted at D after heal, however it came and went before", () => {
+      const gone = alive({ credit: false });
+      expect(judged(alive(), heal, end)).toEqual({ judged: 1, findings: [], doubts: [] });
+      expect(findings(alive(), gone, heal, at(hours(3)), alive(), end)).toEqual([]);
+      expect(findings(alive(), gone, heal, at(hours(3) + 1), alive(), end)).toHaveLength(1);
+      expect(findings(alive(), heal, at(hours(2)), gone, end)).toHaveLength(1);
+      expect(findings(alive(), heal, at(hours(3) + 1), gone, end)).toEqual([]);
+    });
+
+    it("is wanted on each resource it read, of systems under test, where it attaches", () => {
+      const gone = { credit: false };
+      expect(findings(alive(gone), alive({ resource: "4601-02" }), heal, end)).toHaveLength(1);
+      expect(judged(alive({ ...gone, reader: "Kari Caseworker" }), heal, end).judged).toBe(0);
+      expect(judged(alive({ ...gone, how: "poll" }), heal, end).judged).toBe(0);
+    });
+
+    it("is not judged before D is over", () => {
+      const until = (ms: number) => judged(alive({ credit: false }), heal, at(ms), phase("end"));
+      expect(until(hours(3) - 1)).toMatchObject({ judged: 0, doubts: [{}] });
+      expect(until(hours(3)).findings).toHaveLength(1);
+    });
+  });
+
+  describe("a circle", () => {
+    const rounds = (n: number, over: { operation?: string; asker?: string; copy?: string } = {}): Item =>
+      Array.from({ length: n }, (_, i) =>
+        asked(`receiver.register(A)/${i + 2}`, {
+          operation: over.operation ?? "register",
+          asker: over.asker ?? "integration",
+          copies: [over.copy ?? "A"],
+        }),
+      );
+    const done: Item = [sent("A"), registers("A"), heal];
+    const late = at(hours(3) + 1);
+
+    it("fails when work on a delivery goes on and on after its time was over", () => {
+      const entries = ledger(done, late, rounds(livelockAfter + 1), end);
+      const said = judgement(drains, entries);
+      expect(said).toMatchObject({ judged: 1, findings: [{ delivery: "A", blames: "integration" }] });
+      expect(said.findings[0]?.happened).toContain("101 more exchanges");
+      expect(entries[said.findings[0]?.entries[0] ?? 0]).toMatchObject({ exchange: "receiver.register(A)/2" });
+    });
+
+    it("is none in few rounds, in time, in looking things up, or by others", () => {
+      expect(findings(done, late, rounds(livelockAfter), end)).toEqual([]);
+      expect(findings(done, at(hours(3)), rounds(livelockAfter + 1), end)).toEqual([]);
+      expect(findings(done, late, rounds(livelockAfter + 1, { operation: "lookup" }), end)).toEqual([]);
+      expect(findings(done, late, rounds(livelockAfter + 1, { asker: "portal" }), end)).toEqual([]);
+      expect(findings(done, late, rounds(livelockAfter + 1, { copy: "B" }), end)).toEqual([]);
+      const born: Item = [heal, at(hours(9)), sent("A"), registers("A"), rounds(livelockAfter + 1)];
+      expect(findings(born, end)).toEqual([]);
+      expect(
+        findings(sent("A"), registers("A"), late, rounds(livelockAfter + 1), at(hours(5)), phase("heal"), end),
+      ).toEqual([]);
+    });
+  });
+
+  it("decides nothing without a fair chance", () => {
+    const poor = run({ tierByDomain: { integration: "offset" } });
+    const said = judged(poor, alive({ credit: false, how: "poll" }), sent("A"), heal, end);
+    expect(said).toMatchObject({ judged: 0, findings: [], doubts: [{ delivery: "A" }] });
+  });
+
+  it("decides nothing before D is over, unless it has ended", () => {
+    const until = (ms: number) => judged(sent("A"), heal, at(ms), phase("end"));
+    expect(until(hours(3) - 1)).toMatchObject({ judged: 0, doubts: [{ delivery: "A" }] });
+    expect(until(hours(3)).findings).toHaveLength(1);
+    expect(judged(sent("A"))).toMatchObject({ judged: 0, doubts: [{}] });
+    expect(judged(sent("A"), heal)).toMatchObject({ judged: 0, doubts: [{}] });
+    expect(judged(sent("A"), registers("A"))).toMatchObject({ judged: 1, doubts: [] });
+    expect(judged(delivered("Z"), quarantined("Z"), alerted(["Z"]), heal, end)).toMatchObject({ judged: 0 });
+  });
+});

@@ -1,0 +1,285 @@
+import { deliveryIn } from "../custody.ts";
+import type { EntryOf, LedgerEntry } from "../ledger.ts";
+import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import type { Doubt, Finding, Rule } from "../rule.ts";
+import { flawOf, idsIn } from "./alarm.ts";
+import { drainBoundMs } from "./course.ts";
+import { type Conditions, excuseReads, startConditions, stepConditions, unfair } from "./excuse.ts";
+
+type Open = {
+  readonly planted: boolean;
+  reader: PartyId;
+  channel: PartyId;
+  /** First offer; -1 before it: nothing is owed by the system under test yet. */
+  birthSeq: number;
+  birthMs: number;
+  /** When it was registered, returned, printed, handed back to its sender, or reported for good; -1 while open. */
+  endedMs: number;
+  quarantined: boolean;
+  alertedMs: number;
+  /** Exchanges about it after its time was over. */
+  busy: number;
+  busySeq: number;
+};
+
+/** A resource that was read: whether a consumer with room is there, by the last word up to H + D. */
+type Watch = {
+  readonly channel: PartyId;
+  readonly reader: string;
+  seq: number;
+  there: boolean;
+};
+
+type State = {
+  readonly conditions: Conditions;
+  readonly deliveries: Map<DeliveryId, Open>;
+  readonly watches: Map<string, Watch>;
+  /** Until when a person is away by scenario, ms. */
+  awayUntilMs: number;
+};
+
+/** More exchanges than this about one delivery, after its time was over, go round in a circle. */
+export const livelockAfter = 100;
+
+/** Asking how things stand, or being handed a message, is no work done in a circle by itself. */
+const looking: ReadonlySet<string> = new Set(["lookup", "await", "status", "list", "overview", "details", "deliver"]);
+
+/**
+ * Judges `drains@1`: what the system under test owes when faults heal, and what comes later, ends within D; nothing
+ * goes round in a circle; and whoever read a resource reads it again within D, without a person.
+ *
+ * @returns `judged` counts deliveries offered and resources read.
+ * @source RULES.md, drains, *End of a run*.
+ */
+export const drains: Rule<State> = {
+  id: "drains",
+  version: 1,
+  reads: [
+    ...new Set([
+      ...excuseReads,
+      ...(["asked", "registered", "returned", "printed", "quarantined", "alerted"] as const),
+    ]),
+  ],
+  start: () => ({
+    conditions: startConditions(),
+    deliveries: new Map(),
+    watches: new Map(),
+    awayUntilMs: -1,
+  }),
+  step(state, entry) {
+    stepConditions(state.conditions, entry);
+    fold(state, entry);
+    return state;
+  },
+  end(state) {
+    const { conditions, deliveries, watches } = state;
+    const { course } = conditions;
+    const { healMs, endMs } = course;
+    const findings: Finding[] = [];
+    const doubts: Doubt[] = [];
+    let judged = 0;
+    for (const [delivery, open] of deliveries) {
+      if (open.birthSeq < 0) continue;
+      const dueMs = Math.max(healMs ?? 0, open.birthMs) + drainBoundMs(course, open.channel);
+      const inTime = open.endedMs >= 0 && (healMs === undefined || open.endedMs <= dueMs);
+      if (inTime && open.busy <= livelockAfter) {
+        judged += 1;
+        continue;
+      }
+      if (!inTime && open.alertedMs >= 0 && state.awayUntilMs > dueMs) continue;
+      const circumstances = conditions.deliveries.get(delivery);
+      const doubt =
+        healMs === undefined || endMs === undefined || (open.endedMs < 0 && endMs < dueMs)
+          ? "the run ended before D was over"
+          : inTime || circumstances === undefined
+            ? undefined
+            : unfair(conditions, circumstances);
+      if (doubt !== undefined) {
+        doubts.push({ delivery, because: doubt });
+        continue;
+      }
+      judged += 1;
+      findings.push(open.busy > livelockAfter ? circling(delivery, open) : stuck(delivery, open, dueMs, course.endSeq));
+    }
+    for (const [resource, watch] of watches) {
+      if (healMs === undefined || endMs === undefined) continue;
+      const dueMs = healMs + drainBoundMs(course, watch.channel);
+      if (endMs < dueMs) {
+        doubts.push({ because: `the run ended before D was over for ${resource}` });
+        continue;
+      }
+      judged += 1;
+      if (!watch.there) findings.push(deaf(resource, watch));
+    }
+    return { judged, findings, doubts };
+  },
+};
+
+function fold(state: State, entry: LedgerEntry): void {
+  switch (entry.kind) {
+    case "submitted":
+      for (const { id } of entry.deliveries)
+        state.deliveries.set(id, {
+          planted: entry.planted === "invalid" || entry.planted === "poison",
+          reader: "",
+          channel: "",
+          birthSeq: -1,
+          birthMs: 0,
+          endedMs: -1,
+          quarantined: false,
+          alertedMs: -1,
+          busy: 0,
+          busySeq: -1,
+        });
+      return;
+    case "faulted":
+      if (entry.family === "people" && entry.outcome === "injected" && entry.untilMs !== undefined)
+        state.awayUntilMs = Math.max(state.awayUntilMs, entry.untilMs);
+      return;
+    case "alive":
+      watch(state, entry);
+      return;
+    case "alerted":
+      if (flawOf(entry) !== undefined) return;
+      for (const delivery of new Set(idsIn(entry).map(deliveryOf))) {
+        const open = state.deliveries.get(delivery);
+        if (open === undefined) continue;
+        if (open.alertedMs < 0) open.alertedMs = entry.atMs;
+        if (entry.retrievable === true) open.quarantined = true;
+        endByReport(state, delivery, open, entry.atMs);
+      }
+      return;
+    case "asked":
+      if (!looking.has(entry.operation)) for (const copy of entry.copies) work(state, deliveryOf(copy), entry);
+      return;
+    case "offered":
+    case "registered":
+    case "returned":
+    case "printed":
+    case "dropped":
+    case "quarantined": {
+      const delivery = deliveryIn(entry);
+      const open = delivery === undefined ? undefined : state.deliveries.get(delivery);
+      if (delivery !== undefined && open !== undefined) change(state, delivery, open, entry);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function change(
+  state: State,
+  delivery: DeliveryId,
+  open: Open,
+  entry: Extract<LedgerEntry, { kind: "offered" | "registered" | "returned" | "printed" | "dropped" | "quarantined" }>,
+): void {
+  switch (entry.kind) {
+    case "offered":
+      open.reader = entry.to;
+      open.channel = entry.channel;
+      if (open.birthSeq >= 0) return;
+      open.birthSeq = entry.seq;
+      open.birthMs = entry.atMs;
+      return;
+    case "registered":
+    case "returned":
+    case "printed":
+      end(open, entry.atMs);
+      return;
+    case "dropped":
+      // The channel gave it up and its sender goes on with it, unless it has been answered for.
+      if (
+        entry.party === open.channel &&
+        (entry.why === "expired" || entry.why === "deadlettered") &&
+        !answered(state, delivery)
+      )
+        end(open, entry.atMs);
+      return;
+    case "quarantined":
+      open.quarantined ||= entry.retrievable;
+      endByReport(state, delivery, open, entry.atMs);
+      return;
+  }
+}
+
+function end(open: Open, atMs: number): void {
+  if (open.endedMs < 0) open.endedMs = atMs;
+}
+
+function answered(state: State, delivery: DeliveryId): boolean {
+  return state.conditions.deliveries.get(delivery)?.answered ?? false;
+}
+
+/** A report ends what will never go through, as long as the content is kept and nobody was told yes: RULES.md, *Alarm*. */
+function endByReport(state: State, delivery: DeliveryId, open: Open, atMs: number): void {
+  const forGood = open.planted || (state.conditions.deliveries.get(delivery)?.refusedSeq ?? -1) >= 0;
+  if (forGood && open.quarantined && open.alertedMs >= 0 && !receipted(state, delivery)) end(open, atMs);
+}
+
+function receipted(state: State, delivery: DeliveryId): boolean {
+  return state.conditions.deliveries.get(delivery)?.receipted ?? false;
+}
+
+function work(state: State, delivery: DeliveryId, entry: EntryOf<"asked">): void {
+  const { course } = state.conditions;
+  const open = state.deliveries.get(delivery);
+  if (open === undefined || course.healMs === undefined || entry.asker !== open.reader) return;
+  if (entry.atMs <= Math.max(course.healMs, open.birthMs) + drainBoundMs(course, open.channel)) return;
+  open.busy += 1;
+  if (open.busySeq < 0) open.busySeq = entry.seq;
+}
+
+function watch(state: State, entry: EntryOf<"alive">): void {
+  const isSut = state.conditions.course.run?.suts.some(({ party }) => party === entry.reader) ?? false;
+  if (!isSut || entry.how !== "attach") return;
+  const { course } = state.conditions;
+  const { healMs } = course;
+  if (healMs !== undefined && entry.atMs > healMs + drainBoundMs(course, entry.channel)) return;
+  const key = `${entry.channel} ${entry.resource}`;
+  state.watches.set(key, {
+    channel: entry.channel,
+    reader: entry.reader,
+    seq: entry.seq,
+    there: entry.credit,
+  });
+}
+
+function stuck(delivery: DeliveryId, open: Open, dueMs: number, endSeq: number): Finding {
+  const ended = open.endedMs >= 0;
+  return {
+    rule: "drains",
+    delivery,
+    blames: open.reader,
+    happened: ended
+      ? `${delivery} came to an end ${open.endedMs - dueMs} ms after its time was over.`
+      : `${delivery} never came to an end, although nothing stood in the way after heal.`,
+    because: "Once faults are over everything that is owed must be registered, returned or reported within D.",
+    next: `Let ${open.reader} take ${delivery} up again by itself after a fault: on a timer, and at every start.`,
+    entries: ended ? [open.birthSeq] : [open.birthSeq, endSeq],
+  };
+}
+
+function circling(delivery: DeliveryId, open: Open): Finding {
+  return {
+    rule: "drains",
+    delivery,
+    blames: open.reader,
+    happened: `${open.reader} made ${open.busy} more exchanges about ${delivery} after its time was over.`,
+    because: "Work that goes round in a circle never ends, and keeps the system from what can still be done.",
+    next: `Let ${open.reader} remember what has become of ${delivery}, and stop.`,
+    entries: [open.busySeq],
+  };
+}
+
+function deaf(resource: string, { reader, seq }: Watch): Finding {
+  return {
+    rule: "drains",
+    blames: reader,
+    happened: `${reader} read ${resource} before, and has no consumer with room there after heal and D.`,
+    because:
+      "A consumer that is gone, while its process lives, leaves every later message lying until a person notices.",
+    next: "Attach again, with a pause between tries, whenever the connection, the channel or the consumer is lost.",
+    entries: [seq],
+  };
+}

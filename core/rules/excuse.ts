@@ -1,0 +1,402 @@
+import { deliveryIn } from "../custody.ts";
+import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
+import { type BoundaryName, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
+import type { Excuse } from "../rule.ts";
+import { type Course, clockAtLeast, courseReads, drainBoundMs, startCourse, stepCourse } from "./course.ts";
+
+/** A copy's way: from its offer to its end of life, or to where its channel gave it up. Times in ms. */
+type Way = {
+  readonly channel: PartyId;
+  readonly resource: string;
+  readonly offeredMs: number;
+  readonly lifeEndsMs: number;
+  /** How many completed polls, breaks and own breaks had been seen at the offer, for what came after. */
+  readonly polls: number;
+  readonly credit: boolean;
+  readonly breaks: number;
+  readonly ownBreaks: number;
+  /** Latest instant at which the system under test could have learnt of it. */
+  reached: boolean;
+  attempts: number;
+  gaveBack: number;
+  exhausted: number;
+};
+
+/** What the world did about one delivery, and what it gave the system under test. */
+export type Circumstances = {
+  readonly id: DeliveryId;
+  readonly submittedSeq: number;
+  readonly planted: "invalid" | "poison" | "twin" | undefined;
+  /** A permanent refusal of the world's making; -1 if none. */
+  refusedSeq: number;
+  /** The system under test answered for it positively: from then on it owes it whatever happens. */
+  answered: boolean;
+  /** It gave a positive receipt. */
+  receipted: boolean;
+  readonly ways: Way[];
+};
+
+type Interval = {
+  readonly fromMs: number;
+  toMs: number;
+  readonly seq: number;
+  readonly kind: "down" | "paused" | "out";
+};
+
+export type Conditions = {
+  readonly course: Course;
+  readonly deliveries: Map<DeliveryId, Circumstances>;
+  /** When the world kept the system under test from working, and by which entry. */
+  readonly intervals: Interval[];
+  readonly faulted: Set<ExchangeName>;
+  readonly polls: Map<PartyId, number>;
+  readonly credit: Map<string, boolean>;
+  /** Who may read each resource, and the entry that took away the last right. */
+  readonly readers: Map<string, { readonly who: Set<string>; revokedSeq: number }>;
+  readonly granted: { readonly resource: string; readonly atMs: number }[];
+  breaks: number;
+  ownBreaks: number;
+  asked: boolean;
+};
+
+/** The kinds of entry excuses and fair chances are made of. */
+export const excuseReads: readonly EntryKind[] = [
+  ...courseReads,
+  "started",
+  "resumed",
+  "submitted",
+  "offered",
+  "effected",
+  "fetched",
+  "dropped",
+  "refused",
+  "told",
+  "settled",
+  "receipted",
+  "idle",
+  "alive",
+  "entitled",
+];
+
+/** Answers that say "never, for this content": PORT.md, *Receiver API*. */
+const permanent: ReadonlySet<string> = new Set(["400", "413", "422"]);
+
+export function startConditions(): Conditions {
+  return {
+    course: startCourse(),
+    deliveries: new Map(),
+    intervals: [],
+    faulted: new Set(),
+    polls: new Map(),
+    credit: new Map(),
+    readers: new Map(),
+    granted: [],
+    breaks: 0,
+    ownBreaks: 0,
+    asked: false,
+  };
+}
+
+/** Folds one entry into what the world did. */
+export function stepConditions(conditions: Conditions, entry: LedgerEntry): void {
+  stepCourse(conditions.course, entry);
+  switch (entry.kind) {
+    case "submitted":
+      for (const { id } of entry.deliveries)
+        conditions.deliveries.set(id, {
+          id,
+          submittedSeq: entry.seq,
+          planted: entry.planted,
+          refusedSeq: -1,
+          answered: false,
+          receipted: false,
+          ways: [],
+        });
+      return;
+    case "offered":
+      offer(conditions, entry);
+      return;
+    case "effected":
+      if (entry.change === "ready → unacked") lastWay(conditions, entry, (way) => (way.attempts += 1));
+      return;
+    case "fetched":
+      conditions.asked = true;
+      lastWay(conditions, entry, (way) => (way.reached = true));
+      return;
+    case "settled":
+      conditions.asked = true;
+      if (entry.positive) answer(conditions, entry);
+      else lastWay(conditions, entry, (way) => (way.gaveBack += 1));
+      return;
+    case "receipted":
+      if (entry.saying === "positive") answer(conditions, entry);
+      return;
+    case "dropped":
+      if (entry.why === "deadlettered") lastWay(conditions, entry, (way) => exhaust(conditions, way, entry.seq));
+      return;
+    case "refused":
+      if (entry.permanent && !isSut(conditions, entry.party) && isWorldMade(conditions, entry))
+        refuse(conditions, entry, entry.seq);
+      return;
+    case "told":
+      if (conditions.faulted.size > 0 && entry.saying === "negative" && permanent.has(entry.code))
+        toldPermanently(conditions, entry);
+      return;
+    case "idle":
+      if (!isSut(conditions, entry.asker)) return;
+      conditions.asked = true;
+      poll(conditions, entry);
+      return;
+    case "alive":
+      if (!isSut(conditions, entry.reader)) return;
+      conditions.asked = true;
+      conditions.credit.set(`${entry.channel} ${entry.resource}`, entry.credit);
+      if (entry.credit && entry.how === "attach") reach(conditions, entry);
+      return;
+    case "entitled":
+      entitle(conditions, entry);
+      return;
+    case "faulted":
+    case "stopped":
+    case "crashed":
+    case "paused":
+    case "started":
+    case "resumed":
+    case "phase":
+      interrupt(conditions, entry);
+      return;
+    default:
+      return;
+  }
+}
+
+function isSut(conditions: Conditions, party: PartyId): boolean {
+  return conditions.course.run?.suts.some((sut) => sut.party === party) ?? false;
+}
+
+function known(conditions: Conditions, entry: LedgerEntry): Circumstances | undefined {
+  const delivery = deliveryIn(entry);
+  return delivery === undefined ? undefined : conditions.deliveries.get(delivery);
+}
+
+function lastWay(conditions: Conditions, entry: LedgerEntry, then: (way: Way) => void): void {
+  const way = known(conditions, entry)?.ways.at(-1);
+  if (way !== undefined) then(way);
+}
+
+function offer(conditions: Conditions, entry: EntryOf<"offered">): void {
+  const { channel, resource, lifeEndsMs } = entry;
+  known(conditions, entry)?.ways.push({
+    channel,
+    resource,
+    offeredMs: entry.atMs,
+    lifeEndsMs,
+    polls: conditions.polls.get(channel) ?? 0,
+    credit: conditions.credit.get(`${channel} ${resource}`) ?? false,
+    breaks: conditions.breaks,
+    ownBreaks: conditions.ownBreaks,
+    reached: false,
+    attempts: 0,
+    gaveBack: 0,
+    exhausted: -1,
+  });
+}
+
+function answer(conditions: Conditions, entry: LedgerEntry): void {
+  const circumstances = known(conditions, entry);
+  if (circumstances === undefined) return;
+  circumstances.answered = true;
+  if (entry.kind === "receipted") circumstances.receipted = true;
+}
+
+function refuse(conditions: Conditions, entry: LedgerEntry, seq: number): void {
+  const circumstances = known(conditions, entry);
+  if (circumstances !== undefined && circumstances.refusedSeq < 0) circumstances.refusedSeq = seq;
+}
+
+/** A refusal in answer to the system under test may be of its own making, unless a fault stands behind it. */
+function isWorldMade(conditions: Conditions, entry: EntryOf<"refused">): boolean {
+  return entry.exchange === undefined || entry.cause !== undefined || conditions.faulted.has(entry.exchange);
+}
+
+function toldPermanently(conditions: Conditions, entry: EntryOf<"told">): void {
+  if (entry.exchange === undefined || !conditions.faulted.has(entry.exchange) || !isSut(conditions, entry.to)) return;
+  if (!entry.exchange.startsWith("receiver")) return;
+  for (const copy of entry.copies) {
+    const circumstances = conditions.deliveries.get(deliveryOf(copy));
+    if (circumstances !== undefined && circumstances.refusedSeq < 0) circumstances.refusedSeq = entry.seq;
+  }
+}
+
+/** Every failed attempt was broken by the world, none given back by the system under test or lost to its own crash. */
+function exhaust(conditions: Conditions, way: Way, seq: number): void {
+  const broken = conditions.breaks - way.breaks;
+  if (way.attempts > 0 && way.gaveBack === 0 && conditions.ownBreaks === way.ownBreaks && broken >= way.attempts)
+    way.exhausted = seq;
+}
+
+function poll(conditions: Conditions, entry: EntryOf<"idle">): void {
+  const channel = entry.exchange?.slice(0, entry.exchange.indexOf(".")) ?? "";
+  conditions.polls.set(channel, (conditions.polls.get(channel) ?? 0) + entry.count);
+}
+
+/** A consumer with room attached: everything that waits on its resource is within reach. */
+function reach(conditions: Conditions, entry: EntryOf<"alive">): void {
+  if (clockAtLeast(conditions.course, "driven")) return;
+  for (const { ways } of conditions.deliveries.values())
+    for (const way of ways)
+      if (way.channel === entry.channel && way.resource === entry.resource && entry.atMs < way.lifeEndsMs)
+        way.reached = true;
+}
+
+function entitle(conditions: Conditions, entry: EntryOf<"entitled">): void {
+  const key = `${entry.channel} ${entry.resource}`;
+  const readers = conditions.readers.get(key) ?? { who: new Set<string>(), revokedSeq: -1 };
+  conditions.readers.set(key, readers);
+  if (entry.granted) {
+    readers.who.add(entry.who);
+    conditions.granted.push({ resource: key, atMs: entry.atMs });
+  } else {
+    readers.who.delete(entry.who);
+    if (readers.who.size === 0) readers.revokedSeq = entry.seq;
+  }
+}
+
+type Interrupting = Extract<
+  LedgerEntry,
+  { kind: "faulted" | "stopped" | "crashed" | "paused" | "started" | "resumed" | "phase" }
+>;
+
+function interrupt(conditions: Conditions, entry: Interrupting): void {
+  switch (entry.kind) {
+    case "faulted":
+      if (entry.outcome !== "injected") return;
+      if (entry.exchange !== undefined) conditions.faulted.add(entry.exchange);
+      // A crash or stop of our making is counted where it happens.
+      if (entry.family === "network" && breaksAttempts(entry.boundary)) conditions.breaks += 1;
+      if (entry.untilMs !== undefined && cutsOff(entry))
+        conditions.intervals.push({ fromMs: entry.atMs, toMs: entry.untilMs, seq: entry.seq, kind: "out" });
+      return;
+    case "crashed":
+      if (!isSut(conditions, entry.party)) return;
+      if (entry.cause === undefined) conditions.ownBreaks += 1;
+      else down(conditions, entry, "down");
+      return;
+    case "stopped":
+      if (isSut(conditions, entry.party)) down(conditions, entry, "down");
+      return;
+    case "paused":
+      if (isSut(conditions, entry.party)) down(conditions, entry, "paused");
+      return;
+    case "started":
+      if (isSut(conditions, entry.party)) up(conditions, entry.atMs, "down");
+      return;
+    case "resumed":
+      if (isSut(conditions, entry.party)) up(conditions, entry.atMs, "paused");
+      return;
+    case "phase":
+      // Heal ends every fault, also those that were to last longer.
+      if (entry.phase === "heal")
+        for (const interval of conditions.intervals) interval.toMs = Math.min(interval.toMs, entry.atMs);
+      return;
+  }
+}
+
+function breaksAttempts(boundary: BoundaryName): boolean {
+  return boundary === "step" || boundary.startsWith("fiks-io.");
+}
+
+/** Whether an outage keeps a message from getting from the channel into a case. */
+function cutsOff({ boundary, family }: EntryOf<"faulted">): boolean {
+  if (family === "people") return false;
+  const party = boundary.split(".", 1)[0] ?? "";
+  return party !== "alarm" && party !== "portal" && party !== "sender";
+}
+
+function down(conditions: Conditions, entry: LedgerEntry, kind: "down" | "paused"): void {
+  if (kind === "down") conditions.breaks += 1;
+  conditions.intervals.push({ fromMs: entry.atMs, toMs: Number.POSITIVE_INFINITY, seq: entry.seq, kind });
+}
+
+function up(conditions: Conditions, atMs: number, kind: "down" | "paused"): void {
+  for (const interval of conditions.intervals)
+    if (interval.kind === kind && interval.toMs === Number.POSITIVE_INFINITY) interval.toMs = atMs;
+}
+
+/**
+ * `excused(d)`: the entry, made by the world and never by the system under test, that made another end inevitable.
+ *
+ * Content planted as broken; a permanent refusal by another party; the system kept from working for the whole life of
+ * every copy; all attempts at a copy broken by us; nobody entitled to read. A system that has answered positively owes
+ * the message whatever happens.
+ * @source RULES.md, section A, notation.
+ */
+export function excuseFor(conditions: Conditions, of: Circumstances): Excuse | undefined {
+  const excuse = (because: string, entry: number): Excuse => ({ delivery: of.id, because, entry });
+  if (of.planted === "invalid" || of.planted === "poison") return excuse(`planted ${of.planted}`, of.submittedSeq);
+  if (of.refusedSeq >= 0) return excuse("refused for good by another party", of.refusedSeq);
+  if (of.ways.length === 0 || of.answered) return undefined;
+  const proofs = of.ways.map((way) => blocked(conditions, way));
+  if (proofs.some((proof) => proof === undefined)) return undefined;
+  return proofs[0];
+
+  function blocked(conditions: Conditions, way: Way): Excuse | undefined {
+    if (way.exhausted >= 0) return excuse("every attempt at it was broken by a fault", way.exhausted);
+    const covering = spans(conditions, way);
+    const [first] = covering;
+    if (first !== undefined && longestFreeMs(covering, way) === 0)
+      return excuse("out of the system's reach for its whole life", first.seq);
+    const readers = conditions.readers.get(`${way.channel} ${way.resource}`);
+    if (readers !== undefined && readers.who.size === 0 && !grantedDuring(conditions, way))
+      return excuse("nobody was entitled to read it", readers.revokedSeq);
+    return undefined;
+  }
+}
+
+function grantedDuring(conditions: Conditions, way: Way): boolean {
+  const resource = `${way.channel} ${way.resource}`;
+  return conditions.granted.some(
+    (grant) => grant.resource === resource && grant.atMs >= way.offeredMs && grant.atMs < way.lifeEndsMs,
+  );
+}
+
+/** The intervals that touch a copy's life, by start. */
+function spans(conditions: Conditions, { offeredMs, lifeEndsMs }: Way): Interval[] {
+  return conditions.intervals
+    .filter(({ fromMs, toMs }) => fromMs < lifeEndsMs && toMs > offeredMs)
+    .sort((a, b) => a.fromMs - b.fromMs);
+}
+
+function longestFreeMs(covering: readonly Interval[], { offeredMs, lifeEndsMs }: Way): number {
+  let free = 0;
+  let cursor = offeredMs;
+  for (const { fromMs, toMs } of covering) {
+    free = Math.max(free, fromMs - cursor);
+    cursor = Math.max(cursor, toMs);
+  }
+  return Math.max(free, lifeEndsMs - cursor);
+}
+
+/**
+ * Why the system under test never had a fair chance at a delivery; undefined where it had one.
+ *
+ * It had none if between our interruptions there was never a stretch as long as D (or the copy's life, if shorter); or
+ * if its clock is not driven, and it neither held the copy, nor was attached with room, nor polled three times. A
+ * system that never asked for anything in the whole run had its chance.
+ * @source RULES.md, *Fair chance*.
+ */
+export function unfair(conditions: Conditions, of: Circumstances): string | undefined {
+  const { course } = conditions;
+  if (of.ways.length === 0 || of.answered) return undefined;
+  const interrupted = of.ways.every((way) => {
+    const covering = spans(conditions, way);
+    const lifeMs = way.lifeEndsMs - way.offeredMs;
+    return covering.length > 0 && longestFreeMs(covering, way) < Math.min(drainBoundMs(course, way.channel), lifeMs);
+  });
+  if (interrupted) return "the world left the system under test no stretch of time as long as D while it lived";
+  if (clockAtLeast(course, "driven") || !conditions.asked) return undefined;
+  const reached = of.ways.some(
+    (way) => way.reached || way.credit || (conditions.polls.get(way.channel) ?? 0) - way.polls >= 3,
+  );
+  return reached ? undefined : "its clock is not driven, and it had fewer than three polls while the message was there";
+}

@@ -1,0 +1,514 @@
+import { describe, expect, it } from "vitest";
+import { failureVisible } from "./failure-visible.ts";
+import {
+  acks,
+  alerted,
+  asked,
+  at,
+  crashed,
+  days,
+  deadletters,
+  delivered,
+  dropped,
+  ends,
+  expires,
+  faulted,
+  feilet,
+  held,
+  hours,
+  type Item,
+  judgement,
+  leaked,
+  ledger,
+  minutes,
+  mottatt,
+  offered,
+  paused,
+  phase,
+  printed,
+  quarantined,
+  refused,
+  registered,
+  registers,
+  resends,
+  resumed,
+  run,
+  sent,
+  settles,
+  started,
+  stopped,
+  told,
+  untold,
+} from "./fixtures.ts";
+
+const judge = (...items: Item[]) => {
+  const { judged, findings, doubts } = judgement(failureVisible, ledger(...items));
+  return { judged, blamed: findings.map(({ delivery, blames }) => `${delivery} ${blames}`), doubts: doubts.length };
+};
+const held1 = { judged: 1, blamed: [], doubts: 0 };
+const failed = { judged: 1, blamed: ["A integration"], doubts: 0 };
+const notExercised = { judged: 0, blamed: [], doubts: 0 };
+
+/** The receiver answers a registration: in time, for good, or not at all. */
+const answers = (code: string, attempt = 1, copy = "A"): Item => {
+  const exchange = `receiver.register(${copy})/${attempt}`;
+  return [asked(exchange, { copies: [copy] }), told(exchange, { saying: "negative", code, copies: [copy] })];
+};
+/** A permanent refusal that the system hears of at 1 h. */
+const refusedA: Item = [started(), sent("A"), delivered("A"), at(hours(1)), answers("422")];
+const rest = ends(hours(2), hours(2));
+const raises = (attempt: number, ...inside: Item[]): Item => {
+  const exchange = `alarm.raise(A)/${attempt}`;
+  return [asked(exchange, { copies: ["A"] }), inside, told(exchange, { copies: ["A"] })];
+};
+
+describe("failure-visible", () => {
+  it("holds where three passing errors end in a registration within the hour", () => {
+    expect(
+      judge(
+        sent("A"),
+        delivered("A"),
+        at(minutes(10)),
+        answers("503", 1),
+        answers("503", 2),
+        answers("503", 3),
+        at(minutes(50)),
+        registers("A", { attempt: 4 }),
+        mottatt("A"),
+        acks("A"),
+        rest,
+      ),
+    ).toEqual(notExercised);
+  });
+
+  it("fails where only a log knows of a permanent refusal", () => {
+    expect(judge(refusedA, rest)).toEqual(failed);
+  });
+
+  it.each([
+    ["bounced", alerted(["A"], { bounced: true })],
+    ["went to a sink nobody owns", alerted(["A"], { owner: "" })],
+    ["was a digest without ids", alerted([])],
+    ["named another message", alerted(["B"])],
+    ["is only claimed", alerted(["A"], { by: "claim" })],
+  ])("fails where the alarm %s", (_, alert) => {
+    expect(judge(refusedA, alert, rest)).toEqual(failed);
+  });
+
+  it.each([
+    ["its label", "A", {}],
+    ["one of its copies", "A~2", {}],
+    ["a wire id", "melding-A", {}],
+  ])("holds where the alarm names the delivery by %s", (_, id) => {
+    expect(judge(refusedA, alerted([id]), rest)).toEqual(held1);
+  });
+
+  it("holds where the sink was given the delivery, or a copy of it, by name", () => {
+    expect(judge(refusedA, alerted([], { delivery: "A" }), rest)).toEqual(held1);
+    expect(judge(refusedA, alerted([], { copy: "A~2" }), rest)).toEqual(held1);
+  });
+
+  it("holds for each recipient where the alarm names the message", () => {
+    const both = ["A@4601-01", "A@4601-02"].map((copy) => [offered(copy), delivered(copy), answers("422", 1, copy)]);
+    expect(judge(both, alerted(["A"]), rest)).toEqual({ judged: 2, blamed: [], doubts: 0 });
+    expect(judge(both, alerted(["A@4601-01"]), rest).blamed).toEqual(["A@4601-02 integration"]);
+  });
+
+  it("takes an alarm at the last instant, and none a ms later", () => {
+    expect(judge(refusedA, phase("heal"), at(hours(25)), alerted(["A"]), ends(hours(26)))).toEqual(held1);
+    expect(judge(refusedA, phase("heal"), at(hours(25) + 1), alerted(["A"]), ends(hours(26)))).toEqual(failed);
+  });
+
+  it("takes an alarm that came before the negative receipt it is about", () => {
+    expect(judge(sent("A"), delivered("A"), alerted(["A"]), at(minutes(1)), feilet("A"), acks("A"), rest)).toEqual(
+      held1,
+    );
+  });
+
+  it("counts a probe's alarm from the last instant at which it may have come", () => {
+    expect(
+      judge(
+        refusedA,
+        at(hours(25)),
+        alerted(["A"], { by: "probe:mail", notBeforeMs: hours(20), notAfterMs: hours(26) }),
+        ends(hours(26)),
+      ),
+    ).toEqual(failed);
+  });
+
+  it("does not judge where the run ends before the alarm is due", () => {
+    expect(judge(refusedA, at(hours(25)), phase("end"))).toEqual(notExercised);
+    expect(judge(refusedA, at(hours(25) + 1), phase("end"))).toEqual(failed);
+  });
+
+  it("fails and names the deviation first, then the alarm that did not count, and no content", () => {
+    const entries = ledger(refusedA, alerted(["A"], { bounced: true }), rest);
+    const [finding] = judgement(failureVisible, entries).findings;
+    expect(finding?.entries.map((seq) => entries[seq]?.kind)).toEqual(["told", "alerted"]);
+    expect(finding?.happened).toContain("bounced");
+    expect(finding?.happened).toContain("2023-05-08T09:00:00+02:00");
+    expect(finding?.next).toContain("24 hours");
+  });
+
+  describe("owes an alarm for", () => {
+    it("a negative receipt of its own, even where its answer was lost", () => {
+      expect(judge(sent("A"), delivered("A"), feilet("A"), acks("A"), rest)).toEqual(failed);
+    });
+    it.each(["400", "413", "422"])("a %s", (code) => {
+      expect(judge(sent("A"), delivered("A"), answers(code), rest).blamed).toEqual(["A integration"]);
+    });
+    it("a refusal for good that is told later, when it asks what became of what was queued", () => {
+      const told202 = [
+        refused("A"),
+        told("receiver.await(A)/2", { saying: "negative", code: "rejected", copies: ["A"] }),
+      ];
+      const paper = [at(hours(2)), printed("A"), ends(hours(3))];
+      expect(judge(sent("A"), delivered("A"), told202, paper)).toEqual(failed);
+    });
+    it("what it put aside", () => {
+      expect(
+        judge(sent("A"), delivered("A"), mottatt("A"), quarantined("A"), at(minutes(1)), printed("A"), rest),
+      ).toEqual(failed);
+    });
+    it("what it discarded from the queue", () => {
+      expect(judge(sent("A"), delivered("A"), settles("A", "nack"), printed("A"), rest)).toEqual(failed);
+    });
+    it("what was dead-lettered after it gave it back", () => {
+      expect(
+        judge(sent("A"), delivered("A"), settles("A", "requeue"), at(hours(1)), deadletters("A"), printed("A"), rest),
+      ).toEqual(failed);
+    });
+    it("what was dead-lettered after it fell over with it in hand", () => {
+      expect(
+        judge(
+          started(),
+          sent("A"),
+          delivered("A"),
+          crashed({ why: "TypeError" }),
+          started(),
+          deadletters("A"),
+          printed("A"),
+          rest,
+        ),
+      ).toEqual(failed);
+    });
+    it("what it let expire in its own store", () => {
+      expect(
+        judge(sent("A"), delivered("A"), dropped("A", { party: "integration", why: "purged" }), printed("A"), rest),
+      ).toEqual(failed);
+    });
+    it("an expiry that it was told of", () => {
+      expect(
+        judge(
+          sent("A"),
+          expires("A"),
+          told(undefined, { saying: "negative", code: "expired", copies: ["A"] }),
+          printed("A"),
+          rest,
+        ),
+      ).toEqual(failed);
+    });
+    it("its receipt that never arrived, though the case is registered", () => {
+      const registeredA = [sent("A"), delivered("A"), registers("A"), mottatt("A"), acks("A"), at(days(7))];
+      const expired = told(undefined, { saying: "negative", code: "tidsavbrudd", copies: ["A"] });
+      expect(judge(registeredA, expired, ends(days(8)))).toEqual(failed);
+      expect(judge(registeredA, expired, alerted(["A"]), ends(days(8)))).toEqual(held1);
+      expect(judge(registeredA, expired, at(days(7) + hours(1)), mottatt("A", 2), ends(days(8)))).toEqual(notExercised);
+      expect(judge(registeredA, expired, at(days(7) + hours(1) + 1), mottatt("A", 2), ends(days(8)))).toEqual(failed);
+      expect(
+        judge(sent("A"), delivered("A"), alerted(["A"]), mottatt("A"), at(1), expired, registered("A"), ends(days(8))),
+      ).toEqual(failed);
+    });
+    it("what is older than its warning time: a quarter of its life", () => {
+      const tries = [sent("A"), delivered("A"), answers("503")];
+      expect(judge(tries, rest)).toEqual(failed);
+      expect(judge(tries, at(hours(30)), alerted(["A"]), ends(hours(31)))).toEqual(held1);
+      expect(judge(tries, at(hours(30) + 1), alerted(["A"]), ends(hours(31)))).toEqual(failed);
+    });
+    it("what is older than two working days, which is later in Easter week", () => {
+      const easter = run({ parameters: { startsAt: "2023-04-05T10:00:00+02:00" } });
+      const tries = [easter, phase("rage"), sent("A", { lifeEndsMs: days(60) }), delivered("A"), answers("503")];
+      expect(judge(tries, at(days(8)), alerted(["A"]), ends(days(9)))).toEqual(held1);
+      expect(judge(tries, at(days(8) + 1), alerted(["A"]), ends(days(9)))).toEqual(failed);
+      expect(judge(tries, at(days(7) + hours(1)), registers("A", { attempt: 2 }), ends(days(9)))).toEqual(notExercised);
+    });
+  });
+
+  describe("owes nothing for", () => {
+    const waits = (ms: number): Item => [
+      sent("A"),
+      delivered("A"),
+      at(ms),
+      registers("A"),
+      mottatt("A"),
+      acks("A"),
+      ends(ms),
+    ];
+    it("what is registered within an hour of its warning time, but a ms later", () => {
+      expect(judge(waits(hours(7)))).toEqual(notExercised);
+      expect(judge(waits(hours(7) + 1))).toEqual(failed);
+    });
+    it("a refusal that is healed and registered within the hour, but a ms later", () => {
+      const heals = (ms: number) => judge(refusedA, at(ms), registers("A", { attempt: 2 }), ends(ms));
+      expect(heals(hours(2))).toEqual(notExercised);
+      expect(heals(hours(2) + 1)).toEqual(failed);
+    });
+    it("a refusal it was never told of", () => {
+      expect(
+        judge(
+          sent("A"),
+          delivered("A"),
+          asked("receiver.register(A)/1", { copies: ["A"] }),
+          refused("A"),
+          untold("receiver.register(A)/1"),
+          at(hours(2)),
+          printed("A"),
+          rest,
+        ),
+      ).toEqual(notExercised);
+    });
+    it("a passing refusal, a refused report, or a refusal told to somebody else", () => {
+      const other = told("receiver.register(A)/9", { to: "portal", saying: "negative", code: "422", copies: ["A"] });
+      const refusedReport = told("receiver.deviate(A)/1", { saying: "negative", code: "422", copies: ["A"] });
+      expect(
+        judge(
+          sent("A"),
+          delivered("A"),
+          refused("A", { permanent: false }),
+          answers("503"),
+          answers("401", 2),
+          refusedReport,
+          other,
+          at(hours(2)),
+          registers("A"),
+          rest,
+        ),
+      ).toEqual(notExercised);
+    });
+    it("an expiry or dead-lettering that it had no way to see", () => {
+      expect(judge(sent("A"), expires("A"), printed("A"), rest)).toEqual(notExercised);
+      expect(
+        judge(started(), sent("A"), delivered("A"), crashed(), started(), deadletters("A"), printed("A"), rest),
+      ).toEqual(notExercised);
+    });
+    it("what it never heard of, however old", () => {
+      expect(judge(sent("A"), rest)).toEqual(notExercised);
+    });
+    it("what went on paper before its warning time", () => {
+      expect(judge(sent("A"), delivered("A"), at(hours(3)), printed("A"), rest)).toEqual(notExercised);
+    });
+    it("what was offered to somebody else", () => {
+      expect(judge(sent("A", { to: "integration#2" }), delivered("A"), feilet("A"), rest)).toEqual(notExercised);
+    });
+    it("a resend of what it has registered", () => {
+      expect(
+        judge(
+          sent("A"),
+          delivered("A"),
+          registers("A"),
+          mottatt("A"),
+          acks("A"),
+          resends("A", "A~2"),
+          delivered("A~2"),
+          rest,
+        ),
+      ).toEqual(notExercised);
+    });
+    it("having reported what is registered later", () => {
+      expect(judge(sent("A"), delivered("A"), alerted(["A"]), at(hours(2)), registers("A"), rest)).toEqual(
+        notExercised,
+      );
+    });
+  });
+
+  describe("counts only time in which the system could act", () => {
+    it("puts the alarm off by the time the world kept the system down", () => {
+      const down: Item = [at(hours(2)), stopped(), at(hours(12)), started()];
+      expect(judge(refusedA, down, at(hours(35)), alerted(["A"]), ends(hours(36)))).toEqual(held1);
+      expect(judge(refusedA, down, at(hours(35) + 1), alerted(["A"]), ends(hours(36)))).toEqual(failed);
+    });
+    it("puts nothing off for a system that fell over by itself", () => {
+      const down: Item = [at(hours(2)), crashed({ why: "TypeError" }), at(hours(12)), started()];
+      expect(judge(refusedA, down, at(hours(35)), alerted(["A"]), ends(hours(36)))).toEqual(failed);
+    });
+    it("does not call overdue what it was killed with, registers when it comes again", () => {
+      const again: Item = [at(hours(9)), started(), delivered("A", 2), registers("A"), mottatt("A"), acks("A"), rest];
+      expect(judge(started(), sent("A"), delivered("A"), at(1), crashed(), again)).toEqual(notExercised);
+      expect(judge(started(), sent("A"), delivered("A"), at(hours(7) + 1), crashed(), again)).toEqual(failed);
+    });
+    it("calls overdue what it finds in its own store when it is started again", () => {
+      const stored: Item = [started(), sent("A"), delivered("A"), held("A", { party: "integration" }), acks("A")];
+      expect(judge(stored, at(1), crashed(), at(hours(9)), started(), rest)).toEqual(failed);
+      expect(
+        judge(
+          stored,
+          dropped("A", { party: "integration", why: "lost" }),
+          at(1),
+          crashed(),
+          at(hours(9)),
+          started(),
+          rest,
+        ),
+      ).toEqual(notExercised);
+    });
+    it("calls overdue what it has in hand when it is resumed", () => {
+      const asleep: Item = [started(), sent("A"), delivered("A"), at(1), paused(), at(hours(9)), resumed()];
+      expect(judge(asleep, at(hours(10)), registers("A"), rest)).toEqual(notExercised);
+      expect(judge(asleep, rest)).toEqual(failed);
+    });
+    it("does not make a message younger by resending it", () => {
+      const twice: Item = [
+        sent("A"),
+        delivered("A"),
+        at(hours(5)),
+        resends("A", "A~2", { lifeEndsMs: hours(29) }),
+        delivered("A~2"),
+      ];
+      expect(judge(twice, at(hours(8)), registers("A"), rest)).toEqual(failed);
+    });
+    it("starts anew with a copy sent after the first was given up", () => {
+      const anew: Item = [
+        sent("A"),
+        delivered("A"),
+        at(hours(5)),
+        expires("A"),
+        resends("A", "A~2", { lifeEndsMs: hours(29) }),
+        delivered("A~2"),
+      ];
+      expect(judge(anew, at(hours(12)), registers("A~2"), rest)).toEqual(notExercised);
+    });
+  });
+
+  describe("where the world cut the report off", () => {
+    const outage = (sink: string, untilMs: number): Item => faulted({ boundary: `${sink}.*(*)/*:asked`, untilMs });
+    const lost = (sink: string, attempt = 1): Item => [
+      asked(`${sink}(A)/${attempt}`, { copies: ["A"] }),
+      untold(`${sink}(A)/${attempt}`),
+    ];
+    it("is owed within 24 hours from when the alarm can be reached again", () => {
+      const cut = [refusedA, outage("alarm", hours(20))];
+      expect(judge(cut, at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(held1);
+      expect(judge(cut, at(hours(44) + 1), alerted(["A"]), ends(hours(45)))).toEqual(failed);
+    });
+    it("is owed from heal where that comes first", () => {
+      const cut = [refusedA, outage("alarm", days(9)), at(hours(20)), phase("heal")];
+      expect(judge(cut, at(hours(44)), alerted(["A"]), at(days(10)), phase("end"))).toEqual(held1);
+      expect(judge(cut, at(hours(44) + 1), alerted(["A"]), at(days(10)), phase("end"))).toEqual(failed);
+    });
+    it("is not put off by a fault at a sink the system does not use, or that was over before", () => {
+      expect(judge(refusedA, outage("receiver", hours(20)), at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(
+        failed,
+      );
+      expect(judge(outage("alarm", minutes(30)), refusedA, at(hours(25) + 1), alerted(["A"]), ends(hours(45)))).toEqual(
+        failed,
+      );
+      expect(
+        judge(
+          refusedA,
+          faulted({ boundary: "alarm.*(*)/*:asked", untilMs: hours(20), outcome: "not-injectable" }),
+          at(hours(44)),
+          alerted(["A"]),
+          ends(hours(45)),
+        ),
+      ).toEqual(failed);
+    });
+    it("is put off by a fault at the receiver where that is where it reports", () => {
+      const cut = [outage("receiver", hours(20)), refusedA, lost("receiver.deviate")];
+      expect(judge(cut, at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(held1);
+    });
+    it("is owed within 24 hours of the last try, while they follow each other", () => {
+      const tries = [
+        refusedA,
+        lost("alarm.raise"),
+        at(hours(20)),
+        lost("alarm.raise", 2),
+        at(hours(40)),
+        lost("alarm.raise", 3),
+      ];
+      expect(judge(tries, at(hours(64)), alerted(["A"]), ends(hours(65)))).toEqual(held1);
+      expect(judge(tries, at(hours(64) + 1), alerted(["A"]), ends(hours(65)))).toEqual(failed);
+      expect(
+        judge(refusedA, lost("alarm.raise"), at(hours(40)), lost("alarm.raise", 2), alerted(["A"]), ends(hours(65))),
+      ).toEqual(failed);
+    });
+    it("is owed anew where the sink is busy, not where it refuses the report", () => {
+      const busy = (code: string): Item => [
+        asked("alarm.raise(A)/1", { copies: ["A"] }),
+        at(hours(20)),
+        told("alarm.raise(A)/1", { saying: "negative", code, copies: ["A"] }),
+      ];
+      expect(judge(refusedA, busy("503"), at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(held1);
+      expect(judge(refusedA, busy("429"), at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(held1);
+      expect(judge(refusedA, busy("400"), at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(failed);
+    });
+    it("is put off for the message it was about only", () => {
+      const other: Item = [asked("alarm.raise(B)/1", { copies: ["B"] }), at(hours(20)), untold("alarm.raise(B)/1")];
+      expect(judge(refusedA, other, at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(failed);
+    });
+  });
+
+  it("fails where the alarm carries planted content, before or after it was found", () => {
+    const alert = alerted(["A"], { exchange: "alarm.raise(A)/1" });
+    const leak = leaked({ exchange: "alarm.raise(A)/1", where: "alarm" });
+    expect(judge(refusedA, raises(1, leak, alert), rest)).toEqual(failed);
+    expect(judge(refusedA, raises(1, alert, leak), rest)).toEqual(failed);
+    expect(
+      judge(refusedA, raises(1, alert), leaked({ exchange: "receiver.register(A)/1" }), leaked({ where: "log" }), rest),
+    ).toEqual(held1);
+  });
+
+  describe("where the run shows who looks", () => {
+    const looks = { kind: "seen", person: "Kari", alert: -1 } as const;
+    const unread: Item = [refusedA, alerted(["A"]), looks];
+    const seenBy = (atMs: number) => {
+      const entries = ledger(unread, at(atMs), { ...looks, alert: 0 }, ends(days(2)));
+      const alert = entries.find(({ kind }) => kind === "alerted")?.seq ?? 0;
+      return judgement(
+        failureVisible,
+        entries.map((entry) => (entry.kind === "seen" && entry.alert === 0 ? { ...entry, alert } : entry)),
+      ).findings.map(({ blames }) => blames);
+    };
+    it("blames the owner of an alarm that was not read within 24 hours, not the system", () => {
+      expect(judge(unread, rest)).toEqual({ judged: 1, blamed: ["A deviations@4601"], doubts: 0 });
+      expect(seenBy(hours(25))).toEqual([]);
+      expect(seenBy(hours(25) + 1)).toEqual(["deviations@4601"]);
+    });
+    it("holds where a second alarm went out within 24 hours of that", () => {
+      expect(judge(unread, at(hours(49)), alerted(["A"]), rest).blamed).toHaveLength(1);
+      const entries = ledger(unread, at(hours(49)), alerted(["A"]), at(hours(50)), phase("end"));
+      expect(judgement(failureVisible, entries).findings).toEqual([]);
+      const late = ledger(unread, at(hours(49) + 1), alerted(["A"]), at(hours(50)), phase("end"));
+      expect(judgement(failureVisible, late).findings).toHaveLength(1);
+    });
+    it("says nothing where the run does not show who looks", () => {
+      expect(judge(refusedA, alerted(["A"]), rest)).toEqual(held1);
+    });
+  });
+
+  describe("is inconclusive", () => {
+    const tiers = (integration: "none" | "offset" | "compressed") =>
+      run({ tierByDomain: { world: "driven", integration } });
+    it("where the system's clock cannot be moved", () => {
+      const doubtful = { judged: 0, blamed: [], doubts: 1 };
+      expect(judge(tiers("none"), refusedA, rest)).toEqual(doubtful);
+      expect(judge(tiers("offset"), refusedA, rest)).toEqual(doubtful);
+      expect(judge(tiers("compressed"), refusedA, rest)).toEqual(failed);
+    });
+    it("where no alarm sink is declared", () => {
+      const none = run({ switches: [{ name: "alarmSink", value: "none", evidence: "inferred" }] });
+      expect(judge(none, refusedA, rest)).toEqual({ judged: 0, blamed: [], doubts: 1 });
+    });
+  });
+
+  it("judges nothing where only a sender is under test", () => {
+    const sender = run({ suts: [{ party: "police", role: "sender", hash: "00" }] });
+    expect(judge(sender, refusedA, rest)).toEqual(notExercised);
+  });
+
+  it("finds the deviations in the order they came about", () => {
+    expect(judge(sent("A"), sent("B"), delivered("A"), delivered("B"), feilet("B"), feilet("A"), rest).blamed).toEqual([
+      "B integration",
+      "A integration",
+    ]);
+  });
+});

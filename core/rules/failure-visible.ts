@@ -1,0 +1,474 @@
+import { rfc3339 } from "../calendar.ts";
+import { deliveryIn } from "../custody.ts";
+import { deadlines, dueMs, type Timetable, timetable } from "../deadlines.ts";
+import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
+import { type DeliveryId, deliveryOf, type ExchangeName, messageOf, type PartyId } from "../names.ts";
+import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
+import { flawOf, hasNoSink, idsIn } from "./alarm.ts";
+import { type Course, clockAtLeast, courseReads, startCourse, stepCourse } from "./course.ts";
+import { type Hindrance, hindranceReads, startHindrance, stepHindrance } from "./hindrance.ts";
+import { isReport, reportDueMs, type Sinks, sinksRead, startSinks, stepSinks } from "./sinks.ts";
+
+type DeviationKind = "refused" | "feilet" | "discarded" | "quarantined" | "ended" | "overdue" | "receipt-expired";
+type Deviation = { readonly kind: DeviationKind; readonly atMs: number; readonly seq: number };
+type Report = {
+  readonly atMs: number;
+  readonly seq: number;
+  readonly exchange: ExchangeName | undefined;
+  readonly flaw: string | undefined;
+};
+
+/** One delivery that a system under test was offered and that is not registered in good order yet. */
+type Open = {
+  readonly delivery: DeliveryId;
+  readonly sut: PartyId;
+  /** T_warn of the copy in hand. */
+  warnAtMs: number;
+  /** Since when the running system has known of it; undefined while it cannot. */
+  knownMs: number | undefined;
+  knownSeq: number;
+  /** Knows it still, once it is resumed. */
+  paused: boolean;
+  /** Has it in a store of its own, and so knows it again once started. */
+  stored: boolean;
+  /** Gave it back, or fell over with it in hand, and so can tell why it was given up. */
+  failedIt: boolean;
+  refused: boolean;
+  gone: boolean;
+  registeredMs: number | undefined;
+  receiptedMs: number | undefined;
+  /** The first of each kind. */
+  readonly deviations: Deviation[];
+  readonly reports: Report[];
+};
+
+type Unread = { readonly alert: EntryOf<"alerted">; readonly delivery: DeliveryId };
+
+export type FailureVisible = {
+  readonly course: Course;
+  readonly hindrance: Hindrance;
+  table: Timetable;
+  readonly integrations: Set<PartyId>;
+  readonly open: Map<DeliveryId, Open>;
+  /** Registered in good order: nothing more is owed. */
+  readonly closed: Set<DeliveryId>;
+  readonly wireIds: Map<DeliveryId, string[]>;
+  readonly sinks: Sinks;
+  readonly unread: Map<number, Unread>;
+  looked: boolean;
+  lastMs: number;
+};
+
+const permanentCodes: ReadonlySet<string> = new Set(["400", "413", "422"]);
+/**
+ * Judges `failure-visible@1`: a deviation that a system knows of reaches a staffed sink within 24 hours, with an id.
+ *
+ * `judged` counts deliveries with a deviation that was not healed within the hour. Time in which the world kept the
+ * system down does not count, and a report that the world cut off is owed within 24 hours from when its sink can be
+ * reached again.
+ *
+ * @returns Findings that blame the system, each with the deviation and the reports that do not count; and those that
+ * blame the owner of a sink who did not look within 24 hours, where the run shows who looks.
+ * @source RULES.md, failure-visible and *Alarm*; PORT.md, rulings 3, 6 and 7; incidents.md, invariant 8.
+ */
+export const failureVisible: Rule<FailureVisible> = {
+  id: "failure-visible",
+  version: 1,
+  reads: [
+    ...new Set<EntryKind>([
+      ...courseReads,
+      ...hindranceReads,
+      ...sinksRead,
+      "offered",
+      "linked",
+      "held",
+      "dropped",
+      "refused",
+      "receipted",
+      "settled",
+      "quarantined",
+      "registered",
+      "returned",
+      "printed",
+      "alerted",
+      "seen",
+    ]),
+  ],
+  start: () => ({
+    course: startCourse(),
+    hindrance: startHindrance(),
+    table: { startEpochMs: 0 },
+    integrations: new Set(),
+    open: new Map(),
+    closed: new Set(),
+    wireIds: new Map(),
+    sinks: startSinks(),
+    unread: new Map(),
+    looked: false,
+    lastMs: 0,
+  }),
+  step(state, entry) {
+    if (entry.by === "claim") return state;
+    state.lastMs = entry.atMs;
+    stepCourse(state.course, entry);
+    stepHindrance(state.hindrance, entry);
+    stepSinks(state.sinks, entry, state.integrations, state.table);
+    follow(state, entry);
+    return state;
+  },
+  end: judge,
+};
+
+function follow(state: FailureVisible, entry: LedgerEntry): void {
+  switch (entry.kind) {
+    case "run":
+      state.table = timetable(entry.parameters.startsAt);
+      for (const { party, role } of entry.suts) if (role === "integration") state.integrations.add(party);
+      return;
+    case "offered":
+      offer(state, entry);
+      return;
+    case "told":
+      hear(state, entry);
+      return;
+    case "alerted":
+      report(state, entry);
+      return;
+    case "seen":
+      state.looked = true;
+      if (entry.atMs <= dueMs(state.table, deadlines.report, state.unread.get(entry.alert)?.alert.atMs ?? 0))
+        state.unread.delete(entry.alert);
+      return;
+    case "stopped":
+    case "crashed":
+    case "paused":
+      if (state.integrations.has(entry.party)) forget(state, entry);
+      return;
+    case "started":
+    case "resumed":
+      if (state.integrations.has(entry.party)) remember(state, entry);
+      return;
+    case "linked": {
+      const delivery = deliveryIn(entry);
+      if (delivery === undefined || state.closed.has(delivery)) return;
+      const known = state.wireIds.get(delivery);
+      if (known === undefined) state.wireIds.set(delivery, [entry.wireId]);
+      else known.push(entry.wireId);
+      return;
+    }
+    case "held":
+    case "dropped":
+    case "refused":
+    case "receipted":
+    case "settled":
+    case "quarantined":
+    case "registered":
+    case "returned":
+    case "printed": {
+      const delivery = deliveryIn(entry);
+      const open = delivery === undefined ? undefined : state.open.get(delivery);
+      if (open !== undefined) change(state, open, entry);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function opened(delivery: DeliveryId, sut: PartyId): Open {
+  return {
+    delivery,
+    sut,
+    warnAtMs: Number.POSITIVE_INFINITY,
+    knownMs: undefined,
+    knownSeq: -1,
+    paused: false,
+    stored: false,
+    failedIt: false,
+    refused: false,
+    gone: false,
+    registeredMs: undefined,
+    receiptedMs: undefined,
+    deviations: [],
+    reports: [],
+  };
+}
+
+function offer(state: FailureVisible, entry: EntryOf<"offered">): void {
+  const delivery = deliveryIn(entry);
+  if (delivery === undefined || !state.integrations.has(entry.to) || state.closed.has(delivery)) return;
+  let open = state.open.get(delivery);
+  if (open === undefined) {
+    open = opened(delivery, entry.to);
+    state.open.set(delivery, open);
+  }
+  // A resend of what the system still has in hand makes it no younger.
+  if (open.knownMs === undefined) {
+    open.warnAtMs = dueMs(state.table, deadlines.warn, entry.atMs, entry.lifeEndsMs - entry.atMs);
+    open.gone = false;
+  }
+}
+
+function hear(state: FailureVisible, entry: EntryOf<"told">): void {
+  if (!state.integrations.has(entry.to)) return;
+  const { exchange } = entry;
+  if (exchange !== undefined && isReport(exchange)) return;
+  for (const copy of entry.copies) {
+    const delivery = deliveryOf(copy);
+    if (entry.saying === "negative" && isAboutReceipt(entry)) {
+      let open = state.open.get(delivery);
+      if (open === undefined) {
+        open = opened(delivery, entry.to);
+        open.registeredMs = entry.atMs;
+        state.open.set(delivery, open);
+      }
+      deviate(open, "receipt-expired", entry);
+      continue;
+    }
+    const open = state.open.get(delivery);
+    if (open === undefined) continue;
+    if (entry.saying === "news") know(open, entry);
+    if (entry.saying !== "negative") continue;
+    if (open.gone) deviate(open, "ended", entry);
+    else if (open.refused || (permanentCodes.has(entry.code) && exchange?.startsWith("receiver") === true))
+      deviate(open, "refused", entry);
+  }
+}
+
+/** A system that receives sends nothing but receipts: a control message to it is about one of those. */
+function isAboutReceipt(entry: EntryOf<"told">): boolean {
+  return entry.code === "tidsavbrudd" || entry.code === "serverfeil";
+}
+
+function know(open: Open, entry: LedgerEntry): void {
+  if (open.knownMs !== undefined) return;
+  open.knownMs = entry.atMs;
+  open.knownSeq = entry.seq;
+}
+
+function deviate(open: Open, kind: DeviationKind, entry: { readonly atMs: number; readonly seq: number }): void {
+  if (!open.deviations.some((deviation) => deviation.kind === kind))
+    open.deviations.push({ kind, atMs: entry.atMs, seq: entry.seq });
+}
+
+/** Whether what the running system knew had grown older than its warning time, and was not healed within the hour, by now. */
+function age(state: FailureVisible, open: Open, nowMs: number): void {
+  if (open.knownMs === undefined) return;
+  const overdueMs = Math.max(open.warnAtMs, open.knownMs);
+  if (nowMs > dueMs(state.table, deadlines.heal, overdueMs))
+    deviate(open, "overdue", { atMs: overdueMs, seq: open.knownSeq });
+}
+
+function forget(state: FailureVisible, entry: EntryOf<"stopped" | "crashed" | "paused">): void {
+  const own = entry.kind === "crashed" && entry.why !== undefined;
+  for (const open of state.open.values()) {
+    if (open.sut !== entry.party || open.knownMs === undefined) continue;
+    if (own) {
+      open.failedIt = true;
+      continue;
+    }
+    age(state, open, entry.atMs);
+    open.knownMs = undefined;
+    open.paused = entry.kind === "paused";
+  }
+}
+
+function remember(state: FailureVisible, entry: EntryOf<"started" | "resumed">): void {
+  for (const open of state.open.values()) {
+    if (open.sut !== entry.party) continue;
+    if (open.stored || (open.paused && entry.kind === "resumed")) know(open, entry);
+    open.paused = false;
+  }
+}
+
+type Changing = EntryOf<
+  "held" | "dropped" | "refused" | "receipted" | "settled" | "quarantined" | "registered" | "returned" | "printed"
+>;
+
+function change(state: FailureVisible, open: Open, entry: Changing): void {
+  switch (entry.kind) {
+    case "held":
+      if (entry.party === open.sut && entry.ok) open.stored = true;
+      return;
+    case "dropped":
+      if (entry.party === open.sut) open.stored = false;
+      if (entry.why !== "expired" && entry.why !== "deadlettered" && entry.why !== "purged") return;
+      age(state, open, entry.atMs);
+      if (entry.party === open.sut || open.failedIt) deviate(open, "ended", entry);
+      open.gone = true;
+      open.knownMs = undefined;
+      return;
+    case "refused":
+      if (entry.permanent && !state.integrations.has(entry.party)) open.refused = true;
+      return;
+    case "receipted":
+      if (entry.saying === "positive") open.receiptedMs = entry.atMs;
+      else {
+        deviate(open, "feilet", entry);
+        age(state, open, entry.atMs);
+        open.knownMs = undefined;
+      }
+      return;
+    case "settled":
+      if (entry.how === "requeue") open.failedIt = true;
+      if (entry.how === "nack") deviate(open, "discarded", entry);
+      return;
+    case "quarantined":
+      if (entry.party === open.sut) deviate(open, "quarantined", entry);
+      return;
+    case "registered":
+      age(state, open, entry.atMs);
+      open.knownMs = undefined;
+      open.registeredMs ??= entry.atMs;
+      if (open.deviations.every((deviation) => isHealed(state, open, deviation))) {
+        state.open.delete(open.delivery);
+        state.wireIds.delete(open.delivery);
+        state.closed.add(open.delivery);
+      }
+      return;
+    case "returned":
+    case "printed":
+      age(state, open, entry.atMs);
+      open.knownMs = undefined;
+      return;
+  }
+}
+
+function isHealed(state: FailureVisible, open: Open, { kind, atMs }: Deviation): boolean {
+  const healedMs = kind === "receipt-expired" ? open.receiptedMs : open.registeredMs;
+  if (healedMs === undefined || healedMs > dueMs(state.table, deadlines.heal, atMs)) return false;
+  return kind !== "receipt-expired" || healedMs > atMs;
+}
+
+function report(state: FailureVisible, entry: EntryOf<"alerted">): void {
+  const flaw = flawOf(entry);
+  const ids = idsIn(entry);
+  const found = new Set<Open>();
+  for (const id of ids) {
+    const open = state.open.get(deliveryOf(id));
+    if (open !== undefined) found.add(open);
+    else
+      for (const each of state.open.values())
+        if (messageOf(each.delivery) === id || state.wireIds.get(each.delivery)?.includes(id) === true) found.add(each);
+  }
+  for (const open of found) {
+    const atMs = entry.notAfterMs ?? entry.atMs;
+    open.reports.push({ atMs, seq: entry.seq, exchange: entry.exchange, flaw });
+    if (flaw === undefined && !state.unread.has(entry.seq))
+      state.unread.set(entry.seq, { alert: entry, delivery: open.delivery });
+  }
+}
+
+function judge(state: FailureVisible): Judgement {
+  const findings: Finding[] = [];
+  const doubts: Doubt[] = [];
+  let judged = 0;
+  const endMs = state.course.endMs ?? state.lastMs;
+  const unsure = whyUnsure(state.course);
+  for (const open of state.open.values()) {
+    age(state, open, endMs);
+    let decided = false;
+    let broken: Finding | undefined;
+    for (const deviation of [...open.deviations].sort((a, b) => a.atMs - b.atMs || a.seq - b.seq)) {
+      if (isHealed(state, open, deviation)) continue;
+      const due = reportDueMs(state.sinks, state.hindrance, state.table, open.delivery, deviation.atMs);
+      const about = open.reports.filter(({ atMs }) => deviation.kind !== "receipt-expired" || atMs >= deviation.atMs);
+      const warned = about.some((each) => each.atMs <= due && flawIn(state, each) === undefined);
+      if (!warned && endMs <= due) continue;
+      decided = true;
+      if (!warned) broken ??= silent(state, open, deviation, about, due);
+    }
+    if (!decided) continue;
+    if (unsure !== undefined) doubts.push({ delivery: open.delivery, because: unsure });
+    else {
+      judged += 1;
+      if (broken !== undefined) findings.push(broken);
+    }
+  }
+  if (unsure === undefined) findings.push(...unseen(state, endMs));
+  findings.sort((a, b) => (a.entries[0] ?? 0) - (b.entries[0] ?? 0));
+  return { judged, findings, doubts };
+}
+
+function whyUnsure(course: Course): string | undefined {
+  if (hasNoSink(course)) return "No alarm sink is declared, so nobody can tell whether somebody was warned.";
+  if (!clockAtLeast(course, "compressed"))
+    return "The system's clock was not ours to move, so 24 hours never passed for it.";
+  return undefined;
+}
+
+function flawIn(state: FailureVisible, report: Report): string | undefined {
+  if (report.flaw !== undefined) return report.flaw;
+  return report.exchange !== undefined && state.sinks.leaking.has(report.exchange) ? "it carried content" : undefined;
+}
+
+function instant(state: FailureVisible, atMs: number): string {
+  return rfc3339(state.table.startEpochMs + atMs);
+}
+
+function silent(
+  state: FailureVisible,
+  open: Open,
+  deviation: Deviation,
+  reports: readonly Report[],
+  due: number,
+): Finding {
+  const useless = reports.map((each) => flawIn(state, each) ?? `it came at ${instant(state, each.atMs)}`);
+  const heard =
+    useless.length === 0
+      ? "nobody had been told"
+      : `no alarm that counts had been raised (${[...new Set(useless)].join("; ")})`;
+  return {
+    rule: "failure-visible",
+    delivery: open.delivery,
+    blames: open.sut,
+    happened: `${whatHappened(open, deviation.kind)} at ${instant(state, deviation.atMs)}; by ${instant(state, due)} ${heard}.`,
+    because:
+      "A failure that only a log knows of is found months later, when the copies that could restore it are gone.",
+    next: `Report ${open.delivery} to a sink that somebody owns, by an id of the message and with none of its content, within 24 hours; try again until the sink has taken it.`,
+    entries: [deviation.seq, ...reports.map(({ seq }) => seq)],
+  };
+}
+
+function whatHappened({ sut, delivery }: Open, kind: DeviationKind): string {
+  switch (kind) {
+    case "refused":
+      return `${sut} was told that ${delivery} is refused for good`;
+    case "feilet":
+      return `${sut} answered ${delivery} with a negative receipt`;
+    case "discarded":
+      return `${sut} discarded ${delivery} from the queue`;
+    case "quarantined":
+      return `${sut} put ${delivery} aside`;
+    case "ended":
+      return `${sut} could see that ${delivery} was given up`;
+    case "overdue":
+      return `${sut} had ${delivery} in hand, unregistered, past its warning time`;
+    case "receipt-expired":
+      return `${sut} was told that its receipt for ${delivery} never arrived`;
+  }
+}
+
+/** Alarms that nobody looked at, where the run shows who looks at all, and no other alarm followed. */
+function unseen(state: FailureVisible, endMs: number): Finding[] {
+  if (!state.looked) return [];
+  const findings: Finding[] = [];
+  for (const { alert, delivery } of state.unread.values()) {
+    const unreadMs = dueMs(state.table, deadlines.report, alert.atMs);
+    const due = dueMs(state.table, deadlines.report, unreadMs);
+    const again = state.open
+      .get(delivery)
+      ?.reports.some(({ atMs, seq, flaw }) => seq > alert.seq && flaw === undefined && atMs <= due);
+    if (again === true || endMs <= due) continue;
+    findings.push({
+      rule: "failure-visible",
+      delivery,
+      blames: alert.owner,
+      happened: `The alarm about ${delivery} stood unread at ${alert.sink} for more than 24 hours, and nobody else was told.`,
+      because: "An alarm that nobody reads warns nobody.",
+      next: `See to it that ${alert.owner} or a deputy looks every day, and that an unread alarm goes to somebody else.`,
+      entries: [alert.seq],
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import {
+  acks,
+  alerted,
+  delivered,
+  ends,
+  feilet,
+  type Item,
+  judgement,
+  ledger,
+  mottatt,
+  quarantined,
+  receipted,
+  registered,
+  registers,
+  resends,
+  sent,
+  settles,
+  whole,
+} from "./fixtures.ts";
+import { noFalseReceipt } from "./no-false-receipt.ts";
+
+type Items = readonly Item[];
+const judged = (...items: Items) => judgement(noFalseReceipt, ledger(...items, ends()));
+const findings = (...items: Items) => judged(...items).findings;
+const onBroker = { channel: "altinn-broker" };
+
+describe("no-false-receipt", () => {
+  it("holds for a second mottatt about a redelivered, already registered copy", () => {
+    const story = [sent("A"), registers("A"), mottatt("A"), delivered("A", 2), mottatt("A", 2), acks("A")];
+    expect(judged(...story)).toEqual({ judged: 1, findings: [], doubts: [] });
+  });
+
+  it("fails when the container held nothing and an empty case was opened and receipted", () => {
+    const [finding] = findings(sent("A"), delivered("A"), registers("A", { parts: [] }), mottatt("A"), acks("A"));
+    expect(finding).toMatchObject({ delivery: "A", blames: "integration" });
+    expect(finding?.happened).toContain("not what was sent");
+  });
+
+  it("fails when it was receipted and never registered, from the receipt on", () => {
+    const entries = ledger(sent("A"), delivered("A"), mottatt("A"), acks("A"), ends());
+    const [finding] = judgement(noFalseReceipt, entries).findings;
+    expect(entries[finding?.entries[0] ?? 0]).toMatchObject({ kind: "receipted", saying: "positive" });
+    expect(finding?.happened).toContain("gave a positive receipt");
+  });
+
+  it("fails when it was acknowledged and discarded, and names the earlier of two answers", () => {
+    expect(findings(sent("A"), delivered("A"), acks("A"))[0]?.happened).toContain("settled A");
+    const entries = ledger(sent("A"), delivered("A"), acks("A"), mottatt("A"), ends());
+    const [first] = judgement(noFalseReceipt, entries).findings[0]?.entries ?? [];
+    expect(entries[first ?? 0]).toMatchObject({ kind: "settled" });
+  });
+
+  it("fails when a part is not what was sent, or the whole is not, and holds once all of it is registered", () => {
+    const cut = whole().map((part, i) => ({ ...part, ok: i === 0 }));
+    expect(findings(sent("A"), registers("A", { parts: cut }), mottatt("A"))).toHaveLength(1);
+    expect(findings(sent("A"), registers("A", { whole: false }), mottatt("A"))).toHaveLength(1);
+    expect(findings(sent("A"), registers("A", { whole: false }), registers("A", { attempt: 2 }), mottatt("A"))).toEqual(
+      [],
+    );
+  });
+
+  it("holds when a copy was only settled and the answer is no", () => {
+    expect(judged(sent("A"), delivered("A"), feilet("A"), acks("A"))).toEqual({ judged: 1, findings: [], doubts: [] });
+    expect(findings(sent("A"), delivered("A"), acks("A"), feilet("A"))).toEqual([]);
+  });
+
+  it("has nothing to judge where nothing was answered positively", () => {
+    expect(judged(sent("A"), feilet("A"), settles("A", "nack"))).toMatchObject({ judged: 0, findings: [] });
+  });
+
+  it("fails when one copy got both a positive and a negative receipt, also if it was registered", () => {
+    const entries = ledger(sent("A"), registers("A"), mottatt("A"), feilet("A", { attempt: 2 }), ends());
+    const [finding] = judgement(noFalseReceipt, entries).findings;
+    expect(finding?.happened).toContain("both a positive and a negative");
+    expect(finding?.entries.map((seq) => entries[seq])).toMatchObject([{ saying: "positive" }, { saying: "negative" }]);
+    expect(findings(sent("A"), feilet("A"), mottatt("A", 2))).toHaveLength(1);
+    expect(findings(sent("A"), feilet("A"), resends("A", "A~2"), registers("A~2"), mottatt("A~2"))).toEqual([]);
+  });
+
+  it("holds for what is kept and reported, only where the channel has no negative answer", () => {
+    const kept = [quarantined("A"), alerted(["A"]), receipted("A")];
+    expect(findings(sent("A", onBroker), ...kept)).toEqual([]);
+    expect(findings(sent("A"), ...kept)).toHaveLength(1);
+    expect(findings(sent("A", onBroker), quarantined("A"), receipted("A"))).toHaveLength(1);
+    expect(findings(sent("A", onBroker), alerted(["A"]), receipted("A"))).toHaveLength(1);
+    expect(
+      findings(sent("A", onBroker), quarantined("A", { retrievable: false }), alerted(["A"]), receipted("A")),
+    ).toHaveLength(1);
+    expect(
+      findings(sent("A", onBroker), quarantined("A"), alerted(["A"], { bounced: true }), receipted("A")),
+    ).toHaveLength(1);
+    expect(findings(sent("A", onBroker), quarantined("A"), alerted(["A"], { owner: "" }), receipted("A"))).toHaveLength(
+      1,
+    );
+    expect(findings(sent("A", onBroker), quarantined("A"), alerted(["B"]), receipted("A"))).toHaveLength(1);
+  });
+
+  it("blames whom the copy was offered to", () => {
+    expect(findings(sent("A", { to: "receiver" }), receipted("A"))).toMatchObject([{ blames: "receiver" }]);
+  });
+
+  it("decides nothing where a probe could not read every part, or the ledger breaks off", () => {
+    const partial = registered("A", { parts: [], complete: false });
+    expect(judged(sent("A"), partial, mottatt("A"))).toMatchObject({
+      judged: 0,
+      findings: [],
+      doubts: [{ delivery: "A" }],
+    });
+    const torn = judgement(noFalseReceipt, ledger(sent("A"), mottatt("A")));
+    expect(torn).toMatchObject({ judged: 0, findings: [], doubts: [{ delivery: "A" }] });
+  });
+});

@@ -1,0 +1,186 @@
+import { deliveryIn } from "../custody.ts";
+import type { LedgerEntry } from "../ledger.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import type { Doubt, Finding, Rule } from "../rule.ts";
+import { type Course, courseReads, startCourse, stepCourse, sutOf } from "./course.ts";
+import { isUnreadable, isWhole } from "./registration.ts";
+
+type Said = { readonly copy: CopyId; readonly seq: number };
+
+type Open = {
+  readonly parts: number;
+  channel: PartyId;
+  reader: PartyId | undefined;
+  /** First whole registration, and first one that is not. */
+  whole: number;
+  broken: number;
+  unreadable: boolean;
+  settled: Said | undefined;
+  positives: readonly Said[];
+  negatives: readonly Said[];
+  quarantined: boolean;
+  alerted: boolean;
+};
+
+type State = { readonly course: Course; readonly deliveries: Map<DeliveryId, Open> };
+
+/** Channels on which a receiver can only say yes: PORT.md, *Where the facts of a message stand*. */
+const withoutNegative: ReadonlySet<PartyId> = new Set(["altinn-broker", "altinn-correspondence", "altinn-dispatch"]);
+
+const none: readonly Said[] = [];
+
+/**
+ * Judges `no-false-receipt@1`: what was answered positively is in the end registered, whole; or kept and reported
+ * where the channel has no negative answer; or, if only the queue was settled, answered negatively. Never both a
+ * positive and a negative receipt for one copy.
+ *
+ * @returns `judged` counts deliveries that were answered positively.
+ * @source RULES.md, no-false-receipt; PORT.md, rulings 2 and 4; incidents.md, invariants 2 and 22.
+ */
+export const noFalseReceipt: Rule<State> = {
+  id: "no-false-receipt",
+  version: 1,
+  reads: [...courseReads, "submitted", "offered", "registered", "receipted", "settled", "quarantined", "alerted"],
+  start: () => ({ course: startCourse(), deliveries: new Map() }),
+  step(state, entry) {
+    stepCourse(state.course, entry);
+    if (entry.kind === "submitted")
+      for (const { id } of entry.deliveries) state.deliveries.set(id, opened(entry.parts.length));
+    else if (entry.kind === "alerted") alert(state, entry);
+    else {
+      const delivery = deliveryIn(entry);
+      const open = delivery === undefined ? undefined : state.deliveries.get(delivery);
+      if (delivery !== undefined && open !== undefined) fold(open, delivery, entry);
+    }
+    return state;
+  },
+  end({ course, deliveries }) {
+    const findings: Finding[] = [];
+    const doubts: Doubt[] = [];
+    let judged = 0;
+    for (const [delivery, open] of deliveries) {
+      const blames = open.reader ?? sutOf(course);
+      const both = contradiction(open);
+      const first = firstAnswer(open);
+      if (first === undefined) continue;
+      if (both === undefined && open.whole < 0 && !answeredOtherwise(open)) {
+        if (open.unreadable) {
+          doubts.push({ delivery, because: "a probe could not read every part of the registration" });
+          continue;
+        }
+        if (course.endMs === undefined) {
+          doubts.push({ delivery, because: "the ledger breaks off before the run's end" });
+          continue;
+        }
+        judged += 1;
+        findings.push(unfounded(delivery, open, first, blames, course.endSeq));
+        continue;
+      }
+      judged += 1;
+      if (both !== undefined) findings.push(contradicted(delivery, both, blames));
+    }
+    return { judged, findings, doubts };
+  },
+};
+
+function opened(parts: number): Open {
+  return {
+    parts,
+    channel: "",
+    reader: undefined,
+    whole: -1,
+    broken: -1,
+    unreadable: false,
+    settled: undefined,
+    positives: none,
+    negatives: none,
+    quarantined: false,
+    alerted: false,
+  };
+}
+
+function alert(state: State, entry: Extract<LedgerEntry, { kind: "alerted" }>): void {
+  if (entry.bounced || entry.owner === "") return;
+  for (const id of entry.ids) {
+    const open = state.deliveries.get(deliveryOf(id));
+    if (open !== undefined) open.alerted = true;
+  }
+}
+
+function fold(open: Open, delivery: DeliveryId, entry: LedgerEntry): void {
+  const copy = entry.copy ?? delivery;
+  switch (entry.kind) {
+    case "offered":
+      open.channel = entry.channel;
+      open.reader = entry.to;
+      return;
+    case "registered":
+      if (isWhole(entry, open.parts)) open.whole = open.whole < 0 ? entry.seq : open.whole;
+      else {
+        open.broken = open.broken < 0 ? entry.seq : open.broken;
+        open.unreadable = isUnreadable(entry);
+      }
+      return;
+    case "settled":
+      if (entry.positive) open.settled ??= { copy, seq: entry.seq };
+      return;
+    case "receipted":
+      if (entry.saying === "positive") open.positives = [...open.positives, { copy, seq: entry.seq }];
+      if (entry.saying === "negative") open.negatives = [...open.negatives, { copy, seq: entry.seq }];
+      return;
+    case "quarantined":
+      open.quarantined ||= entry.retrievable;
+      return;
+    default:
+      return;
+  }
+}
+
+function firstAnswer({ settled, positives }: Open): Said | undefined {
+  const [receipt] = positives;
+  if (receipt === undefined || settled === undefined) return receipt ?? settled;
+  return receipt.seq < settled.seq ? receipt : settled;
+}
+
+/** The ends that make a positive answer true without a registration. */
+function answeredOtherwise(open: Open): boolean {
+  if (withoutNegative.has(open.channel) && open.quarantined && open.alerted) return true;
+  return open.positives.length === 0 && open.negatives.length > 0;
+}
+
+function contradiction({ positives, negatives }: Open): readonly [Said, Said] | undefined {
+  for (const no of negatives) {
+    const yes = positives.find(({ copy }) => copy === no.copy);
+    if (yes !== undefined) return yes.seq < no.seq ? [yes, no] : [no, yes];
+  }
+  return undefined;
+}
+
+function contradicted(delivery: DeliveryId, [first, second]: readonly [Said, Said], blames: PartyId): Finding {
+  return {
+    rule: "no-false-receipt",
+    delivery,
+    blames,
+    happened: `${blames} gave both a positive and a negative receipt for ${first.copy}.`,
+    because:
+      "One of the two is untrue, and the sender cannot know which: it may print what is registered, or forget what is not.",
+    next: `Decide once what became of ${first.copy}, remember the answer durably, and repeat only that one.`,
+    entries: [first.seq, second.seq],
+  };
+}
+
+function unfounded(delivery: DeliveryId, open: Open, first: Said, blames: PartyId, endSeq: number): Finding {
+  const said = open.positives[0] === first ? "gave a positive receipt for" : "settled";
+  const broken = open.broken >= 0;
+  return {
+    rule: "no-false-receipt",
+    delivery,
+    blames,
+    happened: broken
+      ? `${blames} ${said} ${first.copy}, but what was registered is not what was sent.`
+      : `${blames} ${said} ${first.copy}, but it was never registered.`,
+    because: "A positive answer ends everybody else's duty: after it nobody looks for the message again.",
+    next: `Answer positively only for what the receiver has registered whole; otherwise answer negatively, or not yet.`,
+    entries: [first.seq, broken ? open.broken : endSeq].sort((a, b) => a - b),
+  };
+}

@@ -1,0 +1,93 @@
+import { type Chain, type Custody, custodyReads, hasEnded, holds, startChain, stepChain } from "../custody.ts";
+import type { Doubt, Finding, Rule } from "../rule.ts";
+import { type Course, courseReads, startCourse, stepCourse } from "./course.ts";
+
+type State = { readonly course: Course; readonly chain: Chain };
+
+/**
+ * Judges `no-loss@1`: a delivery that a channel took on ends registered, returned, printed, or still owed by a holder
+ * whose copy lives. Lost: nobody holds it, or the one who owes it does not and every holder was told it is relieved.
+ *
+ * @returns `judged` counts deliveries; a finding blames the debtor and starts at the entry that opened the gap.
+ * @source RULES.md, no-loss; incidents.md, case A facts 1-4.
+ */
+export const noLoss: Rule<State> = {
+  id: "no-loss",
+  version: 1,
+  reads: [...new Set([...courseReads, ...custodyReads])],
+  start: () => ({ course: startCourse(), chain: startChain() }),
+  step(state, entry) {
+    stepCourse(state.course, entry);
+    stepChain(state.chain, entry);
+    return state;
+  },
+  end({ course, chain }) {
+    const findings: Finding[] = [];
+    const doubts: Doubt[] = [];
+    let judged = 0;
+    for (const custody of chain.deliveries.values()) {
+      // Nothing was taken on: the sender's duty, see `delivers`.
+      if (custody.accepted < 0) continue;
+      const doubt = hasEnded(custody) ? undefined : doubtAbout(custody, chain, course);
+      if (doubt !== undefined) {
+        doubts.push({ delivery: custody.delivery, because: doubt });
+        continue;
+      }
+      judged += 1;
+      if (hasEnded(custody)) continue;
+      if (custody.lost >= 0) findings.push(lost(custody));
+      else if (outlived(custody, course)) findings.push(overdue(custody, course));
+    }
+    return { judged, findings, doubts };
+  },
+};
+
+function doubtAbout(custody: Custody, chain: Chain, course: Course): string | undefined {
+  if (custody.lost >= 0) {
+    if (custody.unsure) return "a copy was kept, but nobody could see how durably; the isolate-and-kill run decides";
+    if (chain.incomplete) return "a probe's answer was incomplete, so absence is not proved";
+    return undefined;
+  }
+  if (course.endMs === undefined || course.endMs <= custody.lifeEndsMs)
+    return "the run was not aged past the life of its last copy";
+  return undefined;
+}
+
+/** Whether the debtor is a channel that has outlived the only copy it owes. */
+function outlived(custody: Custody, course: Course): boolean {
+  return (
+    custody.debtor === custody.channel &&
+    holds(custody, custody.debtor) &&
+    course.endMs !== undefined &&
+    course.endMs > custody.lifeEndsMs
+  );
+}
+
+function lost(custody: Custody): Finding {
+  const { delivery, debtor, gap, holdings } = custody;
+  const nobody = holdings.length === 0;
+  return {
+    rule: "no-loss",
+    delivery,
+    blames: debtor,
+    happened: nobody
+      ? `${delivery} is gone: ${debtor} owed it, and no party has a durable copy any more.`
+      : `${delivery} is gone: ${debtor} owed it without a durable copy, and ${holdings.map(({ party }) => party).join(", ")} had been told that it could forget it.`,
+    because: "A party that takes over the debt must hold a durable copy first; otherwise nobody will ever deliver it.",
+    next: `Let ${debtor} store ${delivery} durably before it lets the one before it go.`,
+    entries: [...new Set([gap >= 0 ? gap : custody.lost, custody.lost])],
+  };
+}
+
+function overdue(custody: Custody, course: Course): Finding {
+  const { delivery, debtor } = custody;
+  return {
+    rule: "no-loss",
+    delivery,
+    blames: debtor,
+    happened: `${delivery} still lies at ${debtor}, although its life there is over.`,
+    because: "It was neither registered nor returned nor printed while it lived.",
+    next: `Let ${debtor} return ${delivery} to its sender when its life ends.`,
+    entries: [Math.max(custody.debtTold, custody.accepted), course.endSeq],
+  };
+}

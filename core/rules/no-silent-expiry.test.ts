@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import {
+  accepted,
+  alerted,
+  at,
+  days,
+  delivered,
+  dispatched,
+  dropped,
+  ends,
+  expires,
+  feilet,
+  held,
+  hours,
+  type Item,
+  judgement,
+  ledger,
+  linked,
+  minutes,
+  mottatt,
+  offered,
+  phase,
+  purged,
+  registers,
+  run,
+  sent,
+  submitted,
+  told,
+} from "./fixtures.ts";
+import { noSilentExpiry } from "./no-silent-expiry.ts";
+
+const end: Item = [at(days(60)), phase("end")];
+const judged = (...items: readonly Item[]) => judgement(noSilentExpiry, ledger(...items, end));
+const findings = (...items: readonly Item[]) => judged(...items).findings;
+const toldNo = told(undefined, { to: "sender", saying: "negative", code: "expired", copies: ["A"] });
+
+/** Taken on at 0, receipted falsely; the portal deletes it at day 14 although it never was registered. */
+const falsely: Item = [sent("A"), delivered("A"), mottatt("A")];
+const purge: Item = [at(days(14)), purged("A")];
+
+describe("no-silent-expiry", () => {
+  it("holds when the portal deletes at day 14 what was registered and not yet opened", () => {
+    expect(judged(sent("A"), registers("A"), mottatt("A"), purge)).toEqual({ judged: 0, findings: [], doubts: [] });
+  });
+
+  it("fails when the warning came at 23:59 before a purge at 00:00", () => {
+    const entries = ledger(falsely, at(days(14) - minutes(1)), alerted(["A"]), purge, toldNo, end);
+    const said = judgement(noSilentExpiry, entries);
+    expect(said.judged).toBe(1);
+    expect(said.findings[0]?.happened).toContain("too late");
+    expect(said.findings[0]?.entries.map((seq) => entries[seq])).toMatchObject([
+      { kind: "dropped" },
+      { kind: "alerted" },
+    ]);
+  });
+
+  it("fails when the warning bounced, nobody owns the sink, or it named another", () => {
+    for (const useless of [alerted(["A"], { bounced: true }), alerted(["A"], { owner: "" }), alerted(["B"])])
+      expect(findings(falsely, useless, purge, toldNo)).toHaveLength(1);
+    expect(findings(falsely, alerted(["A~2"]), purge, toldNo)).toEqual([]);
+  });
+
+  it("holds at a lead of 24 h and fails 1 ms later", () => {
+    const warned = (ms: number) => findings(falsely, at(ms), alerted(["A"]), purge, toldNo);
+    expect(warned(days(13))).toEqual([]);
+    expect(warned(days(13) + 1)).toHaveLength(1);
+  });
+
+  it("asks for half a life where that is shorter than 24 h", () => {
+    const short = (ms: number) =>
+      findings(sent("A"), at(ms), alerted(["A"]), at(hours(24)), expires("A", { lastPath: true }));
+    expect(short(hours(12))).toEqual([]);
+    expect(short(hours(12) + 1)).toHaveLength(1);
+    const lateOffer = [submitted("A"), accepted("A"), at(hours(12)), dispatched("A")];
+    expect(findings(lateOffer, at(hours(18)), alerted(["A"]), at(hours(24)), expires("A", { lastPath: true }))).toEqual(
+      [],
+    );
+  });
+
+  it("asks that the sender is told within 24 h, by another than the one that let go", () => {
+    const warned: Item = [falsely, alerted(["A"]), purge];
+    expect(findings(warned)[0]?.happened).toContain("the sender was not told");
+    expect(findings(warned, at(days(15)), toldNo)).toEqual([]);
+    expect(findings(warned, at(days(15) + 1), toldNo)).toHaveLength(1);
+    const toItself = told(undefined, { to: "portal", saying: "negative", copies: ["A"] });
+    expect(findings(warned, toItself)).toHaveLength(1);
+    const toSut = told(undefined, { to: "integration", saying: "negative", copies: ["A"] });
+    expect(findings(warned, toSut)).toHaveLength(1);
+    const news = told(undefined, { to: "sender", saying: "news", copies: ["A"] });
+    expect(findings(warned, news)).toHaveLength(1);
+  });
+
+  it("says nothing of a copy that was not the last path, was let go on purpose, or whose delivery has ended", () => {
+    expect(judged(sent("A"), at(hours(24)), expires("A")).judged).toBe(0);
+    expect(judged(sent("A"), dropped("A", { lastPath: true })).judged).toBe(0);
+    expect(judged(sent("A"), feilet("A"), expires("A", { lastPath: true })).judged).toBe(0);
+  });
+
+  it("judges every clock and counter that ends a last path", () => {
+    for (const why of ["expired", "purged", "deadlettered"] as const)
+      expect(findings(sent("A"), dropped("A", { why, lastPath: true }))).toHaveLength(1);
+  });
+
+  it("holds for poison that is kept and was reported by id", () => {
+    const kept = held("A", { party: "integration" });
+    expect(judged(falsely, kept, at(days(13) + 1), alerted(["A"]), purge)).toMatchObject({ judged: 0, findings: [] });
+    expect(findings(falsely, kept, purge)).toHaveLength(1);
+    const elsewhere = held("A", { party: "fiks-io" });
+    expect(findings(falsely, elsewhere, at(days(13) + 1), alerted(["A"]), purge)).toHaveLength(1);
+  });
+
+  it("blames the debtor, or the system under test that had read it and stayed quiet", () => {
+    expect(findings(falsely, purge)).toMatchObject([{ blames: "integration" }]);
+    const unread = [submitted("A"), accepted("A"), offered("A")];
+    const expiry = expires("A", { lastPath: true });
+    expect(findings(unread, expiry)).toMatchObject([{ blames: "portal" }]);
+    expect(findings(unread, delivered("A"), expiry)).toMatchObject([{ blames: "integration" }]);
+  });
+
+  it("gives one finding a delivery, and counts each expiry", () => {
+    expect(judged(falsely, purge, expires("A", { lastPath: true }))).toMatchObject({ judged: 2, findings: [{}] });
+  });
+
+  it("decides nothing on a poor clock, without a sink, or before the sender's 24 h are over", () => {
+    const poor = run({ tierByDomain: { world: "driven", integration: "offset" } });
+    expect(judged(poor, falsely, purge)).toMatchObject({ judged: 0, findings: [], doubts: [{ delivery: "A" }] });
+    const compressed = run({ tierByDomain: { integration: "compressed" } });
+    expect(findings(compressed, falsely, purge)).toHaveLength(1);
+    const deaf = run({ switches: [{ name: "alarmSink", value: "none", evidence: "code" }] });
+    expect(judged(deaf, falsely, purge)).toMatchObject({ judged: 0, findings: [], doubts: [{ delivery: "A" }] });
+    expect(findings(deaf, falsely, alerted(["A"]), purge)).toHaveLength(1);
+    const early = (ms: number) =>
+      judgement(noSilentExpiry, ledger(falsely, alerted(["A"]), purge, at(ms), phase("end")));
+    expect(early(days(15) - 1)).toMatchObject({ judged: 0, doubts: [{}] });
+    expect(early(days(15))).toMatchObject({ judged: 1, findings: [{}] });
+    expect(judgement(noSilentExpiry, ledger(falsely, purge))).toMatchObject({ judged: 0, doubts: [{}] });
+  });
+
+  it("needs no more of the run where both warning and answer are there", () => {
+    const told = judgement(noSilentExpiry, ledger(falsely, alerted(["A"]), purge, toldNo));
+    expect(told).toMatchObject({ judged: 1, findings: [], doubts: [] });
+    expect(judged(linked("A", "x", "1"), ends())).toMatchObject({ judged: 0 });
+  });
+});

@@ -1,0 +1,166 @@
+import { type Chain, type Custody, custodyReads, deliveryIn, hasEnded, startChain, stepChain } from "../custody.ts";
+import type { EntryOf, LedgerEntry } from "../ledger.ts";
+import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import type { Doubt, Finding, Rule } from "../rule.ts";
+import { flawOf, hasNoSink, idsIn } from "./alarm.ts";
+import { type Course, clockAtLeast, courseReads, startCourse, stepCourse } from "./course.ts";
+
+const dayMs = 86_400_000;
+
+type Warned = {
+  /** Earliest alarm that reached somebody and names it. */
+  alertedMs: number;
+  alertedSeq: number;
+  readonly toldNo: { readonly to: PartyId; readonly atMs: number }[];
+  /** Who was handed the content. */
+  reader: PartyId | undefined;
+};
+
+/** The last path of a delivery that had not ended, closed by a clock. */
+type Expiry = {
+  readonly delivery: DeliveryId;
+  readonly drop: EntryOf<"dropped">;
+  readonly lifeMs: number;
+  readonly debtor: PartyId;
+};
+
+type State = {
+  readonly course: Course;
+  readonly chain: Chain;
+  readonly warned: Map<DeliveryId, Warned>;
+  readonly expiries: Expiry[];
+};
+
+/**
+ * Judges `no-silent-expiry@1`: where a clock or a counter ends the last path of a delivery that has not ended, a person
+ * was warned 24 h before (half the copy's life if that is shorter), and the sender is told no within 24 h.
+ *
+ * @returns `judged` counts such expiries. Blames the debtor, or the system under test that had read it and stayed quiet.
+ * @source RULES.md, no-silent-expiry, *Alarm*; PORT.md, ruling 4; incidents.md, invariants 8 and 13.
+ */
+export const noSilentExpiry: Rule<State> = {
+  id: "no-silent-expiry",
+  version: 1,
+  reads: [...new Set([...courseReads, ...custodyReads, "alerted" as const, "fetched" as const])],
+  start: () => ({ course: startCourse(), chain: startChain(), warned: new Map(), expiries: [] }),
+  step(state, entry) {
+    stepCourse(state.course, entry);
+    note(state, entry);
+    stepChain(state.chain, entry);
+    return state;
+  },
+  end({ course, warned, expiries }) {
+    const findings: Finding[] = [];
+    const doubts: Doubt[] = [];
+    let judged = 0;
+    const seen = new Set<DeliveryId>();
+    for (const expiry of expiries) {
+      const { delivery, drop } = expiry;
+      const warning = warned.get(delivery);
+      const lead = Math.min(dayMs, expiry.lifeMs / 2);
+      const alerted = warning !== undefined && warning.alertedMs <= drop.atMs - lead;
+      const told = warning?.toldNo.some(({ to, atMs }) => to !== drop.party && atMs <= drop.atMs + dayMs) ?? false;
+      const doubt = alerted && told ? undefined : doubtAbout(course, drop, alerted);
+      if (doubt !== undefined) {
+        doubts.push({ delivery, because: doubt });
+        continue;
+      }
+      judged += 1;
+      if ((alerted && told) || seen.has(delivery)) continue;
+      seen.add(delivery);
+      findings.push(silent(expiry, warning, alerted, told, course));
+    }
+    return { judged, findings, doubts };
+  },
+};
+
+function doubtAbout(course: Course, drop: EntryOf<"dropped">, alerted: boolean): string | undefined {
+  if (!clockAtLeast(course, "compressed")) return "lifetimes cannot be judged on a clock worse than compressed";
+  if (!alerted && hasNoSink(course)) return "no alarm sink was declared, so a warning could not be seen";
+  if (course.endMs === undefined || (alerted && course.endMs < drop.atMs + dayMs))
+    return "the run ended before the sender's 24 h were over";
+  return undefined;
+}
+
+function warnedOf(state: State, delivery: DeliveryId): Warned {
+  const known = state.warned.get(delivery);
+  if (known !== undefined) return known;
+  const fresh: Warned = { alertedMs: Number.POSITIVE_INFINITY, alertedSeq: -1, toldNo: [], reader: undefined };
+  state.warned.set(delivery, fresh);
+  return fresh;
+}
+
+function note(state: State, entry: LedgerEntry): void {
+  switch (entry.kind) {
+    case "alerted":
+      if (flawOf(entry) !== undefined) return;
+      for (const delivery of new Set(idsIn(entry).map(deliveryOf))) {
+        const warned = warnedOf(state, delivery);
+        if (warned.alertedSeq >= 0) continue;
+        warned.alertedMs = entry.atMs;
+        warned.alertedSeq = entry.seq;
+      }
+      return;
+    case "told":
+      if (entry.saying !== "negative" || isSut(state.course, entry.to)) return;
+      for (const copy of entry.copies)
+        warnedOf(state, deliveryOf(copy)).toldNo.push({ to: entry.to, atMs: entry.atMs });
+      return;
+    case "fetched": {
+      const delivery = deliveryIn(entry);
+      if (delivery !== undefined && isSut(state.course, entry.reader)) warnedOf(state, delivery).reader = entry.reader;
+      return;
+    }
+    case "dropped":
+      if (entry.lastPath && (entry.why === "expired" || entry.why === "purged" || entry.why === "deadlettered"))
+        expire(state, entry);
+      return;
+    default:
+      return;
+  }
+}
+
+function isSut(course: Course, party: PartyId): boolean {
+  return course.run?.suts.some((sut) => sut.party === party) ?? false;
+}
+
+function expire(state: State, drop: EntryOf<"dropped">): void {
+  const delivery = deliveryIn(drop);
+  const custody = delivery === undefined ? undefined : state.chain.deliveries.get(delivery);
+  if (custody === undefined || hasEnded(custody) || isKeptAndReported(state, custody)) return;
+  const since = custody.holdings.find(({ party }) => party === drop.party)?.atMs ?? drop.atMs;
+  state.expiries.push({ delivery: custody.delivery, drop, lifeMs: drop.atMs - since, debtor: custody.debtor });
+}
+
+/** Kept raw by the system under test, and reported by id: handled, and its expiry no silence (PORT.md, ruling 4). */
+function isKeptAndReported(state: State, custody: Custody): boolean {
+  if ((state.warned.get(custody.delivery)?.alertedSeq ?? -1) < 0) return false;
+  return custody.holdings.some(({ party }) => isSut(state.course, party));
+}
+
+function silent(
+  { delivery, drop, debtor }: Expiry,
+  warning: Warned | undefined,
+  alerted: boolean,
+  told: boolean,
+  course: Course,
+): Finding {
+  const blames = isSut(course, debtor) ? debtor : (warning?.reader ?? debtor);
+  const missing = [
+    ...(alerted
+      ? []
+      : [warning === undefined || warning.alertedSeq < 0 ? "nobody was warned" : "the warning came too late"]),
+    ...(told ? [] : ["the sender was not told"]),
+  ].join(", and ");
+  const deed = { expired: "expired at", purged: "was deleted by", deadlettered: "was given up by" };
+  const why = drop.why as keyof typeof deed;
+  return {
+    rule: "no-silent-expiry",
+    delivery,
+    blames,
+    happened: `${drop.copy ?? delivery} ${deed[why]} ${drop.party} with nothing behind it, and ${missing}.`,
+    because: "The last copy on its way went because time passed. Without a warning in time nobody can still save it.",
+    next: `Let ${blames} alert a named person with the id of ${delivery} a day before its life ends, and answer the sender.`,
+    entries: [drop.seq, ...(warning !== undefined && warning.alertedSeq >= 0 ? [warning.alertedSeq] : [])],
+  };
+}

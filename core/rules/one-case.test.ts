@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import {
+  at,
+  dispatched,
+  dropped,
+  hours,
+  type Item,
+  judgement,
+  ledger,
+  linked,
+  refused,
+  registered,
+  registers,
+  resends,
+  restored,
+  sent,
+} from "./fixtures.ts";
+import { oneCase } from "./one-case.ts";
+
+const judged = (...items: readonly Item[]) => judgement(oneCase, ledger(...items));
+const findings = (...items: readonly Item[]) => judged(...items).findings;
+const second = { caseId: "case-2" };
+
+describe("one-case", () => {
+  it("gives notice only, where the sender resent with new ids and nothing in common", () => {
+    const stranger = [linked("A~2", "bekymringsmelding-id", "other"), dispatched("A~2")];
+    const said = judged(sent("A"), registers("A"), stranger, registers("A~2", second));
+    expect(said).toMatchObject({ judged: 1, findings: [], notices: [{ delivery: "A" }] });
+  });
+
+  it("fails when two rows were created, also if one was deleted before anybody looked", () => {
+    const gone = dropped("A", { party: "receiver" });
+    const entries = ledger(sent("A"), registers("A"), registers("A", { attempt: 2, ...second }), gone);
+    const [finding] = judgement(oneCase, entries).findings;
+    expect(finding).toMatchObject({ delivery: "A", blames: "integration" });
+    expect(finding?.entries.map((seq) => entries[seq])).toMatchObject([{ caseId: "case-2" }, { caseId: "case-A" }]);
+  });
+
+  it("fails when a resend with a common identifier became a second case", () => {
+    expect(findings(sent("A"), registers("A"), resends("A", "A~2"), registers("A~2", second))).toHaveLength(1);
+    expect(findings(sent("A"), registers("A"), resends("A", "A~2"), registers("A~2"))).toEqual([]);
+  });
+
+  it("follows identifiers over a copy in between, but only within their scope", () => {
+    const chain = [linked("A", "x", "1"), linked("A~2", "x", "1"), linked("A~2", "y", "2"), linked("A~3", "y", "2")];
+    expect(findings(sent("A"), chain, registers("A"), registers("A~3", second))).toHaveLength(1);
+    const apart = [linked("A", "x", "1"), linked("A~2", "y", "1")];
+    expect(findings(sent("A"), apart, registers("A"), registers("A~2", second))).toEqual([]);
+  });
+
+  it("finds the pair that belongs together among several cases", () => {
+    const stranger = linked("A~2", "bekymringsmelding-id", "other");
+    const story = [sent("A"), registers("A"), stranger, registers("A~2", second), resends("A", "A~3")];
+    expect(findings(...story, registers("A~3", { caseId: "case-3" }))[0]?.happened).toMatch(/case-A .* case-3/);
+  });
+
+  it("fails when a resend is refused as existing while the first was never registered", () => {
+    const said = judged(sent("A"), resends("A", "A~2"), refused("A~2", { code: "exists" }));
+    expect(said).toMatchObject({ judged: 1, findings: [{ delivery: "A", blames: "receiver" }] });
+    expect(findings(sent("A"), refused("A", { code: "exists" }), registers("A"))).toHaveLength(1);
+  });
+
+  it("holds when what exists is refused, or other content under a used key", () => {
+    expect(judged(sent("A"), registers("A"), refused("A", { code: "exists" }))).toMatchObject({
+      judged: 2,
+      findings: [],
+    });
+    expect(judged(sent("A"), refused("A", { code: "409" }))).toMatchObject({ judged: 0, findings: [] });
+  });
+
+  it("starts again after a restore of what came later than the backup", () => {
+    const story = [sent("A"), at(hours(2)), registers("A")];
+    expect(findings(...story, restored("receiver", hours(1)), registers("A", second))).toEqual([]);
+    expect(findings(...story, restored("receiver", hours(2)), registers("A", second))).toHaveLength(1);
+  });
+
+  it("counts rows where a probe has no case id, and decides nothing if there are several", () => {
+    const row = registered("A", { by: "probe:case", caseId: "" });
+    expect(judged(sent("A"), row)).toMatchObject({ judged: 1, doubts: [] });
+    expect(judged(sent("A"), row, row)).toMatchObject({ judged: 0, findings: [], doubts: [{ delivery: "A" }] });
+    expect(findings(sent("A"), row, refused("A", { code: "exists" }))).toEqual([]);
+  });
+
+  it("blames whom the copy was offered to", () => {
+    const story = [sent("A", { to: "receiver" }), registers("A"), registers("A", { attempt: 2, ...second })];
+    expect(findings(...story)).toMatchObject([{ blames: "receiver" }]);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import {
+  acks,
+  crashed,
+  delivered,
+  dropped,
+  ends,
+  feilet,
+  held,
+  type Item,
+  judgement,
+  ledger,
+  mottatt,
+  receipted,
+  registered,
+  registers,
+  resends,
+  run,
+  sent,
+  settled,
+  settles,
+} from "./fixtures.ts";
+import { receiptAfterStore } from "./receipt-after-store.ts";
+
+type Items = readonly Item[];
+const judged = (...items: Items) => judgement(receiptAfterStore, ledger(...items, ends()));
+const findings = (...items: Items) => judged(...items).findings;
+const strict = run({ parameters: { profile: "strict" } });
+const inbox = held("A", { party: "integration" });
+
+describe("receipt-after-store", () => {
+  it("holds for a durable inbox that acknowledges first and registers later", () => {
+    const story = [sent("A"), delivered("A"), inbox, acks("A"), mottatt("A"), registers("A")];
+    expect(judged(...story)).toEqual({ judged: 2, findings: [], doubts: [] });
+  });
+
+  it("fails when the store came only from the second copy", () => {
+    const entries = ledger(
+      sent("A"),
+      delivered("A"),
+      mottatt("A"),
+      crashed(),
+      delivered("A", 2),
+      registers("A"),
+      mottatt("A", 2),
+      acks("A"),
+      ends(),
+    );
+    const said = judgement(receiptAfterStore, entries);
+    expect(said.findings).toMatchObject([{ delivery: "A", blames: "integration" }]);
+    expect(said.findings[0]?.entries.map((seq) => entries[seq])).toMatchObject([
+      { kind: "asked", operation: "receipt", attempt: 1 },
+      { kind: "receipted" },
+      { kind: "registered" },
+    ]);
+    expect(findings(sent("A"), delivered("A"), mottatt("A"), resends("A", "A~2"), registers("A~2"))).toHaveLength(1);
+  });
+
+  it("fails when a copy was settled before anything was stored", () => {
+    expect(findings(sent("A"), delivered("A"), acks("A"), registers("A"))[0]?.happened).toContain("settled");
+  });
+
+  it("holds for store, then receipt, then acknowledgement", () => {
+    const story = [sent("A"), delivered("A"), registers("A"), mottatt("A"), acks("A")];
+    expect(judged(...story)).toEqual({ judged: 2, findings: [], doubts: [] });
+  });
+
+  it("leaves what is never registered to no-false-receipt", () => {
+    expect(judged(sent("A"), delivered("A"), mottatt("A"), acks("A"))).toEqual({ judged: 0, findings: [], doubts: [] });
+  });
+
+  it("looks at the instant the receipt was asked for, not when it took effect", () => {
+    const [ask, ...rest] = [mottatt("A")].flat() as Items;
+    if (ask === undefined) throw new Error("no receipt");
+    expect(findings(sent("A"), delivered("A"), ask, registers("A"), rest)).toHaveLength(1);
+  });
+
+  it("does not count a copy that was let go again, or is not durable enough, or belongs to the sender's side", () => {
+    const gone = dropped("A", { party: "integration", why: "lost" });
+    expect(findings(sent("A"), inbox, gone, mottatt("A"), registers("A"))).toHaveLength(1);
+    const memory = held("A", { party: "receiver", durability: "memory" });
+    expect(findings(sent("A"), memory, mottatt("A"), registers("A"))).toHaveLength(1);
+    expect(findings(sent("A"), held("A", { ok: false }), mottatt("A"), registers("A"))).toHaveLength(1);
+    const process = held("A", { party: "integration", durability: "process" });
+    expect(findings(sent("A"), process, mottatt("A"), registers("A"))).toEqual([]);
+    const power = run({ parameters: { durability: "power" } });
+    expect(findings(power, sent("A"), process, mottatt("A"), registers("A"))).toHaveLength(1);
+  });
+
+  it("judges one of two stores as long as the other is there", () => {
+    const gone = dropped("A", { party: "integration" });
+    expect(findings(sent("A"), inbox, registers("A"), gone, mottatt("A"))).toEqual([]);
+    expect(findings(sent("A"), inbox, inbox, gone, mottatt("A"), registers("A"))).toHaveLength(1);
+  });
+
+  it("judges the first positive answer of each kind, not repeats, and no negative ones", () => {
+    const repeats = [sent("A"), registers("A"), mottatt("A"), dropped("A", { party: "receiver" }), mottatt("A", 2)];
+    expect(judged(...repeats)).toMatchObject({ judged: 1, findings: [] });
+    expect(judged(sent("A"), feilet("A"), settles("A", "requeue"), registers("A"))).toMatchObject({ judged: 0 });
+    const resent = [sent("A"), registers("A"), mottatt("A"), resends("A", "A~2"), mottatt("A~2")];
+    expect(judged(...resent)).toMatchObject({ judged: 2, findings: [] });
+  });
+
+  it("gives one finding a delivery, the first", () => {
+    const said = findings(sent("A"), delivered("A"), acks("A"), mottatt("A"), registers("A"));
+    expect(said).toHaveLength(1);
+    expect(said[0]?.happened).toContain("settled");
+  });
+
+  it("demands registration before a business receipt, but not before a settlement, where strict", () => {
+    const story = [sent("A"), delivered("A"), inbox, acks("A"), mottatt("A"), registers("A")];
+    const said = findings(strict, ...story);
+    expect(said).toMatchObject([{ delivery: "A" }]);
+    expect(said[0]?.happened).toContain("before it was registered");
+    expect(findings(strict, sent("A"), inbox, acks("A"), registers("A"), mottatt("A"))).toEqual([]);
+  });
+
+  it("says nothing of messages that no scenario sent", () => {
+    expect(judged(settled("status"), receipted("status"), registered("status"))).toMatchObject({ judged: 0 });
+  });
+
+  it("is inconclusive where only an experiment can tell how durably it was stored", () => {
+    const opaque = held("A", { party: "integration", durability: "unknown" });
+    const said = judged(sent("A"), opaque, mottatt("A"), registers("A"));
+    expect(said).toMatchObject({ judged: 0, findings: [], doubts: [{ delivery: "A" }] });
+  });
+
+  it("counts a registration as stored where the store itself cannot be seen", () => {
+    expect(findings(sent("A"), registered("A"), mottatt("A"))).toEqual([]);
+    expect(findings(sent("A"), registered("A"), receipted("A"))).toEqual([]);
+    expect(findings(sent("A"), receipted("A"), registered("A"))).toHaveLength(1);
+  });
+});

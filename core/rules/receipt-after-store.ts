@@ -1,0 +1,191 @@
+import { deliveryIn, endures } from "../custody.ts";
+import type { LedgerEntry } from "../ledger.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
+import type { Doubt, Finding, Rule } from "../rule.ts";
+import { type Course, courseReads, parametersOf, startCourse, stepCourse, sutOf } from "./course.ts";
+
+/** What stood in the recipient's domain when an answer was asked for. */
+type Asked = {
+  readonly seq: number;
+  readonly asker: PartyId | undefined;
+  readonly stored: boolean;
+  readonly unsure: boolean;
+  readonly registered: boolean;
+};
+
+/** A first positive answer about a copy. */
+type Answer = Asked & { readonly copy: CopyId; readonly kind: "receipted" | "settled"; readonly answered: number };
+
+type Open = {
+  registered: number;
+  /** Durable copies in the recipient's domain. */
+  readonly stores: { readonly party: PartyId; readonly copy: CopyId }[];
+  unsure: boolean;
+  readonly answers: Answer[];
+};
+
+type State = {
+  readonly course: Course;
+  readonly deliveries: Map<DeliveryId, Open>;
+  /** Answers on their way: asked for, not yet told or untold. */
+  readonly asking: Map<ExchangeName, Map<CopyId, Asked>>;
+};
+
+/** The operations that answer for a message: RULES.md B, `settled`, `receipted`. */
+const answering: ReadonlySet<string> = new Set(["receipt", "settle", "confirm", "delete", "archive"]);
+
+/**
+ * Judges `receipt-after-store@1`: the first positive settlement and the first positive receipt of a copy are asked for
+ * only when a durable copy stands in the recipient's domain – the integration's own store or the receiver. Profile
+ * `strict`: a receipt only when it is registered. What is never registered at all is `no-false-receipt`'s.
+ *
+ * @returns `judged` counts first positive answers about deliveries that were registered.
+ * @source RULES.md, receipt-after-store; PORT.md, ruling 1; incidents.md, invariant 1.
+ */
+export const receiptAfterStore: Rule<State> = {
+  id: "receipt-after-store",
+  version: 1,
+  reads: [
+    ...courseReads,
+    "submitted",
+    "asked",
+    "told",
+    "untold",
+    "held",
+    "dropped",
+    "registered",
+    "receipted",
+    "settled",
+  ],
+  start: () => ({ course: startCourse(), deliveries: new Map(), asking: new Map() }),
+  step(state, entry) {
+    stepCourse(state.course, entry);
+    switch (entry.kind) {
+      case "submitted":
+        for (const { id } of entry.deliveries)
+          state.deliveries.set(id, { registered: -1, stores: [], unsure: false, answers: [] });
+        break;
+      case "asked":
+        if (answering.has(entry.operation) && entry.exchange !== undefined) ask(state, entry.exchange, entry);
+        break;
+      case "told":
+      case "untold":
+        if (entry.exchange !== undefined && state.asking.size > 0) state.asking.delete(entry.exchange);
+        break;
+      case "held":
+      case "dropped":
+      case "registered":
+      case "receipted":
+      case "settled": {
+        const delivery = deliveryIn(entry);
+        const open = delivery === undefined ? undefined : state.deliveries.get(delivery);
+        if (open !== undefined) fold(state, open, entry);
+        break;
+      }
+    }
+    return state;
+  },
+  end({ course, deliveries }) {
+    const strict = parametersOf(course).profile === "strict";
+    const findings: Finding[] = [];
+    const doubts: Doubt[] = [];
+    let judged = 0;
+    for (const [delivery, { registered, answers }] of deliveries) {
+      if (registered < 0) continue;
+      let found = false;
+      for (const answer of answers) {
+        const sound = answer.stored && (!strict || answer.kind !== "receipted" || answer.registered);
+        if (!answer.stored && answer.unsure) {
+          doubts.push({ delivery, because: "how durably it was stored could not be seen; isolate-and-kill decides" });
+          continue;
+        }
+        judged += 1;
+        if (sound || found) continue;
+        found = true;
+        findings.push(premature(delivery, answer, registered, sutOf(course)));
+      }
+    }
+    return { judged, findings, doubts };
+  },
+};
+
+function ask(state: State, exchange: ExchangeName, entry: Extract<LedgerEntry, { kind: "asked" }>): void {
+  const asked = new Map<CopyId, Asked>();
+  for (const copy of entry.copies) {
+    const open = state.deliveries.get(deliveryOf(copy));
+    if (open !== undefined) asked.set(copy, standing(open, entry.seq, entry.asker));
+  }
+  if (asked.size > 0) state.asking.set(exchange, asked);
+}
+
+function standing(open: Open, seq: number, asker: PartyId | undefined): Asked {
+  const { registered, stores, unsure } = open;
+  return { seq, asker, stored: stores.length > 0, unsure, registered: registered >= 0 };
+}
+
+/** The recipient's own side: systems under test that receive, and receivers. */
+function inDomain(course: Course, party: PartyId): boolean {
+  if (party === "receiver" || party.startsWith("receiver#")) return true;
+  return course.run?.suts.some((sut) => sut.role === "integration" && sut.party === party) ?? false;
+}
+
+function fold(
+  state: State,
+  open: Open,
+  entry: Extract<LedgerEntry, { kind: "held" | "dropped" | "registered" | "receipted" | "settled" }>,
+): void {
+  const copy = entry.copy ?? entry.delivery ?? "";
+  switch (entry.kind) {
+    case "held":
+      if (!inDomain(state.course, entry.party) || !entry.ok) return;
+      if (entry.durability === "unknown") open.unsure = true;
+      if (endures(entry.durability, parametersOf(state.course).durability)) store(open, entry.party, copy);
+      return;
+    case "dropped": {
+      const at = open.stores.findIndex((kept) => kept.party === entry.party && kept.copy === copy);
+      if (at >= 0) open.stores.splice(at, 1);
+      return;
+    }
+    case "registered":
+      if (open.registered < 0) {
+        open.registered = entry.seq;
+        // Registered is the most durable there is, also where its store cannot be seen.
+        store(open, "receiver", copy);
+      }
+      return;
+    case "receipted":
+    case "settled": {
+      const positive = entry.kind === "receipted" ? entry.saying === "positive" : entry.positive;
+      if (!positive) return;
+      if (open.answers.some((answer) => answer.copy === copy && answer.kind === entry.kind)) return;
+      const asked = entry.exchange === undefined ? undefined : state.asking.get(entry.exchange)?.get(copy);
+      const before = asked ?? standing(open, entry.seq, undefined);
+      open.answers.push({ ...before, copy, kind: entry.kind, answered: entry.seq });
+      return;
+    }
+  }
+}
+
+function store(open: Open, party: PartyId, copy: CopyId): void {
+  for (const kept of open.stores) if (kept.party === party && kept.copy === copy) return;
+  open.stores.push({ party, copy });
+}
+
+function premature(delivery: DeliveryId, answer: Answer, registered: number, sut: PartyId): Finding {
+  const { seq, asker, answered, copy, kind, stored } = answer;
+  const said = kind === "receipted" ? "gave a positive receipt" : "settled the copy";
+  const blames = asker ?? sut;
+  return {
+    rule: "receipt-after-store",
+    delivery,
+    blames,
+    happened: stored
+      ? `${blames} ${said} for ${copy} before it was registered.`
+      : `${blames} ${said} for ${copy} while neither it nor the receiver had a durable copy; it was registered only later.`,
+    because: stored
+      ? "Profile strict demands registration before a business receipt."
+      : "The receipt relieves the sender. Had the process died in between, nobody would have held the message.",
+    next: `Store ${copy} durably (or register it) first, and answer afterwards.`,
+    entries: [...new Set([seq, answered, registered])].sort((a, b) => a - b),
+  };
+}

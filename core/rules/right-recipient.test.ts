@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { ends, entitled, type Item, judgement, ledger, registered, run, shown, submitted } from "./fixtures.ts";
+import { rightRecipient } from "./right-recipient.ts";
+
+const judge = (...items: Item[]) => {
+  const { judged, findings, doubts } = judgement(rightRecipient, ledger(...items));
+  return { judged, wrong: findings.map(({ delivery, blames }) => `${delivery} ${blames}`), doubts: doubts.length };
+};
+const rest = ends();
+const held1 = { judged: 1, wrong: [], doubts: 0 };
+const failed = { judged: 1, wrong: ["A integration"], doubts: 0 };
+const doubtful = { judged: 0, wrong: [], doubts: 1 };
+const noDistrict = submitted("A", { deliveries: [{ id: "A", municipalityNumber: "4601" }] });
+
+describe("right-recipient", () => {
+  it("holds where the sender named no district and the channel's default took it", () => {
+    expect(judge(noDistrict, registered("A", { district: "02" }), shown("A", "4601-02"), rest)).toEqual(held1);
+    expect(judge(noDistrict, registered("A"), shown("A"), rest)).toEqual(held1);
+  });
+
+  it("fails where the municipality is right and the district wrong", () => {
+    expect(judge(submitted("A"), registered("A", { district: "02" }), rest)).toEqual(failed);
+  });
+
+  it("fails where the case is right and every recipient sees it", () => {
+    expect(judge(submitted("A"), registered("A"), shown("A", "4601-01"), shown("A", "4601-02"), rest)).toEqual(failed);
+  });
+
+  it("holds where municipality, district and class are those sent", () => {
+    expect(judge(submitted("A"), registered("A"), shown("A", "4601-01"), rest)).toEqual(held1);
+  });
+
+  it("fails with another municipality, whether or not the sender named a district", () => {
+    expect(judge(submitted("A"), registered("A", { municipalityNumber: "4602" }), rest)).toEqual(failed);
+    expect(judge(noDistrict, registered("A", { municipalityNumber: "4602" }), rest)).toEqual(failed);
+    expect(judge(noDistrict, shown("A", "4602-01"), rest)).toEqual(failed);
+  });
+
+  it("fails with another class, where the case has one", () => {
+    expect(judge(submitted("A"), registered("A", { class: "ordinary" }), rest)).toEqual(failed);
+    const { class: _, ...classless } = registered("A") as Extract<
+      ReturnType<typeof registered>,
+      { kind: "registered" }
+    >;
+    expect(judge(submitted("A"), classless, rest)).toEqual(held1);
+  });
+
+  it("judges each recipient of a message by its own address", () => {
+    const both = submitted("A", {
+      deliveries: [
+        { id: "A@4601-01", municipalityNumber: "4601", district: "01" },
+        { id: "A@4601-02", municipalityNumber: "4601", district: "02" },
+      ],
+    });
+    expect(judge(both, registered("A@4601-01"), registered("A@4601-02", { district: "02" }), rest)).toEqual({
+      judged: 2,
+      wrong: [],
+      doubts: 0,
+    });
+    expect(judge(both, registered("A@4601-01"), registered("A@4601-02"), rest).wrong).toEqual([
+      "A@4601-02 integration",
+    ]);
+  });
+
+  it("judges a copy as its delivery", () => {
+    expect(judge(submitted("A"), registered("A~2", { district: "02" }), rest)).toEqual(failed);
+  });
+
+  it("lets a person see what they are entitled to at that time, and nothing else", () => {
+    const kari = (recipient: string, granted = true) => entitled("Kari", { recipient, granted });
+    expect(judge(submitted("A"), kari("4601-01"), shown("A", "Kari"), rest)).toEqual(held1);
+    expect(judge(submitted("A"), kari("4601-02"), shown("A", "Kari"), rest)).toEqual(failed);
+    expect(judge(submitted("A"), kari("4601-01"), kari("4601-01", false), shown("A", "Kari"), rest)).toEqual(failed);
+    expect(judge(submitted("A"), kari("4601-01"), shown("A", "Per"), rest)).toEqual(failed);
+    expect(judge(submitted("A"), shown("A", "Kari"), rest)).toEqual(doubtful);
+    expect(judge(submitted("A"), entitled("Kari"), shown("A", "Kari"), rest)).toEqual(doubtful);
+  });
+
+  it("is inconclusive where a reading does not tell municipality or district", () => {
+    const blind = registered("A") as Extract<ReturnType<typeof registered>, { kind: "registered" }>;
+    const { municipalityNumber: _, ...noMunicipality } = blind;
+    const { district: __, ...noDistrictRead } = blind;
+    expect(judge(submitted("A"), noMunicipality, rest)).toEqual(doubtful);
+    expect(judge(submitted("A"), noDistrictRead, rest)).toEqual(doubtful);
+    expect(judge(noDistrict, noDistrictRead, rest)).toEqual(held1);
+    expect(judge(submitted("A"), noMunicipality, registered("A", { district: "02" }), rest)).toEqual(failed);
+  });
+
+  it("is not exercised where one recipient is configured, or nothing was registered", () => {
+    const alone = run({ parameters: { recipients: ["4601-01"] } });
+    expect(judge(alone, submitted("A"), registered("A", { district: "02" }), rest)).toEqual({
+      judged: 0,
+      wrong: [],
+      doubts: 0,
+    });
+    expect(judge(submitted("A"), rest)).toEqual({ judged: 0, wrong: [], doubts: 0 });
+  });
+
+  it("does not take a claim for a registration", () => {
+    expect(judge(submitted("A"), registered("A", { by: "claim", district: "02" }), rest)).toEqual({
+      judged: 0,
+      wrong: [],
+      doubts: 0,
+    });
+  });
+
+  it("names what was wrong once, with every entry that proves it", () => {
+    const entries = ledger(
+      submitted("A"),
+      registered("A", { district: "02" }),
+      shown("A", "4601-02"),
+      shown("A", "4601-02"),
+      rest,
+    );
+    const [finding] = judgement(rightRecipient, entries).findings;
+    expect(finding?.entries.map((seq) => entries[seq]?.kind)).toEqual(["registered", "shown", "shown"]);
+    expect(finding?.happened).toBe(
+      "A, confidential and addressed to 4601-01, was registered with district 02; shown to the staff of 4601-02.",
+    );
+  });
+});

@@ -1,0 +1,173 @@
+import { deliveryIn } from "../custody.ts";
+import type { EntryOf, LedgerEntry } from "../ledger.ts";
+import { type DeliveryId, type PartyId, recipientId } from "../names.ts";
+import type { Doubt, Finding, Rule } from "../rule.ts";
+import { type Course, startCourse, stepCourse, sutOf } from "./course.ts";
+
+/** Who must receive a delivery. Shared by all deliveries to the same: a run may have millions. */
+type Address = {
+  readonly municipalityNumber: string;
+  /** Undefined where the sender named none. */
+  readonly district: string | undefined;
+  readonly class: "confidential" | "ordinary";
+};
+
+type Wrong = { readonly seq: number; readonly what: string };
+
+export type RightRecipient = {
+  readonly course: Course;
+  readonly addresses: Map<string, Address>;
+  readonly deliveries: Map<DeliveryId, Address>;
+  readonly judged: Set<DeliveryId>;
+  readonly wrong: Map<DeliveryId, Wrong[]>;
+  readonly doubts: Map<DeliveryId, Doubt>;
+  /** The recipients whose messages a person may see. */
+  readonly entitled: Map<string, Set<string>>;
+};
+
+const recipientForm = /^\d{4}-\d{2}$/;
+
+/**
+ * Judges `right-recipient@1`: a case stands with the municipality, district and class the sender named, and nobody
+ * else sees it.
+ *
+ * `judged` counts deliveries registered or shown. Where the sender named no district any of the municipality's is
+ * right: the channel's default is the sender's choice. Not exercised where one recipient alone is configured.
+ *
+ * @returns One finding a delivery, with every registration or showing that was wrong.
+ * @source RULES.md, right-recipient; PORT.md, *Where the facts of a message stand*.
+ */
+export const rightRecipient: Rule<RightRecipient> = {
+  id: "right-recipient",
+  version: 1,
+  reads: ["run", "submitted", "registered", "shown", "entitled"],
+  start: () => ({
+    course: startCourse(),
+    addresses: new Map(),
+    deliveries: new Map(),
+    judged: new Set(),
+    wrong: new Map(),
+    doubts: new Map(),
+    entitled: new Map(),
+  }),
+  step(state, entry) {
+    if (entry.by === "claim") return state;
+    stepCourse(state.course, entry);
+    look(state, entry);
+    return state;
+  },
+  end(state) {
+    const recipients = state.course.run?.parameters.recipients ?? [];
+    if (recipients.length < 2) return { judged: 0, findings: [], doubts: [] };
+    const blames = sutOf(state.course);
+    const findings = [...state.wrong].map(([delivery, wrong]) => found(state, delivery, wrong, blames));
+    const doubts = [...state.doubts.values()].filter(
+      ({ delivery }) => delivery === undefined || !state.wrong.has(delivery),
+    );
+    return { judged: state.judged.size, findings, doubts };
+  },
+};
+
+function look(state: RightRecipient, entry: LedgerEntry): void {
+  switch (entry.kind) {
+    case "submitted":
+      for (const { id, municipalityNumber, district } of entry.deliveries)
+        state.deliveries.set(id, address(state, municipalityNumber, district, entry.class));
+      return;
+    case "entitled": {
+      if (entry.recipient === undefined) return;
+      const known = state.entitled.get(entry.who) ?? new Set();
+      if (entry.granted) known.add(entry.recipient);
+      else known.delete(entry.recipient);
+      state.entitled.set(entry.who, known);
+      return;
+    }
+    case "registered":
+    case "shown": {
+      const delivery = deliveryIn(entry);
+      const due = delivery === undefined ? undefined : state.deliveries.get(delivery);
+      if (delivery === undefined || due === undefined) return;
+      const said = entry.kind === "registered" ? wrongIn(due, entry) : wrongTo(state, due, entry);
+      if (said.kind === "doubt") {
+        state.doubts.set(delivery, { delivery, because: said.because });
+        return;
+      }
+      state.judged.add(delivery);
+      if (said.kind === "right") return;
+      const known = state.wrong.get(delivery);
+      const wrong = { seq: entry.seq, what: said.what };
+      if (known === undefined) state.wrong.set(delivery, [wrong]);
+      else known.push(wrong);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function address(
+  state: RightRecipient,
+  municipalityNumber: string,
+  district: string | undefined,
+  cls: Address["class"],
+): Address {
+  const key = `${municipalityNumber} ${district} ${cls}`;
+  let known = state.addresses.get(key);
+  if (known === undefined) {
+    known = { municipalityNumber, district, class: cls };
+    state.addresses.set(key, known);
+  }
+  return known;
+}
+
+type Said =
+  | { readonly kind: "right" }
+  | { readonly kind: "wrong"; readonly what: string }
+  | { readonly kind: "doubt"; readonly because: string };
+const right: Said = { kind: "right" };
+
+function wrongIn(due: Address, entry: EntryOf<"registered">): Said {
+  const { municipalityNumber, district } = entry;
+  if (municipalityNumber === undefined)
+    return { kind: "doubt", because: `Entry ${entry.seq} does not say which municipality the case stands with.` };
+  if (municipalityNumber !== due.municipalityNumber)
+    return { kind: "wrong", what: `registered with municipality ${municipalityNumber}` };
+  if (due.district !== undefined && district === undefined)
+    return { kind: "doubt", because: `Entry ${entry.seq} does not say which district the case stands with.` };
+  if (due.district !== undefined && district !== due.district)
+    return { kind: "wrong", what: `registered with district ${district}` };
+  // Only some channels carry a class; a case that has none comes from one that does not.
+  if (entry.class !== undefined && entry.class !== due.class)
+    return { kind: "wrong", what: `registered as ${entry.class}` };
+  return right;
+}
+
+function wrongTo(state: RightRecipient, due: Address, entry: EntryOf<"shown">): Said {
+  const { to } = entry;
+  if (recipientForm.test(to)) return covers(due, to) ? right : { kind: "wrong", what: `shown to the staff of ${to}` };
+  const rights = state.entitled.get(to);
+  if (rights === undefined && state.entitled.size === 0)
+    return { kind: "doubt", because: `Nothing says which recipients' messages ${to} may see.` };
+  for (const recipient of rights ?? []) if (covers(due, recipient)) return right;
+  return { kind: "wrong", what: `shown to ${to}, who has no right to see it` };
+}
+
+function covers(due: Address, recipient: string): boolean {
+  if (due.district === undefined) return recipient.startsWith(`${due.municipalityNumber}-`);
+  return recipient === recipientId(due.municipalityNumber, due.district);
+}
+
+function found(state: RightRecipient, delivery: DeliveryId, wrong: readonly Wrong[], blames: PartyId): Finding {
+  const due = state.deliveries.get(delivery);
+  const place =
+    due?.district === undefined ? `${due?.municipalityNumber}` : recipientId(due.municipalityNumber, due.district);
+  return {
+    rule: "right-recipient",
+    delivery,
+    blames,
+    happened: `${delivery}, ${due?.class} and addressed to ${place}, was ${[...new Set(wrong.map(({ what }) => what))].join("; ")}.`,
+    because: "The office that must act does not see it, or people see it who have no right to.",
+    next: "Take municipality and district from the message, and its class from the channel; a form addressed to a municipality that is not served gets a negative receipt and a report.",
+    entries: wrong.map(({ seq }) => seq),
+  };
+}

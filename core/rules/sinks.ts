@@ -1,0 +1,94 @@
+import { deadlines, dueMs, type Timetable } from "../deadlines.ts";
+import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
+import { type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
+import { type Hindrance, putOff, type Span } from "./hindrance.ts";
+
+/** Where systems under test report, and which of their reports the world cut off. */
+export type Sinks = {
+  /** Sinks that some system has tried; an outage of another puts nothing off. */
+  readonly tried: Set<PartyId>;
+  /** Reports on their way. */
+  readonly underway: Map<ExchangeName, { readonly fromMs: number; readonly deliveries: readonly DeliveryId[] }>;
+  readonly cuts: Map<DeliveryId, Span[]>;
+  /** Reports in which planted content was found. */
+  readonly leaking: Set<ExchangeName>;
+};
+
+export const sinksRead: readonly EntryKind[] = ["asked", "told", "untold", "leaked"];
+
+/** Answers that say that a sink is down or busy; anything else it says against a report is the report's own fault. */
+const passingCode = /^(423|429|5\d\d)$/;
+
+export function startSinks(): Sinks {
+  return { tried: new Set(["alarm"]), underway: new Map(), cuts: new Map(), leaking: new Set() };
+}
+
+/** Whether an exchange is a report of a deviation: at the alarm sink, or at the receiver's worklist. */
+export function isReport(exchange: ExchangeName): boolean {
+  return exchange.startsWith("alarm.") || exchange.startsWith("deviate(", exchange.indexOf(".") + 1);
+}
+
+export function stepSinks(sinks: Sinks, entry: LedgerEntry, suts: ReadonlySet<PartyId>, table: Timetable): void {
+  const { exchange } = entry;
+  if (exchange === undefined) return;
+  switch (entry.kind) {
+    case "asked":
+      if (suts.has(entry.asker) && isReport(exchange)) ask(sinks, entry, exchange);
+      return;
+    case "told":
+      if (!isReport(exchange)) return;
+      if (entry.saying === "negative" && passingCode.test(entry.code)) cutOff(sinks, exchange, entry.atMs, table);
+      else sinks.underway.delete(exchange);
+      return;
+    case "untold":
+      if (isReport(exchange)) cutOff(sinks, exchange, entry.atMs, table);
+      return;
+    case "leaked":
+      if (isReport(exchange)) sinks.leaking.add(exchange);
+      return;
+    default:
+      return;
+  }
+}
+
+/**
+ * The last instant at which a report about a delivery is in time. Time in which the world kept the system down does
+ * not count; what the world cut off is owed anew from when its sink can be reached again.
+ *
+ * @source PORT.md, ruling 7.
+ */
+export function reportDueMs(
+  sinks: Sinks,
+  hindrance: Hindrance,
+  table: Timetable,
+  delivery: DeliveryId,
+  fromMs: number,
+): number {
+  const spans = [...(sinks.cuts.get(delivery) ?? [])];
+  for (const sink of sinks.tried) spans.push(...(hindrance.outages.get(sink) ?? []));
+  spans.sort((a, b) => a.fromMs - b.fromMs);
+  const dueFrom = (ms: number): number => putOff(hindrance.down, ms, dueMs(table, deadlines.report, ms));
+  let due = dueFrom(fromMs);
+  for (const span of spans) if (span.fromMs <= due && span.toMs >= fromMs) due = Math.max(due, dueFrom(span.toMs));
+  return due;
+}
+
+function ask(sinks: Sinks, entry: EntryOf<"asked">, exchange: ExchangeName): void {
+  sinks.tried.add(exchange.slice(0, exchange.indexOf(".")));
+  if (entry.copies.length > 0)
+    sinks.underway.set(exchange, { fromMs: entry.atMs, deliveries: entry.copies.map(deliveryOf) });
+}
+
+function cutOff(sinks: Sinks, exchange: ExchangeName, atMs: number, table: Timetable): void {
+  const report = sinks.underway.get(exchange);
+  if (report === undefined) return;
+  sinks.underway.delete(exchange);
+  for (const delivery of report.deliveries) {
+    const cuts = sinks.cuts.get(delivery) ?? [];
+    const last = cuts.at(-1);
+    // Tries that follow each other are one cut, so that a patient system leaves one span and not thousands.
+    if (last !== undefined && report.fromMs <= dueMs(table, deadlines.report, last.toMs)) last.toMs = atMs;
+    else cuts.push({ fromMs: report.fromMs, toMs: atMs });
+    sinks.cuts.set(delivery, cuts);
+  }
+}

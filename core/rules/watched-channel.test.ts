@@ -1,0 +1,297 @@
+import { describe, expect, it } from "vitest";
+import {
+  alerted,
+  alive,
+  at,
+  crashed,
+  days,
+  ends,
+  entitled,
+  faulted,
+  hours,
+  type Item,
+  judgement,
+  ledger,
+  minutes,
+  offered,
+  opened,
+  paused,
+  phase,
+  registered,
+  resumed,
+  returned,
+  run,
+  sent,
+  started,
+  stopped,
+  submitted,
+} from "./fixtures.ts";
+import { watchedChannel } from "./watched-channel.ts";
+
+const judge = (...items: Item[]) => {
+  const { judged, findings, doubts } = judgement(watchedChannel, ledger(...items));
+  return {
+    judged,
+    blamed: findings.map(({ delivery, blames }) => `${delivery ?? "-"} ${blames}`),
+    doubts: doubts.length,
+  };
+};
+const held1 = { judged: 1, blamed: [], doubts: 0 };
+const unread = { judged: 1, blamed: ["- integration"], doubts: 0 };
+const notExercised = { judged: 0, blamed: [], doubts: 0 };
+const rest = ends(days(3));
+const over = (ms: number): Item => [at(ms), phase("end")];
+const kari = { reader: "Kari", how: "poll" } as const;
+const deputy = { reader: "Deputy", how: "poll" } as const;
+
+describe("watched-channel, for a reader", () => {
+  it("holds where the caseworker is on holiday and a rostered deputy polled ten minutes ago", () => {
+    const rights = [entitled("Kari"), entitled("Deputy")];
+    expect(
+      judge(rights, alive(kari), at(days(10)), alive(deputy), at(days(10) + minutes(10)), sent("A"), over(days(11))),
+    ).toEqual(held1);
+  });
+
+  it("fails where the consumer is attached, but its window is full of unacked messages", () => {
+    expect(judge(sent("A"), alive(), at(hours(1)), alive({ credit: false }), over(hours(26)))).toEqual(unread);
+  });
+
+  it("fails where its right was revoked after it attached", () => {
+    const revoked: Item = [
+      entitled("integration"),
+      alive(),
+      sent("A"),
+      at(hours(1)),
+      entitled("integration", { granted: false }),
+    ];
+    expect(judge(revoked, over(hours(25)))).toEqual(held1);
+    expect(judge(revoked, over(hours(25) + 1))).toEqual(unread);
+  });
+
+  it("holds while a consumer is attached and has room, however long nothing comes", () => {
+    expect(judge(sent("A"), alive(), rest)).toEqual(held1);
+  });
+
+  it("allows 24 hours without room, and not a ms more", () => {
+    const full: Item = [sent("A"), alive(), at(hours(1)), alive({ credit: false })];
+    expect(judge(full, at(hours(25)), alive(), rest)).toEqual(held1);
+    expect(judge(full, at(hours(25) + 1), alive(), rest)).toEqual(unread);
+  });
+
+  it("fails where nobody ever attaches", () => {
+    expect(judge(sent("A"), over(hours(24)))).toEqual(notExercised);
+    expect(judge(sent("A"), over(hours(24) + 1))).toEqual(unread);
+    expect(judge(sent("A"), alive({ credit: false }), over(hours(24) + 1))).toEqual(unread);
+  });
+
+  it("fails where the reader fell over by itself and never came back", () => {
+    expect(judge(sent("A"), alive(), crashed({ why: "TypeError" }), rest)).toEqual(unread);
+  });
+
+  it("fails where the consumer is dead and the process alive, though nothing new was offered", () => {
+    expect(judge(alive(), at(hours(1)), alive({ credit: false }), rest)).toEqual(unread);
+  });
+
+  it("takes a poll for a sign of its moment", () => {
+    const polls = (ms: number): Item => [alive({ how: "poll" }), sent("A"), at(ms), alive({ how: "poll" }), over(ms)];
+    expect(judge(polls(hours(24)))).toEqual(held1);
+    expect(judge(polls(hours(24) + 1))).toEqual(unread);
+  });
+
+  it("gives people three working days, which is longer in Easter week", () => {
+    const easter = (ms: number): Item => [
+      run({ parameters: { startsAt: "2023-04-05T10:00:00+02:00" } }),
+      phase("rage"),
+      alive(kari),
+      sent("A"),
+      over(ms),
+    ];
+    expect(judge(easter(days(8)))).toEqual(held1);
+    expect(judge(easter(days(8) + 1))).toEqual(unread);
+    const june = (ms: number): Item => [
+      run({ parameters: { startsAt: "2023-06-05T10:00:00+02:00" } }),
+      phase("rage"),
+      alive(kari),
+      sent("A"),
+      over(ms),
+    ];
+    expect(judge(june(days(3)))).toEqual(held1);
+    expect(judge(june(days(3) + 1))).toEqual(unread);
+  });
+
+  it("does not take the sign of a reader without the right", () => {
+    expect(judge(entitled("Kari"), alive(), sent("A"), over(hours(25)))).toEqual(unread);
+    expect(judge(entitled("Kari"), alive(deputy), sent("A"), over(hours(25)))).toEqual(unread);
+  });
+
+  it("judges each resource by itself", () => {
+    const two: Item = [sent("A"), sent("B", { resource: "4601-02" }), alive()];
+    expect(judge(two, rest)).toEqual({ judged: 2, blamed: ["- integration"], doubts: 0 });
+    expect(judge(two, alive({ resource: "4601-02" }), rest)).toEqual({ judged: 2, blamed: [], doubts: 0 });
+  });
+
+  it("finds it once, with the entry after which nobody read", () => {
+    const entries = ledger(
+      sent("A"),
+      alive(),
+      at(hours(1)),
+      alive({ credit: false }),
+      at(days(2)),
+      alive(),
+      at(days(3)),
+      alive({ credit: false }),
+      rest,
+    );
+    const { findings } = judgement(watchedChannel, entries);
+    expect(findings.map(({ entries: seqs }) => seqs.map((seq) => [entries[seq]?.kind, entries[seq]?.atMs]))).toEqual([
+      [
+        ["offered", 0],
+        ["alive", hours(1)],
+      ],
+    ]);
+    expect(findings[0]?.happened).toContain("2023-05-09T09:00:00+02:00");
+  });
+
+  it("asks nothing of a system for resources that others read, nor of a sender", () => {
+    expect(judge(sent("A", { to: "somebody" }), rest)).toEqual(notExercised);
+    const sender = run({ suts: [{ party: "integration", role: "sender", hash: "00" }] });
+    expect(judge(sender, offered("A"), rest)).toEqual(notExercised);
+  });
+
+  it("does not take a claim for a sign of life", () => {
+    expect(judge(sent("A"), alive({ by: "claim" }), over(hours(25)))).toEqual(unread);
+  });
+
+  describe("counts only time in which it could read", () => {
+    const gone: Item = [started(), sent("A"), alive(), at(hours(1)), alive({ credit: false })];
+    it.each([
+      ["stopped", stopped(), started()],
+      ["killed", crashed(), started()],
+      ["paused", paused(), resumed()],
+    ])("not while the world kept it %s", (_, down, up) => {
+      const away: Item = [gone, at(hours(2)), down, at(hours(50)), up];
+      expect(judge(away, over(hours(73)))).toEqual(held1);
+      expect(judge(away, over(hours(73) + 1))).toEqual(unread);
+    });
+    it("not while it never came up again", () => {
+      expect(judge(gone, at(hours(2)), stopped(), rest)).toEqual(held1);
+    });
+    it("not while something between it and its work was out of reach", () => {
+      const away: Item = [gone, at(hours(2)), faulted({ boundary: "receiver.*(*)/*:asked", untilMs: hours(50) })];
+      expect(judge(away, over(hours(73)))).toEqual(held1);
+      expect(judge(away, over(hours(73) + 1))).toEqual(unread);
+    });
+    it("not from a fault of its connection until heal", () => {
+      const away: Item = [
+        gone,
+        at(hours(2)),
+        faulted({ boundary: "fiks-io.connect(lost)/1:asked" }),
+        faulted(),
+        at(hours(50)),
+        phase("heal"),
+      ];
+      expect(judge(away, over(hours(73)))).toEqual(held1);
+      expect(judge(away, over(hours(73) + 1))).toEqual(unread);
+    });
+    it("but all of it where a fault was not injected, or was a crash it came back from", () => {
+      expect(judge(gone, at(hours(2)), faulted({ outcome: "not-reached" }), over(hours(26)))).toEqual(unread);
+      expect(judge(gone, at(hours(2)), faulted({ family: "process" }), over(hours(26)))).toEqual(unread);
+    });
+    it("once where two hindrances fall together", () => {
+      const both: Item = [gone, at(hours(2)), faulted({ untilMs: hours(10) }), stopped(), at(hours(12)), started()];
+      expect(judge(both, over(hours(35)))).toEqual(held1);
+      expect(judge(both, over(hours(35) + 1))).toEqual(unread);
+    });
+  });
+
+  it("fails where the world killed it and it came up, but never attached again", () => {
+    const killed: Item = [started(), alive(), sent("A"), at(hours(1)), crashed(), at(hours(2)), started()];
+    expect(judge(killed, over(hours(26)))).toEqual(held1);
+    expect(judge(killed, over(hours(26) + 1))).toEqual(unread);
+  });
+
+  it("is inconclusive where its clock cannot be moved", () => {
+    const tier = (integration: "offset" | "compressed") => run({ tierByDomain: { world: "driven", integration } });
+    expect(judge(tier("offset"), sent("A"), alive(), rest)).toEqual({ judged: 0, blamed: [], doubts: 1 });
+    expect(judge(tier("compressed"), sent("A"), alive(), rest)).toEqual(held1);
+  });
+});
+
+describe("watched-channel, for a sender", () => {
+  const police = run({ suts: [{ party: "police", role: "sender", hash: "00" }] });
+  const inbox = { channel: "altinn-dispatch", resource: "4601" };
+  const sends = (label = "A"): Item => [
+    submitted(label, { sender: "police" }),
+    offered(label, { ...inbox, to: "4601", lifeEndsMs: days(30) }),
+  ];
+  const reads = { ...inbox, reader: "Kari", how: "poll" } as const;
+  const blind = { judged: 1, blamed: ["A police"], doubts: 0 };
+  const noRight: Item = [police, phase("rage"), entitled("Kari", { ...inbox, granted: false })];
+  const right: Item = [police, phase("rage"), entitled("Kari", inbox)];
+  // Monday 8 May 2023, 08:00: two working days are over on Wednesday 08:00.
+  const warnMs = days(2);
+
+  it("fails where nobody is entitled, and nobody was told by T_warn", () => {
+    expect(judge(noRight, sends(), rest)).toEqual(blind);
+    expect(judge(noRight, sends(), over(warnMs))).toEqual(notExercised);
+    expect(judge(noRight, sends(), over(warnMs + 1))).toEqual(blind);
+  });
+
+  it("holds where an entitled reader showed a sign of life in the three working days before", () => {
+    expect(judge(right, alive(reads), at(days(3)), sends(), rest)).toEqual(held1);
+    expect(judge(right, alive(reads), at(days(3) + 1), sends(), rest)).toEqual({
+      judged: 1,
+      blamed: ["A police"],
+      doubts: 0,
+    });
+  });
+
+  it("fails where the only reader is not entitled", () => {
+    expect(judge(noRight, alive(reads), sends(), rest)).toEqual(blind);
+  });
+
+  it.each([
+    ["an alarm", alerted(["A"])],
+    ["another channel", offered("A~2", { channel: "fiks-io", to: "4601" })],
+    ["a return", returned("A", { to: "police" })],
+    ["a registration", registered("A")],
+    ["a person who opened it", opened("A")],
+    ["a sign of life of an entitled reader", alive({ ...inbox, reader: "Kari", how: "canary" })],
+  ])("is saved by %s up to T_warn, and not a ms later", (_, saved) => {
+    expect(judge(right, sends(), at(warnMs), saved, rest)).toMatchObject({ blamed: [] });
+    expect(judge(right, sends(), at(warnMs + 1), saved, rest).blamed).toContain("A police");
+  });
+
+  it.each([
+    ["an alarm that bounced", alerted(["A"], { bounced: true })],
+    ["an alarm about another", alerted(["B"])],
+    ["another copy to the same inbox", offered("A~2", { ...inbox, to: "4601", lifeEndsMs: days(30) })],
+    ["a machine that opened it", opened("A", { opener: "machine" })],
+    [
+      "the sign of life of a reader of another inbox",
+      alive({ ...inbox, resource: "4602", reader: "Kari", how: "poll" }),
+    ],
+  ])("is not saved by %s", (_, saved) => {
+    expect(judge(right, sends(), saved, rest)).toEqual(blind);
+  });
+
+  it("is saved where the right comes in time to a reader who was there", () => {
+    expect(judge(noRight, alive(reads), sends(), at(hours(1)), entitled("Kari", inbox), rest)).toEqual(held1);
+  });
+
+  it("is inconclusive where nothing tells who may read", () => {
+    expect(judge(police, phase("rage"), sends(), rest)).toEqual({ judged: 0, blamed: [], doubts: 1 });
+  });
+
+  it("fails without a view of rights where the reader there was is long gone", () => {
+    expect(judge(police, phase("rage"), alive(reads), at(days(5)), sends(), rest)).toEqual(blind);
+  });
+
+  it("blames a sender that is not under test where rights show, and judges nothing by it", () => {
+    const reader: Item = [entitled("Kari", { ...inbox, granted: false }), sends(), rest];
+    expect(judge(reader)).toEqual({ judged: 0, blamed: ["A police"], doubts: 0 });
+    expect(judge(sends(), rest)).toEqual(notExercised);
+    expect(judge(entitled("Kari", inbox), alive(reads), sends(), rest)).toEqual(notExercised);
+    expect(judge(entitled("Kari", inbox), sends(), alerted(["A"]), rest)).toEqual(notExercised);
+  });
+});

@@ -1,0 +1,372 @@
+import { rfc3339 } from "../calendar.ts";
+import { deliveryIn } from "../custody.ts";
+import { deadlines, dueMs, type Limit, type Timetable, timetable } from "../deadlines.ts";
+import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
+import type { DeliveryId, PartyId } from "../names.ts";
+import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
+import { flawOf, idsIn, names } from "./alarm.ts";
+import { type Course, clockAtLeast, startCourse, stepCourse } from "./course.ts";
+import {
+  close,
+  type Hindrance,
+  hindranceReads,
+  putOff,
+  type Span,
+  startHindrance,
+  stepHindrance,
+} from "./hindrance.ts";
+
+type Reader = {
+  /** Consuming, with room for more: alive until said otherwise. */
+  attached: boolean;
+  /** Last sign of life; undefined before the first. */
+  signMs: number | undefined;
+  readonly limit: Limit;
+};
+
+/** One resource of a channel, and who reads it. */
+type Watch = {
+  readonly channel: PartyId;
+  readonly resource: string;
+  /** The system under test that must read it; undefined where it is somebody else's. */
+  reader: PartyId | undefined;
+  openedSeq: number;
+  readonly readers: Map<string, Reader>;
+  /** Who may read, where rights can be seen at all. */
+  readonly rights: Map<string, boolean>;
+  /** When the last sign of life of an entitled reader goes stale, and since when that counts. */
+  staleMs: number;
+  sinceMs: number;
+  /** The entry after which nobody read. */
+  lastSeq: number;
+  broken: { readonly atMs: number; readonly seq: number } | undefined;
+};
+
+/** A copy sent where nobody reads, for which its sender must do something else by T_warn. */
+type Unread = {
+  readonly delivery: DeliveryId;
+  readonly sender: PartyId;
+  readonly watch: Watch;
+  readonly seq: number;
+  readonly warnMs: number;
+};
+
+export type WatchedChannel = {
+  readonly course: Course;
+  readonly hindrance: Hindrance;
+  table: Timetable;
+  readonly integrations: Set<PartyId>;
+  readonly senders: Set<PartyId>;
+  readonly senderOf: Map<DeliveryId, PartyId>;
+  readonly watches: Map<string, Watch>;
+  readonly unread: Map<DeliveryId, Unread>;
+  /** Copies of a sender under test that were sent where somebody reads, or saved in time. */
+  sentWell: number;
+  /** Faults that may keep a reader from its channel; those without an end last until heal. */
+  readonly kept: Span[];
+  lastMs: number;
+};
+
+/**
+ * Judges `watched-channel@1`: a channel in use has a reader who may read and has lately shown a sign of life.
+ *
+ * `judged` counts resources that a system under test must read, and copies that a sender under test sent. For a reader
+ * only time counts in which it could read: not while the world kept it down or something between it and its work broken.
+ * A consumer is alive while it is attached and has room for more; polls and opened canaries are signs of their moment.
+ *
+ * @returns Findings that blame the reader for a resource, or the sender for a delivery; the latter also where the
+ * sender is not under test, but the rights could be seen.
+ * @source RULES.md, watched-channel; incidents.md, invariant 14.
+ */
+export const watchedChannel: Rule<WatchedChannel> = {
+  id: "watched-channel",
+  version: 1,
+  reads: [
+    ...new Set<EntryKind>([
+      ...hindranceReads,
+      "submitted",
+      "offered",
+      "entitled",
+      "alive",
+      "alerted",
+      "returned",
+      "registered",
+      "opened",
+    ]),
+  ],
+  start: () => ({
+    course: startCourse(),
+    hindrance: startHindrance(),
+    table: { startEpochMs: 0 },
+    integrations: new Set(),
+    senders: new Set(),
+    senderOf: new Map(),
+    watches: new Map(),
+    unread: new Map(),
+    sentWell: 0,
+    kept: [],
+    lastMs: 0,
+  }),
+  step(state, entry) {
+    if (entry.by === "claim") return state;
+    state.lastMs = entry.atMs;
+    stepCourse(state.course, entry);
+    stepHindrance(state.hindrance, entry);
+    follow(state, entry);
+    return state;
+  },
+  end: judge,
+};
+
+function follow(state: WatchedChannel, entry: LedgerEntry): void {
+  switch (entry.kind) {
+    case "run":
+      state.table = timetable(entry.parameters.startsAt);
+      for (const { party, role } of entry.suts)
+        (role === "integration" ? state.integrations : state.senders).add(party);
+      return;
+    case "submitted":
+      for (const { id } of entry.deliveries) state.senderOf.set(id, entry.sender);
+      return;
+    case "offered":
+      offer(state, entry);
+      return;
+    case "alive":
+      sign(state, entry);
+      return;
+    case "entitled": {
+      const watch = watchOf(state, entry.channel, entry.resource, entry);
+      settle(state, watch, entry.atMs);
+      watch.rights.set(entry.who, entry.granted);
+      if (entry.granted) watch.openedSeq = watch.openedSeq < 0 ? entry.seq : watch.openedSeq;
+      else watch.lastSeq = entry.seq;
+      refresh(state, watch, entry.atMs);
+      return;
+    }
+    case "stopped":
+    case "crashed":
+      for (const watch of state.watches.values()) {
+        const reader = watch.readers.get(entry.party);
+        if (reader?.attached !== true) continue;
+        settle(state, watch, entry.atMs);
+        reader.attached = false;
+        watch.lastSeq = entry.seq;
+      }
+      return;
+    case "faulted":
+      if (entry.outcome === "injected") keep(state, entry);
+      return;
+    case "phase":
+      if (entry.phase === "heal") close(state.kept, entry.atMs);
+      return;
+    case "alerted":
+      if (flawOf(entry) !== undefined) return;
+      for (const { delivery } of [...state.unread.values()])
+        if (idsIn(entry).some((id) => names(id, delivery))) save(state, delivery, entry.atMs);
+      return;
+    case "returned":
+    case "registered":
+    case "opened": {
+      const delivery = deliveryIn(entry);
+      if (delivery !== undefined && (entry.kind !== "opened" || entry.opener === "person"))
+        save(state, delivery, entry.atMs);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function keep(state: WatchedChannel, entry: EntryOf<"faulted">): void {
+  const lasts = entry.untilMs ?? Number.POSITIVE_INFINITY;
+  // Crashes and pauses are told by entries of their own.
+  if (entry.untilMs === undefined && (entry.family === "process" || entry.family === "people")) return;
+  if (state.kept.at(-1)?.toMs !== Number.POSITIVE_INFINITY) state.kept.push({ fromMs: entry.atMs, toMs: lasts });
+}
+
+function watchOf(state: WatchedChannel, channel: PartyId, resource: string, entry: LedgerEntry): Watch {
+  const key = `${channel} ${resource}`;
+  let watch = state.watches.get(key);
+  if (watch === undefined) {
+    watch = {
+      channel,
+      resource,
+      reader: undefined,
+      openedSeq: -1,
+      readers: new Map(),
+      rights: new Map(),
+      staleMs: Number.NEGATIVE_INFINITY,
+      sinceMs: entry.atMs,
+      lastSeq: entry.seq,
+      broken: undefined,
+    };
+    state.watches.set(key, watch);
+  }
+  return watch;
+}
+
+function offer(state: WatchedChannel, entry: EntryOf<"offered">): void {
+  const delivery = deliveryIn(entry);
+  if (delivery === undefined) return;
+  const watch = watchOf(state, entry.channel, entry.resource, entry);
+  if (state.integrations.has(entry.to) && watch.reader === undefined) open(state, watch, entry.to, entry);
+  // Another copy on another way is what a sender is to do.
+  const before = state.unread.get(delivery);
+  if (before !== undefined && before.watch !== watch) save(state, delivery, entry.atMs);
+  const sender = state.senderOf.get(delivery);
+  if (sender === undefined || (!state.senders.has(sender) && watch.rights.size === 0)) return;
+  if (isRead(state, watch, entry.atMs)) {
+    if (state.senders.has(sender)) state.sentWell += 1;
+  } else if (!state.unread.has(delivery))
+    state.unread.set(delivery, {
+      delivery,
+      sender,
+      watch,
+      seq: entry.seq,
+      warnMs: dueMs(state.table, deadlines.warn, entry.atMs, entry.lifeEndsMs - entry.atMs),
+    });
+}
+
+/** From now on the system must read here. */
+function open(state: WatchedChannel, watch: Watch, reader: PartyId, entry: LedgerEntry): void {
+  watch.reader = reader;
+  watch.openedSeq = entry.seq;
+  if (!isRead(state, watch, entry.atMs)) watch.lastSeq = entry.seq;
+  watch.sinceMs = Math.max(watch.sinceMs, entry.atMs);
+  watch.staleMs = Math.max(watch.staleMs, dueMs(state.table, deadlines.reader, entry.atMs));
+}
+
+function sign(state: WatchedChannel, entry: EntryOf<"alive">): void {
+  const watch = watchOf(state, entry.channel, entry.resource, entry);
+  settle(state, watch, entry.atMs);
+  let reader = watch.readers.get(entry.reader);
+  if (reader === undefined) {
+    const machine = entry.how === "attach" || state.hindrance.suts.has(entry.reader);
+    reader = { attached: false, signMs: undefined, limit: machine ? deadlines.reader : deadlines.readingPerson };
+    watch.readers.set(entry.reader, reader);
+  }
+  if (entry.credit) reader.signMs = entry.atMs;
+  else if (reader.attached) {
+    reader.signMs = entry.atMs;
+    watch.lastSeq = entry.seq;
+  }
+  reader.attached = entry.how === "attach" && entry.credit;
+  refresh(state, watch, entry.atMs);
+  if (state.integrations.has(entry.reader) && watch.reader === undefined) open(state, watch, entry.reader, entry);
+}
+
+function mayRead(watch: Watch, who: string): boolean {
+  return watch.rights.size === 0 || watch.rights.get(who) === true;
+}
+
+function isAttached(watch: Watch): boolean {
+  for (const [who, reader] of watch.readers) if (reader.attached && mayRead(watch, who)) return true;
+  return false;
+}
+
+/** Whether somebody who may read has shown a sign of life lately enough. */
+function isRead(state: WatchedChannel, watch: Watch, atMs: number): boolean {
+  for (const [who, { attached, signMs, limit }] of watch.readers) {
+    if (!mayRead(watch, who)) continue;
+    if (attached || (signMs !== undefined && atMs <= dueMs(state.table, limit, signMs))) return true;
+  }
+  return false;
+}
+
+/** Takes note of what held until now, before something changes. */
+function settle(state: WatchedChannel, watch: Watch, nowMs: number): void {
+  if (isAttached(watch)) {
+    watch.sinceMs = nowMs;
+    watch.staleMs = dueMs(state.table, deadlines.reader, nowMs);
+    return;
+  }
+  if (watch.reader === undefined || watch.broken !== undefined) return;
+  const staleMs = putOff(hinders(state), watch.sinceMs, watch.staleMs);
+  if (nowMs > staleMs) watch.broken = { atMs: staleMs, seq: watch.lastSeq };
+}
+
+/** Takes note of what is new: a sign of life puts off when the watch is stale, and saves what was sent meanwhile. */
+function refresh(state: WatchedChannel, watch: Watch, nowMs: number): void {
+  for (const [who, { signMs, limit }] of watch.readers) {
+    if (signMs !== nowMs || !mayRead(watch, who)) continue;
+    const staleMs = dueMs(state.table, limit, nowMs);
+    if (staleMs <= watch.staleMs) continue;
+    watch.staleMs = staleMs;
+    watch.sinceMs = nowMs;
+  }
+  if (!isRead(state, watch, nowMs)) return;
+  for (const each of [...state.unread.values()]) if (each.watch === watch) save(state, each.delivery, nowMs);
+}
+
+function save(state: WatchedChannel, delivery: DeliveryId, atMs: number): void {
+  const unread = state.unread.get(delivery);
+  if (unread === undefined || atMs > unread.warnMs) return;
+  state.unread.delete(delivery);
+  if (state.senders.has(unread.sender)) state.sentWell += 1;
+}
+
+function hinders(state: WatchedChannel): Span[] {
+  if (state.kept.length === 0) return state.hindrance.down;
+  return [...state.hindrance.down, ...state.kept].sort((a, b) => a.fromMs - b.fromMs);
+}
+
+function judge(state: WatchedChannel): Judgement {
+  const findings: Finding[] = [];
+  const doubts: Doubt[] = [];
+  const endMs = state.course.endMs ?? state.lastMs;
+  const clocked = clockAtLeast(state.course, "compressed");
+  let judged = state.sentWell;
+  for (const watch of state.watches.values()) {
+    if (watch.reader === undefined) continue;
+    settle(state, watch, endMs);
+    if (watch.broken === undefined && watch.readers.size === 0) continue;
+    if (!clocked) {
+      doubts.push({ because: `The clock of ${watch.reader} was not ours to move: its signs of life prove nothing.` });
+      continue;
+    }
+    judged += 1;
+    if (watch.broken !== undefined) findings.push(unwatched(state, watch, watch.reader, watch.broken));
+  }
+  for (const unread of state.unread.values()) {
+    if (endMs <= unread.warnMs) continue;
+    const { watch, sender, delivery } = unread;
+    const underTest = state.senders.has(sender);
+    if (watch.rights.size === 0 && watch.readers.size === 0) {
+      doubts.push({ delivery, because: `Nothing tells who may read ${watch.resource} on ${watch.channel}.` });
+      continue;
+    }
+    if (underTest) judged += 1;
+    findings.push(sentBlind(state, unread));
+  }
+  findings.sort((a, b) => (a.entries[0] ?? 0) - (b.entries[0] ?? 0));
+  return { judged, findings, doubts };
+}
+
+function unwatched(
+  state: WatchedChannel,
+  watch: Watch,
+  reader: PartyId,
+  broken: { readonly atMs: number; readonly seq: number },
+): Finding {
+  const when = rfc3339(state.table.startEpochMs + broken.atMs);
+  return {
+    rule: "watched-channel",
+    blames: reader,
+    happened: `Nobody who may read ${watch.resource} on ${watch.channel} had shown a sign of life for longer than allowed at ${when}, while ${reader} could run.`,
+    because: "What arrives on a channel that nobody reads waits until its life is over, and nobody is told.",
+    next: "Notice a consumer that is gone, full or without its right, attach again by yourself, and raise an alarm where that does not help.",
+    entries: broken.seq === watch.openedSeq ? [broken.seq] : [broken.seq, watch.openedSeq].sort((a, b) => a - b),
+  };
+}
+
+function sentBlind(state: WatchedChannel, { delivery, sender, watch, seq, warnMs }: Unread): Finding {
+  return {
+    rule: "watched-channel",
+    delivery,
+    blames: sender,
+    happened: `${sender} sent ${delivery} to ${watch.resource} on ${watch.channel}, where no entitled reader had shown a sign of life, and by ${rfc3339(state.table.startEpochMs + warnMs)} had neither taken another way nor told anybody.`,
+    because: "That a recipient has an account says nothing of whether anybody reads it.",
+    next: "Before use and regularly, have a test message opened by a reader with the same rights; without one refuse, take another channel, or raise an alarm.",
+    entries: [seq],
+  };
+}

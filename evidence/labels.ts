@@ -1,0 +1,68 @@
+import type { Words } from "./telling/language.ts";
+
+type LabelName =
+  | "messages"
+  | "scenario"
+  | "passed"
+  | "failed"
+  | "inconclusive"
+  | "notRun"
+  | "after"
+  | "brokeHere"
+  | "goneHere"
+  | "holdsAndOwes"
+  | "holds"
+  | "inMemory"
+  | "owesOnly"
+  | "rule"
+  | "fact"
+  | "what"
+  | "why"
+  | "next"
+  | "blame"
+  | "also"
+  | "replay"
+  | "systemUnderTest"
+  | "noDelivery"
+  | "moreOfTheSame"
+  | "inconclusiveRuns"
+  | "errors"
+  | "elsewhere"
+  | "notExercised"
+  | "expected";
+
+/** The fixed words of reports. */
+export const labels: Readonly<Record<LabelName, Words>> = {
+  messages: { en: "Messages", nb: "Meldinger" },
+  scenario: { en: "Scenario", nb: "Scenario" },
+  passed: { en: "passed", nb: "bestått" },
+  failed: { en: "failed", nb: "feilet" },
+  inconclusive: { en: "inconclusive", nb: "uavklart" },
+  notRun: { en: "not run", nb: "ikke kjørt" },
+  after: { en: "after", nb: "etter" },
+  brokeHere: { en: "◄ the handover broke here", nb: "◄ her sviktet overleveringen" },
+  goneHere: { en: "◄ now nobody has it", nb: "◄ nå er det ingen som har den" },
+  holdsAndOwes: { en: "has it and answers for it", nb: "har den og ansvaret for den" },
+  holds: { en: "has a copy", nb: "har en kopi" },
+  inMemory: { en: "in memory only", nb: "bare i minnet" },
+  owesOnly: { en: "answers for it and has nothing", nb: "har ansvaret, men har ingenting" },
+  rule: { en: "Rule", nb: "Regel" },
+  fact: { en: "Fact", nb: "Faktum" },
+  what: { en: "What", nb: "Hva" },
+  why: { en: "Why", nb: "Hvorfor" },
+  next: { en: "Next", nb: "Videre" },
+  blame: { en: "To blame", nb: "Ansvarlig" },
+  also: { en: "Also", nb: "Også" },
+  replay: { en: "Replay", nb: "Gjenta" },
+  systemUnderTest: { en: "the system under test", nb: "systemet under test" },
+  noDelivery: { en: "no single message", nb: "ingen enkelt melding" },
+  moreOfTheSame: { en: "More of the same", nb: "Flere av samme slag" },
+  inconclusiveRuns: { en: "Inconclusive", nb: "Uavklart" },
+  errors: { en: "Could not be run", nb: "Kunne ikke kjøres" },
+  elsewhere: { en: "The chain broke, but not here", nb: "Kjeden sviktet, men ikke her" },
+  notExercised: { en: "Rules not exercised in any run", nb: "Regler som ikke ble prøvd i noen kjøring" },
+  expected: {
+    en: "as it should: this system is faulty on purpose",
+    nb: "som det skal: Dette systemet er feil med vilje",
+  },
+};

@@ -1,0 +1,122 @@
+import type { PartyId } from "../core/names.ts";
+import { labels } from "./labels.ts";
+import { centred, columns, type Ink, padded, wrapped } from "./page.ts";
+import type { Path, PathStep, Standing } from "./path.ts";
+import { shortDuration } from "./telling/duration.ts";
+import { eventSentence } from "./telling/events.ts";
+import { type Language, sentence } from "./telling/language.ts";
+import { partyWords } from "./telling/words.ts";
+
+/** More steps than this are told without those in the middle that prove nothing. */
+const mostSteps = 18;
+const keptAtEnds = 5;
+
+/**
+ * A delivery's path as a small timeline: a column for each party that ever had it or answered for it, a line for each
+ * step, and the broken handover marked.
+ */
+export function picture(path: Path, language: Language, width: number, ink: Ink): string[] {
+  const [first] = path.steps;
+  if (first === undefined) return [];
+  const times = path.steps.map((step) => shortDuration(step.atMs - first.atMs, language));
+  const timeWidth = Math.max(columns(labels.after[language]), ...times.map(columns)) + 2;
+  const lanes = path.parties.map((party) => ({ party, head: laneHead(party, language) }));
+  const laneWidth = Math.max(0, ...lanes.map(({ head }) => columns(head))) + 2;
+  const textAt = 4 + timeWidth + lanes.length * laneWidth;
+  const textWidth = Math.max(24, width - textAt);
+  const head = `    ${padded(labels.after[language], timeWidth)}${lanes.map(({ head }) => centred(head, laneWidth)).join("")}`;
+  const lines = [ink.dim(head.trimEnd())];
+  let skipped = 0;
+  path.steps.forEach((step, i) => {
+    if (!isKept(path.steps, i)) {
+      skipped += 1;
+      return;
+    }
+    if (skipped > 0) lines.push(ink.dim(`    ${skippedWords(skipped, language)}`));
+    skipped = 0;
+    lines.push(...stepLines(step, times[i] ?? "", { timeWidth, laneWidth, textAt, textWidth }, lanes, language, ink));
+  });
+  if (lanes.length > 0) lines.push("", ...legend(path.steps, language, width, ink));
+  return lines;
+}
+
+type Layout = {
+  readonly timeWidth: number;
+  readonly laneWidth: number;
+  readonly textAt: number;
+  readonly textWidth: number;
+};
+
+function stepLines(
+  step: PathStep,
+  time: string,
+  layout: Layout,
+  lanes: readonly { readonly party: PartyId }[],
+  language: Language,
+  ink: Ink,
+): string[] {
+  const broken = step.mark === "broken";
+  const sign = broken ? ink.red("✗") : step.mark === "proof" ? "•" : " ";
+  const marks = lanes.map(({ party }) => centred(symbol(step.standing[party], ink), layout.laneWidth)).join("");
+  const said = sentence(eventSentence(step.event, language)) + faultWords(step, language) + timesWords(step, language);
+  const text = wrapped(said, layout.textWidth).map((line) => (broken ? ink.bold(line) : line));
+  if (broken) text.push(ink.red(labels.brokeHere[language]));
+  if (step.gone) text.push(ink.red(labels.goneHere[language]));
+  return text.map((line, i) =>
+    i === 0 ? `  ${sign} ${padded(time, layout.timeWidth)}${marks}${line}` : `${" ".repeat(layout.textAt)}${line}`,
+  );
+}
+
+/** Kept: the ends, and what proves something with its neighbours. */
+function isKept(steps: readonly PathStep[], i: number): boolean {
+  if (steps.length <= mostSteps || i < keptAtEnds || i >= steps.length - keptAtEnds) return true;
+  return steps.slice(i - 1, i + 2).some((step) => step.mark !== "none");
+}
+
+function skippedWords(count: number, language: Language): string {
+  return language === "en" ? `… ${count} more steps …` : `… ${count} steg til …`;
+}
+
+function faultWords(step: PathStep, language: Language): string {
+  if (step.faults.length === 0) return "";
+  const names = step.faults.map((fault) => (language === "en" ? `“${fault}”` : `«${fault}»`)).join(", ");
+  return language === "en" ? ` [our fault ${names}]` : ` [vår feil ${names}]`;
+}
+
+function timesWords(step: PathStep, language: Language): string {
+  if (step.times === 1) return "";
+  const within = shortDuration(step.lastMs - step.atMs, language);
+  return language === "en" ? ` (${step.times} times within ${within})` : ` (${step.times} ganger på ${within})`;
+}
+
+function laneHead(party: PartyId, language: Language): string {
+  const words = partyWords(party, language);
+  return words.startsWith("the ") ? words.slice(4) : words;
+}
+
+function symbol(standing: Standing | undefined, ink: Ink): string {
+  switch (standing?.holds) {
+    case undefined:
+      return ink.dim("·");
+    case "durably":
+      return ink.green(standing.owes ? "◆" : "●");
+    case "in memory":
+      return standing.owes ? ink.red("◇") : ink.yellow("○");
+    case "not":
+      return ink.red("◇");
+  }
+}
+
+function legend(steps: readonly PathStep[], language: Language, width: number, ink: Ink): string[] {
+  const standings = steps.flatMap((step) => Object.values(step.standing));
+  const has = (holds: Standing["holds"][], owes: boolean): boolean =>
+    standings.some((standing) => holds.includes(standing.holds) && standing.owes === owes);
+  const said = [
+    has(["durably"], true) ? `◆ ${labels.holdsAndOwes[language]}` : "",
+    has(["durably"], false) ? `● ${labels.holds[language]}` : "",
+    has(["in memory"], false) ? `○ ${labels.inMemory[language]}` : "",
+    has(["in memory", "not"], true) ? `◇ ${labels.owesOnly[language]}` : "",
+  ].filter((text) => text !== "");
+  const together = said.map((text) => text.replaceAll(" ", "\u00a0")).join("\u00a0\u00a0 ");
+  return wrapped(together, width - 4).map((line) => ink.dim(`    ${line.trimEnd()}`));
+}

@@ -1,0 +1,73 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+
+/** A JWT's parts as they were read; nothing of it has been checked. */
+export type ReadJwt = {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** What the signature is over. */
+  readonly signed: string;
+  readonly signature: string;
+};
+
+/** RSA is dear and, as PKCS#1 v1.5, always gives the same: what was worked out once is kept over runs. */
+const mostKept = 8192;
+const signatures = new Map<string, string>();
+const verdicts = new Map<string, boolean>();
+const keys = new Map<string, KeyObject>();
+
+function kept<Value>(map: Map<string, Value>, key: string, work: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = work();
+    if (map.size >= mostKept) map.clear();
+    map.set(key, value);
+  }
+  return value;
+}
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** A JWT signed RS256. */
+export function signJwt(header: object, claims: object, privateKeyPem: string): string {
+  const signed = `${encode(header)}.${encode(claims)}`;
+  const signature = kept(signatures, `${privateKeyPem}\n${signed}`, () => {
+    const key = kept(keys, privateKeyPem, () => createPrivateKey(privateKeyPem));
+    return sign("sha256", Buffer.from(signed), key).toString("base64url");
+  });
+  return `${signed}.${signature}`;
+}
+
+/** Whether a JWT's RS256 signature fits the public key. */
+export function signatureFits(jwt: ReadJwt, publicKeyPem: string): boolean {
+  return kept(verdicts, `${publicKeyPem}\n${jwt.signed}.${jwt.signature}`, () => {
+    const key = kept(keys, publicKeyPem, () => createPublicKey(publicKeyPem));
+    return verify("sha256", Buffer.from(jwt.signed), key, Buffer.from(jwt.signature, "base64url"));
+  });
+}
+
+function readPart(part: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes a compact JWT apart; undefined where it is none. */
+export function readJwt(text: string): ReadJwt | undefined {
+  const [head, body, signature, more] = text.split(".");
+  if (head === undefined || body === undefined || signature === undefined || more !== undefined) return undefined;
+  const header = readPart(head);
+  const claims = readPart(body);
+  if (header === undefined || claims === undefined) return undefined;
+  return { header, claims, signed: `${head}.${body}`, signature };
+}
+
+/** A public key as a JWK for signatures. */
+export function publicJwk(publicKeyPem: string, keyId: string): object {
+  const key = kept(keys, publicKeyPem, () => createPublicKey(publicKeyPem));
+  return { ...key.export({ format: "jwk" }), kid: keyId, use: "sig", alg: "RS256" };
+}

@@ -1,0 +1,495 @@
+import { hash } from "node:crypto";
+import { uploadKeptMs } from "../../contracts/receiver/lifetimes.ts";
+import { rfc3339 } from "../../core/calendar.ts";
+import type { Due } from "../../core/clock.ts";
+import {
+  type CopyId,
+  type DeliveryId,
+  deliveryOf,
+  type PartyId,
+  type RecipientId,
+  recipientId,
+} from "../../core/names.ts";
+import type { SwitchValues } from "../../core/scenario.ts";
+import { aboutCopies, aboutCopy, aboutNothing, Unknowns } from "../about.ts";
+import { leaksInText, recordLeaks } from "../leaks.ts";
+import type { Manifest } from "../manifest.ts";
+import { switchNumber } from "../switch-value.ts";
+import type { About, Given, HttpOperation, HttpSimulator } from "../wire.ts";
+import { sameJson } from "./equal.ts";
+import { receiverOperations } from "./http.ts";
+import { type CheckedDocument, judgeParts } from "./judge.ts";
+import type { Deviation, Registration, Unfit } from "./message.ts";
+import { type IntakeMove, type IntakeState, intakeMoves, type Strain, type StrainEffect, strainOn } from "./state.ts";
+import { receiverSwitches } from "./switches.ts";
+
+export type ReceiverSetup = {
+  readonly manifest: Manifest;
+  readonly apiKey: string;
+  readonly people: {
+    owner(): string;
+    registered(delivery: DeliveryId, recipient: RecipientId): void;
+    alerted(alert: number): void;
+  };
+  /** `receiver` unless it is a second one: `receiver#2`. */
+  readonly party?: PartyId;
+  readonly switches?: SwitchValues;
+  /** Whether the content of a delivery can be had where its reporter says; the claim alone is recorded without it. */
+  readonly canRetrieve?: (delivery: DeliveryId) => boolean;
+};
+
+/** A registration the receiver knows of, by its idempotency key. */
+type Item = {
+  readonly key: string;
+  readonly copy: CopyId | undefined;
+  readonly registration: Registration;
+  state: IntakeState;
+  /** Set once staged. */
+  documents: readonly CheckedDocument[];
+  caseId: string;
+  registeredAtMs: number;
+  /** Set while it is, or was, queued: in memory only. */
+  location: string | undefined;
+  problem: string | undefined;
+  due: Due | undefined;
+};
+
+/** What came of a registration. */
+export type Registering =
+  | { readonly kind: "registered"; readonly caseId: string; readonly registeredAt: string; readonly anew: boolean }
+  | { readonly kind: "queued"; readonly location: string }
+  | { readonly kind: "conflict"; readonly caseId: string | undefined }
+  | Unfit;
+
+/** What a message that is read back, or awaited, looks like. */
+export type Shown = {
+  readonly caseId?: string;
+  readonly status: "queued" | "registered" | "rejected";
+  readonly registeredAt?: string;
+  readonly problem?: string;
+  readonly source: { readonly channel: string; readonly id: string; readonly sameAs: Readonly<Record<string, string>> };
+  readonly documents: readonly { readonly name: string; readonly sha256: string }[];
+};
+
+type Upload = { readonly content: Uint8Array; readonly untilMs: number };
+
+/** The municipality's case system: stages, registers, queues in memory under strain, and has a worklist for deviations. */
+export class Receiver implements HttpSimulator {
+  readonly party: PartyId;
+  readonly operations: readonly HttpOperation[];
+  readonly setup: ReceiverSetup;
+  readonly #given: Given;
+  readonly #queuedForMs: number;
+  readonly #stagesAfterMs: number;
+  readonly #registersAfterMs: number;
+  readonly #items = new Map<string, Item>();
+  readonly #bySource = new Map<string, Item[]>();
+  readonly #locations = new Map<string, Item>();
+  /** What a location was about, for the name of an exchange: outlives the receiver's own memory. */
+  readonly #locationCopies = new Map<string, CopyId>();
+  readonly #uploads = new Map<string, Upload>();
+  readonly #deviations = new Map<string, string>();
+  readonly #strains = new Map<Strain, number>();
+  readonly #unknownMessages = new Unknowns();
+  readonly #unknownUploads = new Unknowns();
+  readonly #unknownDeviations = new Unknowns();
+
+  constructor(given: Given, setup: ReceiverSetup) {
+    const switches = setup.switches ?? {};
+    this.party = setup.party ?? "receiver";
+    this.setup = setup;
+    this.#given = given;
+    this.#queuedForMs = switchNumber(receiverSwitches, switches, "receiverQueuedForMs");
+    this.#stagesAfterMs = switchNumber(receiverSwitches, switches, "receiverStagesAfterMs");
+    this.#registersAfterMs = switchNumber(receiverSwitches, switches, "receiverRegistersAfterMs");
+    this.operations = receiverOperations(this);
+  }
+
+  // ---- what the world does to it ----
+
+  /** From now its store or process is strained. Strains of different kinds add up; the same again is prolonged. */
+  strain(how: Strain, forMs: number): void {
+    const until = this.#given.clock.now() + forMs;
+    this.#strains.set(how, Math.max(until, this.#strains.get(how) ?? 0));
+  }
+
+  /** Ends every strain. What is queued is still worked off in its own time. */
+  relieve(): void {
+    this.#strains.clear();
+  }
+
+  /**
+   * Its process is killed: what was only in memory is gone, what was staged stays staged. That nobody reaches it while
+   * it is down is the wrapper's business.
+   */
+  crash(): void {
+    for (const item of this.#items.values()) {
+      item.due?.cancel();
+      item.due = undefined;
+      const before = item.state;
+      if (!this.#move(item, "crash") || item.state !== "new") continue;
+      this.#items.delete(item.key);
+      const listed = this.#bySource.get(sourceKey(item.registration.channel, item.registration.sourceId));
+      listed?.splice(listed.indexOf(item), 1);
+      if (before === "queued" && item.copy !== undefined)
+        this.#given.facts.record({
+          kind: "dropped",
+          party: this.party,
+          why: "lost",
+          lastPath: false,
+          delivery: deliveryOf(item.copy),
+          copy: item.copy,
+        });
+    }
+    for (const item of this.#locations.values()) item.location = undefined;
+    this.#locations.clear();
+  }
+
+  /** What strain does to an operation now. */
+  strainOn(operation: string): StrainEffect {
+    return strainOn(operation, this.#strains, this.#given.clock.now());
+  }
+
+  // ---- which message an exchange is about ----
+
+  /** By `source.id` and `sameAs`, else the idempotency key, else canaries: RULES.md, section C rule 2. */
+  aboutMessage(sourceId: string | undefined, sameAs: readonly string[], key: string, body: () => string): About {
+    const copy = (sourceId === undefined ? undefined : this.#copyNamed(sourceId, sameAs)) ?? this.#copyOfKey(key);
+    if (copy !== undefined) return aboutCopy(copy);
+    const found = this.setup.manifest.deliveriesIn(body());
+    return found.length > 0
+      ? aboutCopies(found)
+      : this.#unknownMessages.about("A message's source.id was never given to it, and it holds no canary of this run.");
+  }
+
+  aboutLookup(sourceId: string | undefined): About {
+    const copy = sourceId === undefined ? undefined : this.setup.manifest.copyWith(sourceId);
+    return copy === undefined
+      ? this.#unknownMessages.about("A source.id was looked up that no channel gave to a message.")
+      : aboutCopy(copy);
+  }
+
+  aboutLocation(location: string): About {
+    const copy = this.#locationCopies.get(location);
+    return copy === undefined
+      ? this.#unknownMessages.about("A location was asked for that was never given.")
+      : aboutCopy(copy);
+  }
+
+  aboutUpload(sha256: string, content: Uint8Array): About {
+    const { manifest } = this.setup;
+    for (const { id, parts } of manifest.deliveries())
+      if (parts.some((part) => part.sha256 === sha256)) return aboutCopy(id);
+    const found = manifest.deliveriesIn(Buffer.from(content).toString("latin1"));
+    return found.length > 0
+      ? aboutCopies(found)
+      : this.#unknownUploads.about("A document is no part of a message of this run, and holds no canary of it.");
+  }
+
+  aboutDeviation(sourceId: string | undefined): About {
+    if (sourceId === undefined) return aboutNothing();
+    const copy = this.setup.manifest.copyWith(sourceId);
+    if (copy !== undefined) return aboutCopy(copy);
+    const named = this.setup.manifest.copiesNamedIn(sourceId);
+    return named.length > 0
+      ? aboutCopies(named)
+      : this.#unknownDeviations.about("A deviation names a source.id that no channel gave to a message.");
+  }
+
+  /** The first copy with this id, or the later one of the same delivery that `sameAs` names. */
+  #copyNamed(sourceId: string, sameAs: readonly string[]): CopyId | undefined {
+    const { manifest } = this.setup;
+    const first = manifest.copyWith(sourceId);
+    let best = first;
+    for (const id of sameAs) {
+      const copy = manifest.copyWith(id);
+      if (copy === undefined || copy === first) continue;
+      if (first === undefined || deliveryOf(copy) === deliveryOf(first)) best = copy;
+    }
+    return best;
+  }
+
+  #copyOfKey(key: string): CopyId | undefined {
+    return key === "" ? undefined : (this.setup.manifest.copyWith(key) ?? this.setup.manifest.copiesNamedIn(key)[0]);
+  }
+
+  // ---- what it does ----
+
+  register(key: string, registration: Registration, copies: readonly CopyId[]): Registering {
+    const known = this.#items.get(key);
+    if (known !== undefined) return this.#again(known, registration);
+    const effect = this.strainOn("register");
+    const item: Item = {
+      key,
+      copy: copies.length === 1 ? copies[0] : undefined,
+      registration,
+      state: "new",
+      documents: [],
+      caseId: "",
+      registeredAtMs: 0,
+      location: undefined,
+      problem: undefined,
+      due: undefined,
+    };
+    if (effect.kind === "queues") return this.#queue(item, effect.strain);
+    const documents = this.#checked(registration);
+    if ("status" in documents) return documents;
+    this.#keep(item);
+    this.#stage(item, documents, "new → staged");
+    this.#register(item);
+    return this.#registered(item, true);
+  }
+
+  /** Messages under a source, as a reader sees them; only what is registered outlives a crash. */
+  find(channel: string, sourceId: string): readonly Shown[] {
+    return (this.#bySource.get(sourceKey(channel, sourceId)) ?? [])
+      .filter((item) => item.state !== "staged" || item.location !== undefined)
+      .map((item) => this.#shown(item));
+  }
+
+  /** What is, or was, queued at a location; undefined where memory knows nothing of it. */
+  await(location: string): Shown | undefined {
+    const item = this.#locations.get(location);
+    return item === undefined ? undefined : this.#shown(item);
+  }
+
+  /** @returns Whether it was not there before; undefined where the content is not what its sum says. */
+  upload(sha256: string, content: Uint8Array): boolean | undefined {
+    if (hash("sha256", content) !== sha256) return undefined;
+    const now = this.#given.clock.now();
+    const anew = (this.#uploads.get(sha256)?.untilMs ?? 0) <= now;
+    this.#uploads.set(sha256, { content, untilMs: now + uploadKeptMs.value });
+    return anew;
+  }
+
+  /** Puts an item on the staffed worklist; the same one again is the same item. */
+  deviate(
+    deviation: Deviation,
+    copies: readonly CopyId[],
+    body: string,
+  ): { readonly id: string; readonly anew: boolean } {
+    const { people, manifest, canRetrieve } = this.setup;
+    const { facts, random } = this.#given;
+    recordLeaks(facts, leaksInText(body, "deviation", manifest));
+    const key = JSON.stringify([deviation.channel, deviation.sourceId, deviation.reason]);
+    const known = this.#deviations.get(key);
+    if (known !== undefined) return { id: known, anew: false };
+    const id = random.uuid();
+    this.#deviations.set(key, id);
+    const [only] = copies.length === 1 ? copies : [];
+    const confirmed = only === undefined || canRetrieve === undefined || canRetrieve(deliveryOf(only));
+    const alert = facts.record({
+      kind: "alerted",
+      sink: this.party,
+      owner: people.owner(),
+      ids: copies,
+      about: deviation.reason,
+      bounced: false,
+      retrievable: deviation.retrievable && confirmed,
+      ...(only === undefined ? {} : { delivery: deliveryOf(only), copy: only }),
+    });
+    people.alerted(alert);
+    return { id, anew: true };
+  }
+
+  /** Content that a refused deviation held is as much out as that of one that was taken. */
+  scan(body: string): void {
+    recordLeaks(this.#given.facts, leaksInText(body, "deviation", this.setup.manifest));
+  }
+
+  // ---- one registration ----
+
+  #again(item: Item, registration: Registration): Registering {
+    if (!sameContent(item.registration, registration))
+      return { kind: "conflict", caseId: item.caseId === "" ? undefined : item.caseId };
+    switch (item.state) {
+      case "registered":
+        return this.#registered(item, false);
+      case "staged":
+        if (item.location !== undefined) return { kind: "queued", location: item.location };
+        // A crash came between staging and registering: this repeat completes it.
+        this.#effected(item, "staged → registered");
+        this.#register(item);
+        return this.#registered(item, true);
+      case "queued":
+        return { kind: "queued", location: item.location ?? "" };
+      case "rejected":
+        return { kind: "unfit", status: 422, detail: item.problem ?? "" };
+      case "new":
+        return { kind: "unfit", status: 422, detail: "It is not known any more." };
+    }
+  }
+
+  #queue(item: Item, strain: "slow" | "queues"): Registering {
+    const { clock, random } = this.#given;
+    const location = `/intake/v1/queue/${random.uuid()}`;
+    item.location = location;
+    this.#keep(item);
+    this.#move(item, "queue");
+    this.#locations.set(location, item);
+    if (item.copy !== undefined) this.#locationCopies.set(location, item.copy);
+    this.#effected(item, "new → queued");
+    this.#held(item, "memory", true);
+    const wait = strain === "slow" ? this.#stagesAfterMs : this.#queuedForMs;
+    const gap = strain === "slow" ? Math.max(0, this.#registersAfterMs - this.#stagesAfterMs) : 0;
+    item.due = clock.after(wait, () => this.#workOff(item, gap));
+    return { kind: "queued", location };
+  }
+
+  /** Takes something out of the queue once the store lets it, and registers it `gapMs` after staging. */
+  #workOff(item: Item, gapMs: number): void {
+    const { clock } = this.#given;
+    const effect = this.strainOn("register");
+    if (effect.kind === "refuses") {
+      const until = this.#strains.get(effect.strain) ?? clock.now();
+      item.due = clock.after(until - clock.now(), () => this.#workOff(item, gapMs));
+      return;
+    }
+    const documents = this.#checked(item.registration);
+    if ("status" in documents) {
+      this.#move(item, "reject");
+      item.problem = documents.detail;
+      item.due = undefined;
+      this.#effected(item, "queued → rejected");
+      return;
+    }
+    this.#stage(item, documents, "queued → staged");
+    if (gapMs === 0) this.#register(item);
+    else item.due = clock.after(gapMs, () => this.#register(item));
+  }
+
+  /** The documents with their content, each checked against its sum. */
+  #checked(registration: Registration): readonly CheckedDocument[] | Unfit {
+    const checked: CheckedDocument[] = [];
+    for (const { sha256, content } of registration.documents) {
+      if (content !== undefined && hash("sha256", content) !== sha256)
+        return { kind: "unfit", status: 422, detail: "A document's content does not fit its sha256." };
+      const there = content ?? this.#uploaded(sha256);
+      if (there === undefined)
+        return { kind: "unfit", status: 422, detail: "A document that is to be uploaded is not here." };
+      checked.push({ sha256, content: there });
+    }
+    return checked;
+  }
+
+  #uploaded(sha256: string): Uint8Array | undefined {
+    const upload = this.#uploads.get(sha256);
+    return upload !== undefined && upload.untilMs > this.#given.clock.now() ? upload.content : undefined;
+  }
+
+  /** First durable step. */
+  #stage(item: Item, documents: readonly CheckedDocument[], change: string): void {
+    this.#move(item, "stage");
+    item.documents = documents;
+    item.caseId = this.#given.random.uuid();
+    this.#effected(item, change);
+    const judged = this.#judged(item);
+    this.#held(item, "power", judged === undefined || (judged.whole && judged.parts.every(({ ok }) => ok)));
+  }
+
+  /** Second durable step: now it is a case that the recipient's staff sees. */
+  #register(item: Item): void {
+    const { clock, facts } = this.#given;
+    this.#move(item, "register");
+    item.due = undefined;
+    item.registeredAtMs = clock.now();
+    const judged = this.#judged(item);
+    if (judged === undefined || item.copy === undefined) return;
+    const { municipalityNumber, district, confidential } = item.registration;
+    const delivery = deliveryOf(item.copy);
+    facts.record({
+      kind: "registered",
+      delivery,
+      copy: item.copy,
+      caseId: this.setup.manifest.alias(item.caseId),
+      municipalityNumber,
+      district,
+      class: confidential ? "confidential" : "ordinary",
+      parts: judged.parts,
+      whole: judged.whole,
+    });
+    this.setup.people.registered(delivery, recipientId(municipalityNumber, district));
+  }
+
+  #judged(item: Item): ReturnType<typeof judgeParts> | undefined {
+    const sent = item.copy === undefined ? undefined : this.setup.manifest.delivery(deliveryOf(item.copy));
+    return sent === undefined ? undefined : judgeParts(sent, item.registration.payload, item.documents);
+  }
+
+  #keep(item: Item): void {
+    this.#items.set(item.key, item);
+    const source = sourceKey(item.registration.channel, item.registration.sourceId);
+    const listed = this.#bySource.get(source);
+    if (listed === undefined) this.#bySource.set(source, [item]);
+    else listed.push(item);
+  }
+
+  #registered(item: Item, anew: boolean): Registering {
+    return { kind: "registered", caseId: item.caseId, registeredAt: rfc3339(item.registeredAtMs), anew };
+  }
+
+  #shown(item: Item): Shown {
+    const { channel, sourceId, sameAs, documents } = item.registration;
+    const shown = {
+      source: { channel, id: sourceId, sameAs },
+      documents: documents.map(({ name, sha256 }) => ({ name, sha256 })),
+    };
+    switch (item.state) {
+      case "registered":
+        return { caseId: item.caseId, status: "registered", registeredAt: rfc3339(item.registeredAtMs), ...shown };
+      case "rejected":
+        return { status: "rejected", ...(item.problem === undefined ? {} : { problem: item.problem }), ...shown };
+      case "new":
+      case "queued":
+      case "staged":
+        return { status: "queued", ...shown };
+    }
+  }
+
+  #move(item: Item, move: IntakeMove): boolean {
+    const state = intakeMoves[item.state][move];
+    if (state === undefined) return false;
+    item.state = state;
+    return true;
+  }
+
+  #effected(item: Item, change: string): void {
+    if (item.copy === undefined) return;
+    this.#given.facts.record({ kind: "effected", change, delivery: deliveryOf(item.copy), copy: item.copy });
+  }
+
+  #held(item: Item, durability: "memory" | "power", ok: boolean): void {
+    if (item.copy === undefined) return;
+    this.#given.facts.record({
+      kind: "held",
+      party: this.party,
+      durability,
+      ok,
+      delivery: deliveryOf(item.copy),
+      copy: item.copy,
+    });
+  }
+}
+
+const sourceKey = (channel: string, id: string): string => `${channel}\n${id}`;
+
+/**
+ * PORT.md, *same content*: everything but `receivedAt`. `sameAs` names the envelope, which a resend changes, so it does
+ * not count either. Documents compare in order, by sum.
+ */
+function sameContent(a: Registration, b: Registration): boolean {
+  return (
+    a.channel === b.channel &&
+    a.sourceId === b.sourceId &&
+    a.municipalityNumber === b.municipalityNumber &&
+    a.district === b.district &&
+    a.type === b.type &&
+    a.confidential === b.confidential &&
+    a.documents.length === b.documents.length &&
+    a.documents.every(({ name, mediaType, sha256 }, i) => {
+      const other = b.documents[i];
+      return name === other?.name && mediaType === other.mediaType && sha256 === other.sha256;
+    }) &&
+    sameJson(a.payload, b.payload)
+  );
+}

@@ -1,0 +1,134 @@
+import { deserialize, serialize } from "node:v8";
+import type { Random } from "../../core/clock.ts";
+import type { Survival } from "../../core/ledger.ts";
+import type { HostStore, StoreValue, StoreView } from "../../port/host.ts";
+
+type Stored = { readonly bytes: Uint8Array; readonly version: number };
+type Write = { readonly key: string; readonly stored: Stored | undefined };
+
+/** Why a transaction could not be made: other writes came between, every time. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+}
+
+const transactionTries = 8;
+
+/**
+ * What an integration's store holds: written survives a killed process, synced survives a power cut.
+ * One a system under test, shared by all its incarnations.
+ */
+export class Disk {
+  readonly #written = new Map<string, Stored>();
+  readonly #synced = new Map<string, Stored>();
+  #unsynced: Write[] = [];
+  #version = 0;
+  readonly #onSynced: (changed: ReadonlyMap<string, Uint8Array | undefined>) => void;
+
+  /** @param onSynced Told of each key whose synced value changed, undefined where it is gone. */
+  constructor(onSynced: (changed: ReadonlyMap<string, Uint8Array | undefined>) => void) {
+    this.#onSynced = onSynced;
+  }
+
+  read(key: string): Stored | undefined {
+    return this.#written.get(key);
+  }
+
+  keys(prefix: string): string[] {
+    return [...this.#written.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  write(key: string, value: Uint8Array | undefined): void {
+    const stored = value === undefined ? undefined : { bytes: value, version: ++this.#version };
+    if (stored === undefined) this.#written.delete(key);
+    else this.#written.set(key, stored);
+    this.#unsynced.push({ key, stored });
+  }
+
+  sync(): void {
+    this.#apply(this.#unsynced);
+    this.#unsynced = [];
+  }
+
+  /** A power cut: of what was not synced nothing, a prefix or any subset survives. */
+  powerCut(survives: Survival, random: Random): void {
+    const survivors =
+      survives === "none"
+        ? []
+        : survives === "prefix"
+          ? this.#unsynced.slice(0, random.between(0, this.#unsynced.length))
+          : this.#unsynced.filter(() => random.next() < 0.5);
+    this.#unsynced = [];
+    this.#apply(survivors);
+    this.#written.clear();
+    for (const [key, stored] of this.#synced) this.#written.set(key, stored);
+  }
+
+  #apply(writes: readonly Write[]): void {
+    if (writes.length === 0) return;
+    const changed = new Map<string, Uint8Array | undefined>();
+    for (const { key, stored } of writes) {
+      if (stored === undefined) this.#synced.delete(key);
+      else this.#synced.set(key, stored);
+      changed.set(key, stored?.bytes);
+    }
+    this.#onSynced(changed);
+  }
+}
+
+/**
+ * The store as one incarnation sees it.
+ *
+ * @param settle Hands a result to the incarnation, now or never.
+ */
+export function storeOn(disk: Disk, settle: <T>(work: () => T) => Promise<T>): HostStore {
+  const valueOf = (stored: Stored | undefined): StoreValue =>
+    stored === undefined ? undefined : deserialize(stored.bytes);
+  return {
+    get: (key) => settle(() => valueOf(disk.read(key))),
+    set: (key, value) => settle(() => disk.write(key, serialize(value))),
+    delete: (key) => settle(() => disk.write(key, undefined)),
+    keys: (prefix = "") => settle(() => disk.keys(prefix)),
+    sync: () => settle(() => disk.sync()),
+    async transaction<T>(fn: (view: StoreView) => Promise<T>): Promise<T> {
+      for (let tries = 0; tries < transactionTries; tries++) {
+        const read = new Map<string, number | undefined>();
+        const listed = new Map<string, string>();
+        const writes = new Map<string, Uint8Array | undefined>();
+        const result = await fn({
+          get: (key) =>
+            settle(() => {
+              if (writes.has(key)) {
+                const bytes = writes.get(key);
+                return bytes === undefined ? undefined : deserialize(bytes);
+              }
+              const stored = disk.read(key);
+              if (!read.has(key)) read.set(key, stored?.version);
+              return valueOf(stored);
+            }),
+          set: (key, value) => settle(() => void writes.set(key, serialize(value))),
+          delete: (key) => settle(() => void writes.set(key, undefined)),
+          keys: (prefix = "") =>
+            settle(() => {
+              const keys = disk.keys(prefix);
+              listed.set(prefix, keys.join("\n"));
+              const seen = new Set(keys);
+              for (const [key, value] of writes)
+                if (key.startsWith(prefix)) {
+                  if (value === undefined) seen.delete(key);
+                  else seen.add(key);
+                }
+              return [...seen].sort();
+            }),
+        });
+        const committed = await settle(() => {
+          for (const [key, version] of read) if (disk.read(key)?.version !== version) return false;
+          for (const [prefix, keys] of listed) if (disk.keys(prefix).join("\n") !== keys) return false;
+          for (const [key, value] of writes) disk.write(key, value);
+          return true;
+        });
+        if (committed) return result;
+      }
+      throw new ConflictError(`A transaction met other writes ${transactionTries} times; try again later.`);
+    },
+  };
+}

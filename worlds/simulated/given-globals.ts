@@ -1,0 +1,279 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import type { Duplex } from "node:stream";
+
+/**
+ * What a running incarnation gives instead of the machine's own time, randomness and network. Packages that an
+ * integration brings reach for the globals; inside a run these are the world's.
+ */
+export type Surroundings = {
+  now(): number;
+  random(): number;
+  uuid(): string;
+  timeout(then: () => void, ms: number, everyMs: number | undefined): VirtualTimer;
+  connect(to: { readonly host: string; readonly port: number }): Duplex;
+  fetch(url: unknown, request: unknown): Promise<unknown>;
+  log(line: string): void;
+  /** An operation outside the run's own thread has begun; call what it gives when it has ended, with what to do then. */
+  outside(): (then: () => void) => void;
+};
+
+export type VirtualTimer = { cancel(): void; refresh(): void };
+
+const running = new AsyncLocalStorage<Surroundings>();
+let sole: Surroundings | undefined;
+
+/** Runs something as part of an incarnation, with everything it starts. */
+export function asPartOf<T>(surroundings: Surroundings, does: () => T): T {
+  return running.run(surroundings, does);
+}
+
+/** Names the incarnation that calls belong to when their origin cannot be told. */
+export function nowRunning(surroundings: Surroundings | undefined): void {
+  sole = surroundings;
+}
+
+const current = (): Surroundings | undefined => running.getStore() ?? sole;
+
+const require = createRequire(import.meta.url);
+
+class GivenTimeout {
+  readonly #timer: VirtualTimer;
+  constructor(timer: VirtualTimer) {
+    this.#timer = timer;
+  }
+  cancel(): void {
+    this.#timer.cancel();
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+  hasRef(): boolean {
+    return true;
+  }
+  refresh(): this {
+    this.#timer.refresh();
+    return this;
+  }
+  close(): this {
+    this.#timer.cancel();
+    return this;
+  }
+  [Symbol.dispose](): void {
+    this.#timer.cancel();
+  }
+  [Symbol.toPrimitive](): number {
+    return 0;
+  }
+}
+
+function notHere(what: string, instead: string): (...given: readonly unknown[]) => never {
+  return () => {
+    throw new Error(`${what} is not there in the simulated world: use ${instead}.`);
+  };
+}
+
+/** Where a built-in must stay as it is outside a run, and must be the world's inside one. */
+function replace(on: Record<string, unknown>, name: string, inside: (surroundings: Surroundings) => unknown): void {
+  const real = on[name] as (...given: unknown[]) => unknown;
+  if (typeof real !== "function") return;
+  const given = function (this: unknown, ...args: unknown[]): unknown {
+    const surroundings = current();
+    if (surroundings === undefined) return real.apply(this, args);
+    return (inside(surroundings) as (...given: unknown[]) => unknown).apply(this, args);
+  };
+  Object.defineProperty(on, name, { value: given, configurable: true, writable: true, enumerable: true });
+}
+
+function timeouts(everyTime: boolean): (surroundings: Surroundings) => unknown {
+  return (surroundings) =>
+    (then: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): GivenTimeout => {
+      // As Node does: what is not a number, below 1 or beyond 2^31 - 1 becomes 1 ms.
+      const asked = Number(ms);
+      const wait = asked >= 1 && asked <= 2_147_483_647 ? Math.trunc(asked) : 1;
+      return new GivenTimeout(surroundings.timeout(() => then(...args), wait, everyTime ? wait : undefined));
+    };
+}
+
+function clears(real: (timer: unknown) => void): (timer: unknown) => void {
+  return (timer) => {
+    if (timer instanceof GivenTimeout) timer.cancel();
+    else real(timer);
+  };
+}
+
+function sleepFor(surroundings: Surroundings, ms: number, value: unknown, options?: { signal?: AbortSignal }): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const signal = options?.signal;
+    if (signal?.aborted) return reject(signal.reason);
+    const timer = surroundings.timeout(() => resolve(value), Math.max(1, Number(ms) || 1), undefined);
+    signal?.addEventListener("abort", () => {
+      timer.cancel();
+      reject(signal.reason);
+    }, { once: true });
+  });
+}
+
+/** Bytes from the run's randomness. */
+function fill(surroundings: Surroundings, into: Uint8Array): Uint8Array {
+  for (let i = 0; i < into.length; i++) into[i] = Math.floor(surroundings.random() * 256);
+  return into;
+}
+
+/** Puts an asynchronous built-in through the world's one queue, so that time stands still until it has ended. */
+function queueCallback(on: Record<string, unknown>, name: string): void {
+  const real = on[name] as (...given: unknown[]) => unknown;
+  if (typeof real !== "function") return;
+  on[name] = function (this: unknown, ...args: unknown[]): unknown {
+    const surroundings = current();
+    const last = args.at(-1);
+    if (surroundings === undefined || typeof last !== "function") return real.apply(this, args);
+    const ended = surroundings.outside();
+    args[args.length - 1] = (...results: unknown[]) => ended(() => last(...results));
+    return real.apply(this, args);
+  };
+}
+
+function queuePromise(on: Record<string, unknown>, name: string): void {
+  const real = on[name] as (...given: unknown[]) => Promise<unknown>;
+  if (typeof real !== "function") return;
+  on[name] = function (this: unknown, ...args: unknown[]): Promise<unknown> {
+    const surroundings = current();
+    if (surroundings === undefined) return real.apply(this, args);
+    const ended = surroundings.outside();
+    return new Promise((resolve, reject) => {
+      real.apply(this, args).then(
+        (value) => ended(() => resolve(value)),
+        (error) => ended(() => reject(error)),
+      );
+    });
+  };
+}
+
+/**
+ * Makes this thread's time, randomness and network the world's inside a run. Called once, in the worker that runs
+ * integrations and nothing else; what the world itself needs of the machine it has taken before.
+ */
+export function giveGlobals(): void {
+  const here = globalThis as unknown as Record<string, unknown>;
+
+  const RealDate = Date;
+  class GivenDate extends RealDate {
+    constructor(...args: unknown[]) {
+      const surroundings = args.length === 0 ? current() : undefined;
+      if (surroundings !== undefined) super(surroundings.now());
+      else super(...(args as []));
+    }
+    static override now(): number {
+      return current()?.now() ?? RealDate.now();
+    }
+  }
+  here.Date = new Proxy(GivenDate, {
+    apply: () => new GivenDate().toString(),
+  });
+
+  const timers = require("node:timers") as Record<string, unknown>;
+  for (const on of [here, timers]) {
+    const clearTimeoutReal = on.clearTimeout as (timer: unknown) => void;
+    const clearIntervalReal = on.clearInterval as (timer: unknown) => void;
+    replace(on, "setTimeout", timeouts(false));
+    replace(on, "setInterval", timeouts(true));
+    on.clearTimeout = clears(clearTimeoutReal);
+    on.clearInterval = clears(clearIntervalReal);
+  }
+  const later = require("node:timers/promises") as Record<string, unknown>;
+  replace(later, "setTimeout", (s) => (ms: number, value: unknown, options?: { signal?: AbortSignal }) => sleepFor(s, ms, value, options));
+  replace(later, "setInterval", () => notHere("setInterval of node:timers/promises", "host.clock.setInterval"));
+  const scheduler = later.scheduler as Record<string, unknown>;
+  replace(scheduler, "wait", (s) => (ms: number, options?: { signal?: AbortSignal }) => sleepFor(s, ms, undefined, options));
+  replace(AbortSignal as unknown as Record<string, unknown>, "timeout", (s) => (ms: number) => {
+    const controller = new AbortController();
+    s.timeout(() => controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")), ms, undefined);
+    return controller.signal;
+  });
+
+  replace(Math as unknown as Record<string, unknown>, "random", (s) => () => s.random());
+  const realHrtime = process.hrtime;
+  const hrtime = ((since?: [number, number]) => {
+    const surroundings = current();
+    if (surroundings === undefined) return realHrtime(since);
+    const now = surroundings.now();
+    const at: [number, number] = [Math.floor(now / 1000), (now % 1000) * 1e6];
+    if (since === undefined) return at;
+    const nanos = (at[0] - since[0]) * 1e9 + (at[1] - since[1]);
+    return [Math.floor(nanos / 1e9), nanos % 1e9];
+  }) as typeof process.hrtime;
+  hrtime.bigint = () => {
+    const surroundings = current();
+    return surroundings === undefined ? realHrtime.bigint() : BigInt(surroundings.now()) * 1_000_000n;
+  };
+  process.hrtime = hrtime;
+  replace(performance as unknown as Record<string, unknown>, "now", (s) => () => s.now());
+
+  const crypto = require("node:crypto") as Record<string, unknown>;
+  replace(crypto, "randomUUID", (s) => () => s.uuid());
+  replace(crypto, "randomBytes", (s) => (size: number, then?: (error: null, bytes: Buffer) => void) => {
+    const bytes = Buffer.from(fill(s, new Uint8Array(size)));
+    if (then === undefined) return bytes;
+    queueMicrotask(() => then(null, bytes));
+    return undefined;
+  });
+  replace(crypto, "randomFillSync", (s) => (into: Uint8Array) => fill(s, into));
+  replace(crypto, "randomInt", (s) => (low: number, high?: number) => {
+    const [from, to] = high === undefined ? [0, low] : [low, high];
+    return from + Math.floor(s.random() * (to - from));
+  });
+  const web = globalThis.crypto as unknown as Record<string, unknown>;
+  replace(web, "randomUUID", (s) => () => s.uuid());
+  replace(web, "getRandomValues", (s) => (into: Uint8Array) => {
+    fill(s, new Uint8Array(into.buffer, into.byteOffset, into.byteLength));
+    return into;
+  });
+  const subtle = globalThis.crypto.subtle as unknown as Record<string, unknown>;
+  for (const name of ["encrypt", "decrypt", "sign", "verify", "digest", "generateKey", "deriveKey", "deriveBits", "importKey", "exportKey", "wrapKey", "unwrapKey"])
+    queuePromise(subtle, name);
+  for (const name of ["sign", "verify", "pbkdf2", "scrypt", "hkdf", "generateKeyPair"]) queueCallback(crypto, name);
+  const zlib = require("node:zlib") as Record<string, unknown>;
+  for (const name of ["deflate", "deflateRaw", "gzip", "gunzip", "inflate", "inflateRaw", "unzip", "brotliCompress", "brotliDecompress"])
+    queueCallback(zlib, name);
+
+  const net = require("node:net") as Record<string, unknown>;
+  const connect = (s: Surroundings) => (first: unknown, second?: unknown, third?: unknown) => {
+    const options = typeof first === "object" && first !== null ? (first as { host?: string; port?: number }) : undefined;
+    const port = Number(options?.port ?? first);
+    const host = options?.host ?? (typeof second === "string" ? second : "localhost");
+    const onConnect = [second, third].find((given) => typeof given === "function") as (() => void) | undefined;
+    const socket = s.connect({ host, port });
+    if (onConnect !== undefined) socket.once("connect", onConnect);
+    return socket;
+  };
+  replace(net, "connect", connect);
+  replace(net, "createConnection", connect);
+  replace(net, "createServer", () => notHere("net.createServer", "the endpoints that are given"));
+  replace(require("node:tls") as Record<string, unknown>, "connect", () => notHere("tls.connect", "host.connect; endpoints.fiks.amqp.tls is false here"));
+  for (const name of ["node:http", "node:https"]) {
+    const module = require(name) as Record<string, unknown>;
+    for (const call of ["request", "get", "createServer"]) replace(module, call, () => notHere(`${call} of ${name}`, "host.fetch"));
+  }
+  for (const name of ["node:child_process"])
+    for (const call of ["spawn", "exec", "execFile", "fork", "spawnSync", "execSync", "execFileSync"])
+      replace(require(name) as Record<string, unknown>, call, () => notHere(`${call} of ${name}`, "nothing: an integration is one process"));
+  replace(require("node:dgram") as Record<string, unknown>, "createSocket", () => notHere("node:dgram", "host.fetch or host.connect"));
+  replace(require("node:dns") as Record<string, unknown>, "lookup", () => notHere("dns.lookup", "the endpoints that are given"));
+  replace(here, "fetch", (s) => (url: unknown, request: unknown) => s.fetch(url, request));
+  for (const name of ["log", "info", "warn", "error", "debug", "trace"])
+    replace(console as unknown as Record<string, unknown>, name, (s) => (...said: unknown[]) => s.log(said.map((one) => (typeof one === "string" ? one : textOf(one))).join(" ")));
+  syncBuiltinESMExports();
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}

@@ -1,0 +1,81 @@
+import type { HostResponse } from "../../port/host.ts";
+import type { Reply } from "../../simulators/wire.ts";
+
+const decoder = new TextDecoder();
+
+/** What a body that breaks off rejects with, as Node's own fetch does. */
+function terminated(): TypeError {
+  return new TypeError("terminated", { cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }) });
+}
+
+/** A reply as an integration reads it. Reading the body twice fails, as it does with WHATWG fetch. */
+export class GivenResponse implements HostResponse {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: HostResponse["headers"];
+  readonly #body: Uint8Array;
+  readonly #cutAfter: number | undefined;
+  #used = false;
+
+  /** @param cutAfter Bytes after which the body breaks off; undefined where it comes in full. */
+  constructor(reply: Reply, body: Uint8Array, cutAfter: number | undefined) {
+    this.status = reply.status;
+    this.ok = reply.status >= 200 && reply.status < 300;
+    const pairs = reply.headers;
+    const get = (name: string): string | null => {
+      const wanted = name.toLowerCase();
+      const values = pairs.filter(([given]) => given.toLowerCase() === wanted).map(([, value]) => value);
+      return values.length === 0 ? null : values.join(", ");
+    };
+    this.headers = {
+      get,
+      has: (name) => get(name) !== null,
+      forEach: (each) => {
+        for (const [name, value] of pairs) each(value, name.toLowerCase());
+      },
+    };
+    this.#body = body;
+    this.#cutAfter = cutAfter;
+  }
+
+  get bodyUsed(): boolean {
+    return this.#used;
+  }
+
+  get body(): ReadableStream<Uint8Array> | null {
+    if (this.#body.length === 0 && this.#cutAfter === undefined) return null;
+    const bytes = this.#cutAfter === undefined ? this.#body : this.#body.subarray(0, this.#cutAfter);
+    const cut = this.#cutAfter !== undefined;
+    return new ReadableStream({
+      start: (controller) => {
+        this.#used = true;
+        controller.enqueue(bytes.slice());
+        if (cut) controller.error(terminated());
+        else controller.close();
+      },
+    });
+  }
+
+  async text(): Promise<string> {
+    return decoder.decode(this.#read());
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(decoder.decode(this.#read()));
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#read().slice().buffer as ArrayBuffer;
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    return this.#read().slice();
+  }
+
+  #read(): Uint8Array {
+    if (this.#used) throw new TypeError("Body is unusable: Body has already been read");
+    this.#used = true;
+    if (this.#cutAfter !== undefined) throw terminated();
+    return this.#body;
+  }
+}

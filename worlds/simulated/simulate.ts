@@ -1,0 +1,284 @@
+import { createHash } from "node:crypto";
+import { HarnessError } from "../../core/error.ts";
+import type { LedgerEntry } from "../../core/ledger.ts";
+import { type DeliveryId, deliveryOf } from "../../core/names.ts";
+import type { Scenario } from "../../core/scenario.ts";
+import type { Integration } from "../../port/host.ts";
+import { type MemoryPair, memoryPair, refusedSocket } from "../../simulators/memory-socket.ts";
+import { simulatedAddresses } from "../cast.ts";
+import { Stage } from "../stage.ts";
+import type { RunOptions, SystemUnderTest } from "../world.ts";
+import { Disk } from "./disk.ts";
+import { nowRunning } from "./given-globals.ts";
+import { Incarnation } from "./incarnation.ts";
+import { Outside } from "./outside.ts";
+import { tracesIn } from "./traces.ts";
+
+const realImmediate = setImmediate;
+const quietTurns = 3;
+/** Events at one instant, and in a whole run, beyond which nothing is going forward any more. */
+const mostEventsAtOnce = 50_000;
+const mostEvents = 20_000_000;
+
+export type SimulateOptions = RunOptions & {
+  /** Evaluates the system's whole module graph afresh and gives its default export. */
+  readonly evaluate: () => unknown;
+  readonly hashOf: string;
+  readonly onProgress: (entries: number) => void;
+  readonly postAt?: number;
+  readonly onPost: (posted: { entries: readonly LedgerEntry[]; log: readonly string[] }) => void;
+  readonly isolate?: DeliveryId;
+  readonly shownHeld?: readonly DeliveryId[];
+};
+
+/**
+ * Performs a scenario in memory, in virtual time, on this thread. The world moves only when the system under test is
+ * idle: nothing outside the thread, no bytes on their way, and three quiet turns of the event loop.
+ *
+ * @throws {HarnessError} The system could not be loaded or was never ready.
+ */
+export async function simulate(
+  scenario: Scenario,
+  sut: SystemUnderTest,
+  options: SimulateOptions,
+): Promise<{ readonly entries: readonly LedgerEntry[]; readonly log: readonly string[] }> {
+  let activity = 0;
+  const stirred = (): void => {
+    activity++;
+  };
+  const outside = new Outside(stirred);
+  const addresses = simulatedAddresses;
+  const incarnations = new Map<number, Incarnation>();
+  const connections = new Map<number, MemoryPair[]>();
+
+  const stage = new Stage(scenario, sut, {
+    ...options,
+    addresses,
+    tier: "driven",
+    sutHash: createHash("sha256").update(options.hashOf).digest("hex"),
+    latencyMs: (asker) => (asker.party === "integration" ? 1 + Math.floor(latency.next() * 40) : 0),
+    control: {
+      start: (nth) => start(nth),
+      kill: (nth, how) => {
+        incarnations.get(nth)?.kill();
+        incarnations.delete(nth);
+        nowRunning(undefined);
+        if (how.class === "power") disk.powerCut(how.survives, stage.randomOf(nth).fork("power"));
+        for (const pair of connections.get(nth) ?? []) pair.sever("client");
+        connections.delete(nth);
+      },
+      askToStop: (nth) => incarnations.get(nth)?.askToStop(),
+      pause: (nth) => {
+        incarnations.get(nth)?.pause();
+        for (const pair of connections.get(nth) ?? []) pair.freeze();
+      },
+      resume: (nth) => {
+        for (const pair of connections.get(nth) ?? []) pair.thaw();
+        incarnations.get(nth)?.resume();
+      },
+    },
+  });
+  const latency = stage.randomOf(0).fork("latency");
+
+  const holdings = new Holdings(stage, options.shownHeld ?? []);
+  const disk = new Disk((changed) => holdings.changed(changed));
+
+  const start = (nth: number): void => {
+    const incarnation = new Incarnation(nth, {
+      clock: stage.clock,
+      random: stage.randomOf(nth),
+      disk,
+      endpoints: stage.endpoints,
+      ask: (origin, request, asker, hear) => stage.ask(origin, request, asker, hear),
+      connect: (to, who) => {
+        const surroundings = { onActivity: stirred, clock: stage.clock, host: to.host, port: to.port };
+        if (!who.alive || to.port !== addresses.amqp.port || !stage.boundaries.reachable("fiks-io"))
+          return refusedSocket(surroundings);
+        const pair = memoryPair(surroundings);
+        const open = connections.get(nth);
+        if (open === undefined) connections.set(nth, [pair]);
+        else open.push(pair);
+        stage.cast.fiksIo.accept(pair.server, who.asker, 0);
+        return pair.client;
+      },
+      log: (line) => stage.hearLog(line),
+      stirred,
+      outside: () => outside.begin(),
+    });
+    incarnations.set(nth, incarnation);
+    nowRunning(incarnation.surroundings);
+    const ended = (why: string | undefined): void => {
+      stirred();
+      if (incarnation.alive) stage.system.ended(nth, why);
+    };
+    incarnation.enter(() => {
+      try {
+        const main = options.evaluate();
+        if (typeof main !== "function")
+          throw new HarnessError({
+            happened: `${sut.module} cannot be run as an integration.`,
+            because:
+              main === undefined
+                ? "It has no default export."
+                : `Its default export is a ${typeof main}, not a function.`,
+            next: "Export default an async function that takes the host: export default async (host) => { … }",
+          });
+        Promise.resolve((main as Integration)(incarnation.host)).then(
+          () => ended(undefined),
+          (error) => ended(whyOf(error)),
+        );
+      } catch (error) {
+        if (error instanceof HarnessError) {
+          stage.error = error;
+          stage.ended = true;
+          return;
+        }
+        ended(whyOf(error));
+      }
+    });
+  };
+
+  const crashed = (error: unknown): void => {
+    for (const [nth, incarnation] of incarnations) if (incarnation.alive) stage.system.ended(nth, whyOf(error));
+  };
+  process.on("unhandledRejection", crashed);
+  process.on("uncaughtException", crashed);
+  try {
+    stage.begin();
+    await played();
+  } finally {
+    process.off("unhandledRejection", crashed);
+    process.off("uncaughtException", crashed);
+    for (const incarnation of incarnations.values()) incarnation.kill();
+    nowRunning(undefined);
+  }
+  if (stage.error !== undefined) throw stage.error;
+  return { entries: stage.entries, log: stage.log };
+
+  /** Lets the world's events happen one after the other, each once the system has come to rest. */
+  function played(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let seen = -1;
+      let quiet = 0;
+      let events = 0;
+      let atOnce = 0;
+      let instant = -1;
+      let posted = false;
+      const turn = (): void => {
+        try {
+          while (true) {
+            if (activity !== seen || outside.pending > 0) {
+              seen = activity;
+              quiet = 0;
+              realImmediate(turn);
+              return;
+            }
+            if (quiet < quietTurns) {
+              quiet++;
+              realImmediate(turn);
+              return;
+            }
+            if (stage.ended) return resolve();
+            options.onProgress(stage.entries.length + events);
+            if (options.postAt !== undefined && !posted && stage.entries.length + events >= options.postAt) {
+              posted = true;
+              options.onPost({ entries: stage.entries, log: stage.log });
+            }
+            if (!stage.clock.runNext())
+              throw new Error("nothing is due, yet the scenario has not ended");
+            events++;
+            const now = stage.clock.now();
+            if (now === instant) atOnce++;
+            else {
+              instant = now;
+              atOnce = 0;
+            }
+            if (atOnce > mostEventsAtOnce) {
+              stage.system.livelocked(`${mostEventsAtOnce} events without time passing`);
+              atOnce = 0;
+            }
+            if (events > mostEvents) {
+              stage.ledger.record({ kind: "doubted", what: `the run had not ended after ${mostEvents} events` });
+              return resolve();
+            }
+            // What only the world did needs no rest: the next event may follow at once.
+            if (activity !== seen) {
+              seen = activity;
+              quiet = 0;
+            }
+          }
+        } catch (error) {
+          reject(error);
+        }
+      };
+      realImmediate(turn);
+    });
+  }
+}
+
+/** Which deliveries stand whole in the system's own synced store. */
+class Holdings {
+  readonly #stage: Stage;
+  /** Shown by isolate-and-kill to be stored, though nothing readable stands there; not yet written down. */
+  readonly #shownHeld: Set<DeliveryId>;
+  readonly #byKey = new Map<string, ReadonlySet<string>>();
+  readonly #held = new Set<DeliveryId>();
+
+  constructor(stage: Stage, shownHeld: readonly DeliveryId[]) {
+    this.#stage = stage;
+    this.#shownHeld = new Set(shownHeld);
+  }
+
+  #shown(): void {
+    for (const id of this.#shownHeld) {
+      if (!this.#stage.entries.some((entry) => entry.kind === "fetched" && entry.delivery === id)) continue;
+      this.#shownHeld.delete(id);
+      for (const copy of this.#stage.manifest.copiesOf(id))
+        this.#stage.ledger.record({
+          kind: "held",
+          by: "probe:isolate-and-kill",
+          party: "integration",
+          durability: "power",
+          ok: true,
+          copy,
+          delivery: id,
+        });
+    }
+  }
+
+  changed(changed: ReadonlyMap<string, Uint8Array | undefined>): void {
+    const touched = new Set<string>();
+    for (const [key, bytes] of changed) {
+      for (const word of this.#byKey.get(key) ?? []) touched.add(word);
+      const traces = bytes === undefined ? undefined : tracesIn(bytes, this.#stage.manifest.token);
+      if (traces === undefined || traces.size === 0) this.#byKey.delete(key);
+      else this.#byKey.set(key, traces);
+      for (const word of traces ?? []) touched.add(word);
+    }
+    this.#shown();
+    if (touched.size === 0) return;
+    const deliveries = new Set<DeliveryId>();
+    for (const word of touched) {
+      const delivery = this.#stage.manifest.deliveryWithCanary(word);
+      if (delivery !== undefined) deliveries.add(delivery);
+    }
+    for (const id of deliveries) {
+      const words = this.#stage.manifest.delivery(id)?.canaries ?? [];
+      const whole = words.length > 0 && words.every(({ word }) => [...this.#byKey.values()].some((there) => there.has(word)));
+      if (whole === this.#held.has(id)) continue;
+      if (whole) this.#held.add(id);
+      else this.#held.delete(id);
+      for (const copy of this.#stage.manifest.copiesOf(id))
+        this.#stage.ledger.record(
+          whole
+            ? { kind: "held", party: "integration", durability: "power", ok: true, copy, delivery: deliveryOf(copy) }
+            : { kind: "dropped", party: "integration", why: "released", lastPath: false, copy, delivery: deliveryOf(copy) },
+        );
+    }
+  }
+}
+
+function whyOf(error: unknown): string {
+  if (error instanceof Error) return `${error.name}: ${error.message}`;
+  return String(error);
+}

@@ -1,0 +1,197 @@
+import { Worker } from "node:worker_threads";
+import { HarnessError } from "../../core/error.ts";
+import { judge } from "../../core/judge.ts";
+import type { LedgerEntry } from "../../core/ledger.ts";
+import type { DeliveryId } from "../../core/names.ts";
+import type { Scenario } from "../../core/scenario.ts";
+import type { Judged } from "../../core/verdict.ts";
+import { ledgerHash } from "../ledger-writer.ts";
+import type { Run, RunOptions, SystemUnderTest, World } from "../world.ts";
+import { bundleOf } from "./bundle.ts";
+import type { Order, WorkerReply } from "./worker.ts";
+
+const watchdogDefaultMs = 10_000;
+
+/** One worker thread: it runs one scenario at a time, and is thrown away if one never gives the thread back. */
+class Stagehand {
+  readonly #progress = new SharedArrayBuffer(4);
+  readonly #counter = new Int32Array(this.#progress);
+  #worker: Worker | undefined;
+  busy = false;
+
+  /** @returns What the worker said, or how far it had come when it stopped going forward. */
+  async perform(order: Order, watchdogMs: number): Promise<WorkerReply | { readonly kind: "stuck"; readonly at: number }> {
+    this.#worker ??= new Worker(new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url), {
+      workerData: { progress: this.#progress },
+      execArgv: [],
+      stderr: false,
+    });
+    const worker = this.#worker;
+    Atomics.store(this.#counter, 0, 0);
+    return new Promise((resolve) => {
+      let seen = -1;
+      let since = performance.now();
+      const finish = (reply: WorkerReply | { readonly kind: "stuck"; readonly at: number }, discard: boolean): void => {
+        clearInterval(watch);
+        worker.removeAllListeners();
+        if (discard) {
+          this.#worker = undefined;
+          void worker.terminate();
+        }
+        resolve(reply);
+      };
+      const watch = setInterval(() => {
+        const now = Atomics.load(this.#counter, 0);
+        if (now !== seen) {
+          seen = now;
+          since = performance.now();
+        } else if (performance.now() - since > watchdogMs) finish({ kind: "stuck", at: seen }, true);
+      }, 200);
+      worker.on("message", (reply: WorkerReply) => finish(reply, reply.kind === "spinning"));
+      worker.on("error", (error) =>
+        finish(
+          {
+            kind: "error",
+            happened: `The worker of the simulated world ended while running ${order.scenario.id}.`,
+            because: error.message,
+            next: `Run again with --seed ${order.options.seed}; if it happens again, this is an error of Komfrem's.`,
+          },
+          true,
+        ),
+      );
+      worker.on("exit", (code) =>
+        finish(
+          {
+            kind: "error",
+            happened: `${order.sut.name} ended the whole worker while running ${order.scenario.id}.`,
+            because: `The module called process.exit(${code}), or the thread ran out of memory.`,
+            next: "Return or throw instead of ending the process; in the simulated world an integration is not alone in it.",
+          },
+          true,
+        ),
+      );
+      worker.postMessage(order);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#worker?.removeAllListeners();
+    await this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+}
+
+/**
+ * The world in memory: virtual time, seeded randomness, no sockets, nothing of the machine's.
+ *
+ * Runs are independent; up to `workers` of them at once. Same scenario, system and seed: same ledger, byte for byte.
+ */
+export class SimulatedWorld implements World {
+  readonly kind = "simulated";
+  readonly #hands: Stagehand[];
+  readonly #waiting: ((hand: Stagehand) => void)[] = [];
+
+  constructor(workers = 1) {
+    this.#hands = Array.from({ length: workers }, () => new Stagehand());
+  }
+
+  async run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run> {
+    const bundle = await bundleOf(sut.module);
+    const watchdogMs = options.watchdogMs ?? watchdogDefaultMs;
+    const hand = await this.#free();
+    try {
+      const perform = (extra: Partial<Order["options"]>): ReturnType<Stagehand["perform"]> =>
+        hand.perform({ scenario, sut, bundle, options: { ...options, ...extra } }, watchdogMs);
+      let { reply, spins } = await this.#repeatable(perform);
+      let judged = judgedOf(scenario, reply.entries);
+      const doubtful = unstored(judged);
+      if (!spins && doubtful.length > 0 && (await honest(doubtful, perform))) {
+        ({ reply, spins } = await this.#repeatable((extra) => perform({ ...extra, shownHeld: doubtful })));
+        judged = judgedOf(scenario, reply.entries);
+      }
+      if (spins) judged = { ...judged, verdict: { kind: "inconclusive", because: spinsAt(reply.entries) } };
+      return {
+        scenario,
+        sut,
+        seed: options.seed,
+        world: this.kind,
+        ledger: reply.entries,
+        hash: ledgerHash(reply.entries),
+        judged,
+        log: reply.log,
+        tookMs: reply.tookMs,
+      };
+    } finally {
+      this.#release(hand);
+    }
+  }
+
+  /** Performs a run; one that never gives the thread back is done again up to there, to have what was recorded. */
+  async #repeatable(perform: (extra: Partial<Order["options"]>) => ReturnType<Stagehand["perform"]>): Promise<{
+    readonly reply: Pick<Extract<WorkerReply, { kind: "done" }>, "entries" | "log" | "tookMs">;
+    readonly spins: boolean;
+  }> {
+    const began = performance.now();
+    const first = await perform({});
+    const reply = first.kind === "stuck" ? await perform({ postAt: first.at }) : first;
+    if (reply.kind === "error") throw new HarnessError(reply);
+    if (reply.kind === "done" && first.kind === "done") return { reply, spins: false };
+    const { entries, log } = reply.kind === "stuck" ? { entries: [], log: [] } : reply;
+    return { reply: { entries, log, tookMs: performance.now() - began }, spins: true };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#hands.map((hand) => hand.close()));
+  }
+
+  #free(): Promise<Stagehand> {
+    const hand = this.#hands.find((one) => !one.busy);
+    if (hand !== undefined) {
+      hand.busy = true;
+      return Promise.resolve(hand);
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #release(hand: Stagehand): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) hand.busy = false;
+    else next(hand);
+  }
+}
+
+function judgedOf(scenario: Scenario, entries: readonly LedgerEntry[]): Judged {
+  return judge(entries, { mustHold: scenario.mustHold, suts: ["integration"] });
+}
+
+function spinsAt(entries: readonly LedgerEntry[]): string {
+  const last = entries.findLast((entry) => entry.exchange !== undefined);
+  return `spins at ${last?.exchange ?? "its start"}: the system never came to rest, and time could not pass`;
+}
+
+/** Deliveries receipted before anything readable was stored: a copy may stand there encoded or encrypted. */
+function unstored(judged: Judged): DeliveryId[] {
+  const found = new Set<DeliveryId>();
+  for (const { primary, attached } of judged.broken)
+    for (const { rule, delivery } of [primary, ...attached])
+      if (rule === "receipt-after-store" && delivery !== undefined) found.add(delivery);
+  return [...found];
+}
+
+/**
+ * Isolate-and-kill (RULES.md, *Experiments*) for each delivery: receipted, killed, every other source removed, started
+ * again. Honest if all of them are registered all the same.
+ */
+async function honest(
+  deliveries: readonly DeliveryId[],
+  perform: (extra: Partial<Order["options"]>) => ReturnType<Stagehand["perform"]>,
+): Promise<boolean> {
+  for (const isolate of deliveries) {
+    const reply = await perform({ isolate });
+    if (reply.kind !== "done") return false;
+    const killed = reply.entries.findIndex((entry) => entry.kind === "crashed" && entry.cause !== undefined);
+    const registered = reply.entries.findIndex((entry) => entry.kind === "registered" && entry.delivery === isolate);
+    if (killed < 0 || registered < killed) return false;
+  }
+  return true;
+}

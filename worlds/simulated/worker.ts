@@ -1,0 +1,81 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import vm from "node:vm";
+import { parentPort, workerData } from "node:worker_threads";
+import { HarnessError } from "../../core/error.ts";
+import type { LedgerEntry } from "../../core/ledger.ts";
+import type { Scenario } from "../../core/scenario.ts";
+import type { RunOptions, SystemUnderTest } from "../world.ts";
+import type { Bundle } from "./bundle.ts";
+import { giveGlobals } from "./given-globals.ts";
+import { simulate } from "./simulate.ts";
+
+/** What the worker is asked to run. */
+export type Order = {
+  readonly scenario: Scenario;
+  readonly sut: SystemUnderTest;
+  readonly bundle: Bundle;
+  readonly options: RunOptions & {
+    /** Post what was recorded once the ledger has this many entries: the run spins right after. */
+    readonly postAt?: number;
+    readonly isolate?: string;
+    readonly shownHeld?: readonly string[];
+  };
+};
+
+/** What it says back. */
+export type WorkerReply =
+  | {
+      readonly kind: "done";
+      readonly entries: readonly LedgerEntry[];
+      readonly log: readonly string[];
+      readonly tookMs: number;
+    }
+  | { readonly kind: "spinning"; readonly entries: readonly LedgerEntry[]; readonly log: readonly string[] }
+  | { readonly kind: "error"; readonly happened: string; readonly because: string; readonly next: string };
+
+const port = parentPort;
+if (port === null) throw new Error("This module runs in a worker of the simulated world.");
+const { progress } = workerData as { progress: SharedArrayBuffer };
+const counter = new Int32Array(progress);
+giveGlobals();
+
+/** A fresh evaluation of a bundle's whole module graph; gives its default export. */
+function evaluated({ entry, code }: Bundle): unknown {
+  const require = createRequire(entry);
+  const module: { exports: unknown } = { exports: {} };
+  const compiled = vm.compileFunction(code, ["require", "module", "exports", "__filename", "__dirname"], {
+    filename: entry,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  compiled(require, module, module.exports, entry, pathToFileURL(entry).pathname);
+  const exported = module.exports as { default?: unknown };
+  return typeof exported === "function" ? exported : exported?.default;
+}
+
+port.on("message", async (order: Order) => {
+  const say = (reply: WorkerReply): void => port.postMessage(reply);
+  try {
+    const began = performance.now();
+    const { entries, log } = await simulate(order.scenario, order.sut, {
+      ...order.options,
+      evaluate: () => evaluated(order.bundle),
+      hashOf: order.bundle.code,
+      onProgress: (count) => {
+        Atomics.store(counter, 0, count);
+      },
+      onPost: (posted) => say({ kind: "spinning", ...posted }),
+    });
+    say({ kind: "done", entries, log, tookMs: performance.now() - began });
+  } catch (error) {
+    if (error instanceof HarnessError)
+      return say({ kind: "error", happened: error.happened, because: error.because, next: error.next });
+    const seen = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    say({
+      kind: "error",
+      happened: `The run of ${order.scenario.id} with ${order.sut.name} broke down inside the harness.`,
+      because: seen,
+      next: `This is an error of Komfrem's. Report it with the scenario and --seed ${order.options.seed}.`,
+    });
+  }
+});

@@ -1,0 +1,382 @@
+import { createHash } from "node:crypto";
+import { osloEpochMs, rfc3339 } from "../core/calendar.ts";
+import { HarnessError } from "../core/error.ts";
+import type { Draft, LedgerEntry, Parameters } from "../core/ledger.ts";
+import type { DeliveryId, PartyId } from "../core/names.ts";
+import { rules } from "../core/rules/index.ts";
+import type { Scenario, Step } from "../core/scenario.ts";
+import type { Endpoints } from "../port/endpoints.ts";
+import { Boundaries, type Heard } from "../simulators/boundaries.ts";
+import { leaksIn } from "../simulators/leaks.ts";
+import { Manifest } from "../simulators/manifest.ts";
+import { exchangeAt, Router } from "../simulators/router.ts";
+import { compose } from "../simulators/sender/compose.ts";
+import type { Answer, Asker, Given, WireRequest } from "../simulators/wire.ts";
+import { type Addresses, type Cast, castFor } from "./cast.ts";
+import { VirtualClock } from "./clock.ts";
+import { LedgerWriter } from "./ledger-writer.ts";
+import { generatorVersion, seededRandom } from "./random.ts";
+import { System, type SystemControl } from "./system.ts";
+import type { RunOptions, SystemUnderTest } from "./world.ts";
+
+/** How long a system may take until it first shows that it is there, ms: PORT.md, *Life of a system under test*. */
+const readyWithinMs = 30_000;
+const senderRetriesMs = 60_000;
+const senderTries = 5;
+
+export type StageOptions = RunOptions & {
+  readonly addresses: Addresses;
+  /** How bytes travel and code runs; the stage does everything else. */
+  readonly control: SystemControl;
+  readonly latencyMs: (asker: Asker) => number;
+  readonly tier: "driven" | "compressed" | "offset" | "none";
+  readonly sutHash: string;
+  readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
+  /** Isolate-and-kill: once this delivery is receipted S is killed and every other source of it removed. */
+  readonly isolate?: DeliveryId;
+};
+
+/**
+ * Where a scenario is performed: the simulators, the system under test, the steps in their order, and after them heal,
+ * the morning after, drain and age (RULES.md, *End of a run*). Both worlds stage a run with this; they differ in how
+ * bytes travel and what moves the clock.
+ */
+export class Stage {
+  readonly clock: VirtualClock;
+  readonly ledger: LedgerWriter;
+  readonly boundaries: Boundaries;
+  readonly manifest: Manifest;
+  readonly system: System;
+  readonly cast: Cast;
+  readonly endpoints: Endpoints;
+  readonly log: string[] = [];
+  /** Why the run could not be finished; set once. */
+  error: HarnessError | undefined;
+  ended = false;
+  readonly #scenario: Scenario;
+  readonly #sut: SystemUnderTest;
+  readonly #options: StageOptions;
+  readonly #routers = new Map<string, Router>();
+  readonly #startMs: number;
+  #ready = false;
+  #begun = false;
+
+  constructor(scenario: Scenario, sut: SystemUnderTest, options: StageOptions) {
+    this.#scenario = scenario;
+    this.#sut = sut;
+    this.#options = options;
+    this.#startMs = osloEpochMs(scenario.startsAt);
+    this.clock = new VirtualClock(this.#startMs);
+    this.ledger = new LedgerWriter(this.clock, this.#startMs);
+    this.system = new System(this.clock, this.ledger, options.control);
+    this.boundaries = new Boundaries(
+      this.clock,
+      this.ledger,
+      {
+        crash: (how, cause) => {
+          this.system.crash(how, cause);
+          this.#isolated();
+        },
+        stop: (graceMs, cause) => this.system.stop(graceMs, 1000, cause),
+        pause: (forMs, cause) => this.system.pause(forMs, cause),
+        crashParty: (party, downMs) => this.#crashParty(party, downMs),
+        latencyMs: options.latencyMs,
+      },
+      options.isolate === undefined
+        ? scenario.faults
+        : [
+            {
+              id: "isolate-and-kill",
+              at: `fiks-io.receipt(${options.isolate})/1:done`,
+              does: { kind: "crash", class: "power", survives: "none" },
+            },
+          ],
+    );
+    const random = seededRandom(options.seed);
+    this.manifest = new Manifest(`${scenario.id}/${options.seed}`, this.ledger);
+    const given = (name: string): Given => ({ clock: this.clock, random: random.fork(name), facts: this.ledger });
+    this.cast = castFor(scenario, {
+      given,
+      manifest: this.manifest,
+      boundaries: this.boundaries,
+      addresses: options.addresses,
+      sinceStart: (epochMs) => this.ledger.sinceStart(epochMs),
+      ...(options.startHeartbeat === undefined ? {} : { startHeartbeat: options.startHeartbeat }),
+    });
+    this.endpoints = this.cast.endpoints;
+    for (const [origin, simulators] of this.cast.origins) this.#routers.set(origin, new Router(simulators));
+  }
+
+  /** Seed of the system's own randomness in its nth start. */
+  randomOf(incarnation: number): ReturnType<typeof seededRandom> {
+    return seededRandom(this.#options.seed, `run/integration/${incarnation}`);
+  }
+
+  /** Writes the run's first entries and starts everybody. */
+  begin(): void {
+    this.ledger.record(this.#runEntry());
+    this.ledger.record({ kind: "phase", phase: "rage" });
+    this.system.start();
+    this.clock.after(readyWithinMs, () => {
+      if (this.#ready) return;
+      if (this.ledger.entries.some((entry) => entry.kind === "faulted")) return this.#isReady();
+      this.error = new HarnessError({
+        happened: `${this.#sut.name} was never ready.`,
+        because: `Within ${readyWithinMs / 1000} s of the world's time it neither got a token nor opened a connection.${lastLines(this.log)}${this.#howItEnded()}`,
+        next: "Have the module fetch a token from endpoints.maskinporten and connect to endpoints.fiks.amqp when it starts.",
+      });
+      this.ended = true;
+    });
+  }
+
+  /**
+   * A request by the system under test, or by the sender, to whoever answers at an origin.
+   *
+   * @returns False where nobody answers there.
+   */
+  ask(
+    origin: string,
+    request: WireRequest,
+    asker: Asker,
+    hear: (heard: Heard<Answer>, confirm: (inFull: boolean) => void) => void,
+  ): boolean {
+    const router = this.#routers.get(origin);
+    if (router === undefined) {
+      this.say(`Nobody answers at ${origin}.`);
+      return false;
+    }
+    if (asker.party === "integration")
+      for (const leak of leaksIn(request, this.manifest)) this.ledger.record({ kind: "leaked", ...leak });
+    const known = exchangeAt(router, this.boundaries, request, asker, (heard, confirm) => {
+      if (!this.#ready && heard.kind === "told" && asker.party === "integration" && heard.value.reply.status < 300)
+        this.#isReady();
+      hear(heard, confirm);
+    });
+    if (!known) {
+      this.say(`No operation ${request.method} ${request.path} at ${origin}.`);
+      hear({ kind: "answered", status: 404 }, () => {});
+    }
+    return true;
+  }
+
+  /** A line of the run's log: the system's own, or what the harness noticed for it. */
+  say(line: string): void {
+    if (this.log.length < 10_000) this.log.push(line);
+  }
+
+  /** A line that the system under test logged: evidence, and scanned for content that must not be there. */
+  hearLog(line: string): void {
+    this.say(line);
+    for (const canary of this.manifest.canariesIn(line))
+      this.ledger.record({
+        kind: "leaked",
+        message: canary.message,
+        where: "log",
+        encoding: "plain",
+        planted: `${canary.message} ${canary.part} ${canary.position}`,
+      });
+  }
+
+  get entries(): readonly LedgerEntry[] {
+    return this.ledger.entries;
+  }
+
+  #howItEnded(): string {
+    const crashed = this.ledger.entries.findLast((entry) => entry.kind === "crashed");
+    return crashed?.kind === "crashed" && crashed.why !== undefined ? ` It ended: ${crashed.why}` : "";
+  }
+
+  #isReady(): void {
+    this.#ready = true;
+    if (this.#begun) return;
+    this.#begun = true;
+    this.clock.after(0, () => this.#play(0));
+  }
+
+  #play(at: number): void {
+    const step = this.#scenario.steps[at];
+    if (step === undefined) return this.#heal();
+    const passes = step.kind === "waits" ? step.ms : 0;
+    if (step.kind !== "waits") this.#perform(step);
+    this.clock.after(passes, () => this.#play(at + 1));
+  }
+
+  #perform(step: Exclude<Step, { kind: "waits" }>): void {
+    switch (step.kind) {
+      case "sends":
+        return this.#submit(step, 1);
+      case "resends":
+        if (!this.cast.portal.resend(step.label)) this.say(`The portal cannot send ${step.label} again.`);
+        return;
+      case "crashes": {
+        const cause = this.#faulted("crashes", "process");
+        return this.system.crash(step, cause, step.downMs);
+      }
+      case "stops":
+        return this.system.stop(step.graceMs, step.downMs, this.#faulted("stops", "process"));
+      case "unreachable": {
+        const untilMs = this.clock.now() + step.forMs;
+        this.ledger.record({
+          kind: "faulted",
+          faultId: `unreachable-${step.party}`,
+          boundary: `${step.party}.*(*)/*:asked`,
+          family: "network",
+          outcome: "injected",
+          untilMs: this.ledger.sinceStart(untilMs),
+        });
+        this.boundaries.cutOff(step.party, untilMs);
+        if (step.party === "fiks-io") this.cast.fiksIo.disconnect();
+        return;
+      }
+      case "strains":
+        this.#faulted(`receiver-${step.how}`, "store", this.clock.now() + step.forMs);
+        return this.cast.receiver.strain(step.how, step.forMs);
+      case "receiverCrashes":
+        this.#faulted("receiver-crashes", "process", this.clock.now() + step.downMs);
+        return this.#crashParty("receiver", step.downMs);
+      case "disconnects":
+        this.#faulted("disconnects", "network");
+        return this.cast.fiksIo.disconnect();
+      case "away":
+        return this.cast.people.away(step.person, step.forMs, step.deputy);
+    }
+  }
+
+  #faulted(faultId: string, family: "network" | "process" | "store", untilMs?: number): number {
+    return this.ledger.record({
+      kind: "faulted",
+      faultId,
+      boundary: "step",
+      family,
+      outcome: "injected",
+      ...(untilMs === undefined ? {} : { untilMs: this.ledger.sinceStart(untilMs) }),
+    });
+  }
+
+  #submit(step: Extract<Step, { kind: "sends" }>, tries: number): void {
+    const sent = compose(step, {
+      run: `${this.#scenario.id}/${this.#options.seed}`,
+      nowMs: this.clock.now(),
+      scenario: this.#scenario,
+    });
+    if (tries === 1) {
+      this.manifest.announce(sent.delivery);
+      this.ledger.record({
+        kind: "submitted",
+        message: step.label,
+        sender: "sender",
+        deliveries: [
+          {
+            id: sent.delivery.id,
+            municipalityNumber: step.to.municipality,
+            ...(step.to.district === undefined ? {} : { district: step.to.district }),
+          },
+        ],
+        parts: sent.delivery.parts.map(({ name, sha256, bytes }) => ({ name, sha256, length: bytes.length })),
+        messageKind: step.messageKind,
+        version: `v${step.version}`,
+        class: "confidential",
+        sameAs: {},
+        ...(step.defect !== undefined
+          ? { planted: "invalid" as const }
+          : step.twinOf !== undefined
+            ? { planted: "twin" as const }
+            : {}),
+      });
+    }
+    const again = (): void => {
+      if (tries < senderTries) this.clock.after(senderRetriesMs, () => this.#submit(step, tries + 1));
+    };
+    this.ask(
+      this.#options.addresses.fiksApi,
+      this.cast.portal.submission(sent.delivery, sent.container),
+      { party: "sender", incarnation: 1 },
+      (heard, confirm) => {
+        confirm(true);
+        if (heard.kind !== "told" || heard.value.reply.status >= 500) again();
+      },
+    );
+  }
+
+  #crashParty(party: PartyId, downMs: number): void {
+    const untilMs = this.clock.now() + downMs;
+    this.boundaries.cutOff(party, untilMs);
+    if (party === "receiver") this.cast.receiver.crash();
+    if (party === "fiks-io") this.cast.fiksIo.disconnect();
+  }
+
+  #isolated(): void {
+    const { isolate } = this.#options;
+    if (isolate === undefined) return;
+    for (const copy of this.manifest.copiesOf(isolate)) this.cast.fiksIo.discard(copy);
+  }
+
+  #heal(): void {
+    this.ledger.record({ kind: "phase", phase: "heal" });
+    this.boundaries.heal();
+    this.cast.receiver.relieve();
+    this.system.heal();
+    this.clock.after(0, () => this.#morningAfter());
+  }
+
+  #morningAfter(): void {
+    let nth = 0;
+    for (const municipality of this.#scenario.municipalities) {
+      if (!municipality.served) continue;
+      for (const district of municipality.districts) {
+        nth += 1;
+        this.#submit(
+          {
+            kind: "sends",
+            label: `morning-${nth}`,
+            messageKind: "offentlig",
+            version: 1,
+            to: { municipality: municipality.number, district: district.number },
+            content: "short",
+          },
+          1,
+        );
+      }
+    }
+    this.ledger.record({ kind: "phase", phase: "drain" });
+    const { channels, longestLifeMs, maxRetryDelayMs } = this.cast.parameters;
+    const drainMs = Math.max(...channels.map((channel) => channel.drainMs)) + (maxRetryDelayMs ?? 0);
+    this.clock.after(drainMs + 1, () => {
+      this.ledger.record({ kind: "phase", phase: "age" });
+      this.clock.after(longestLifeMs + 1, () => {
+        this.ledger.record({ kind: "phase", phase: "end" });
+        this.ended = true;
+        this.system.over();
+      });
+    });
+  }
+
+  #runEntry(): Extract<Draft, { kind: "run" }> {
+    const { seed, profile, tier, sutHash } = this.#options;
+    const parameters: Parameters = {
+      ...this.cast.parameters,
+      profile: profile ?? "default",
+      startsAt: rfc3339(this.#startMs),
+    };
+    return {
+      kind: "run",
+      schema: "komfrem.ledger/v1",
+      ruleVersions: Object.fromEntries(rules.map(({ id, version }) => [id, version])),
+      scenario: this.#scenario.id,
+      scenarioHash: createHash("sha256").update(JSON.stringify(this.#scenario)).digest("hex"),
+      seed,
+      generatorVersion,
+      tierByDomain: { world: "driven", integration: tier },
+      suts: [{ party: "integration", role: this.#sut.role, hash: sutHash }],
+      parameters,
+      fidelity: { form: "fields", PDF: "bytes" },
+      switches: this.cast.switches,
+      observers: [{ name: "receiver", reads: ["registered", "held"], settleMs: 0 }],
+    };
+  }
+}
+
+function lastLines(log: readonly string[]): string {
+  if (log.length === 0) return " It logged nothing.";
+  return ` Its last lines: ${log.slice(-5).join(" | ")}`;
+}
