@@ -90,7 +90,9 @@ async function worldOf(plan: Plan): Promise<World> {
  *
  * @returns The runs in the plan's order, and the runs that the harness could not perform.
  */
-export async function performed(plan: Plan): Promise<{ readonly runs: readonly Run[]; readonly errors: readonly Failed[] }> {
+export async function performed(
+  plan: Plan,
+): Promise<{ readonly runs: readonly Run[]; readonly errors: readonly Failed[] }> {
   const folder = new RunFolder(plan.out);
   const world = await worldOf(plan);
   const wanted = plan.systems.flatMap((sut) =>

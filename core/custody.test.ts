@@ -7,6 +7,7 @@ import {
   delivered,
   dispatched,
   dropped,
+  effected,
   feilet,
   held,
   hours,
@@ -16,6 +17,7 @@ import {
   printed,
   purged,
   quarantined,
+  registered,
   registers,
   resends,
   restored,
@@ -138,6 +140,70 @@ describe("custody", () => {
     expect(hasEnded(reopened)).toBe(false);
     expect(reopened.lost).toBeGreaterThan(0);
     expect(hasEnded(custodyOf("A", ...story, restored("portal", hours(1))))).toBe(true);
+    expect(hasEnded(custodyOf("A", ...story, restored("receiver", hours(2))))).toBe(true);
+    const kept = custodyOf("A", ...story.slice(0, -1), restored("receiver", hours(1)));
+    expect(parties(kept)).toEqual(["portal"]);
+    expect(kept.ends).toMatchObject({ registered: -1, registeredAtMs: -1 });
+    expect(kept.lost).toBeGreaterThan(0);
+    const printedToo = custodyOf("A", printed("A"), ...story, printed("A"), restored("receiver", hours(1)));
+    expect(hasEnded(printedToo)).toBe(true);
+  });
+
+  it("takes no notice of what it never heard was sent", () => {
+    const custody = custodyOf("A", accepted("Z"), mottatt("Z"), registers("Z"), sent("A"));
+    expect(custody.debtor).toBe("portal");
+  });
+
+  it("finds the delivery by the copy where that is all an entry names", () => {
+    const { delivery: _, ...byCopy } = held("A~2", { party: "integration" });
+    expect(holds(custodyOf("A", sent("A"), byCopy), "integration")).toBe(true);
+  });
+
+  it("is lost at once where a party took it on and kept nothing", () => {
+    const effect = effected("portal.submit(A)/1", "submitted → accepted", { delivery: "A", copy: "A" });
+    expect(custodyOf("A", submitted("A"), effect).lost).toBe(3);
+    expect(custodyOf("A", submitted("A"), effect, effect).accepted).toBe(3);
+  });
+
+  it("is lost no more once somebody unrelieved holds it, or somebody has registered it", () => {
+    const gone = [sent("A"), delivered("A"), mottatt("A"), acks("A")];
+    expect(custodyOf("A", gone).lost).toBeGreaterThan(0);
+    const found = custodyOf("A", gone, held("A"));
+    expect(found.lost).toBe(-1);
+    expect(found.gap).toBeGreaterThan(0);
+    expect(custodyOf("A", gone, registered("A"))).toMatchObject({ gap: -1, lost: -1 });
+  });
+
+  it("keeps the first end of each kind", () => {
+    const twice = custodyOf(
+      "A",
+      sent("A"),
+      feilet("A"),
+      returned("A"),
+      printed("A"),
+      registers("A"),
+      at(9),
+      registers("A"),
+    );
+    const entries = ledger(sent("A"), feilet("A"), returned("A"), printed("A"), registers("A"), at(9), registers("A"));
+    const first = (kind: string): number => entries.findIndex((entry) => entry.kind === kind);
+    expect(twice.ends).toEqual({
+      registered: first("registered"),
+      registeredAtMs: 0,
+      returned: first("returned"),
+      printed: first("printed"),
+    });
+  });
+
+  it("lets go of all a party has where it names no copy, and of nothing others have", () => {
+    const { copy: _, ...all } = dropped("A");
+    expect(parties(custodyOf("A", sent("A"), resends("A", "A~2"), all))).toEqual(["portal"]);
+    expect(parties(custodyOf("A", sent("A"), dropped("A", { party: "integration" })))).toEqual(["portal", "fiks-io"]);
+  });
+
+  it("remembers since when the one that let go had held it", () => {
+    expect(custodyOf("A", sent("A")).letGoSinceMs).toBe(-1);
+    expect(custodyOf("A", at(5), sent("A"), at(9), dropped("A")).letGoSinceMs).toBe(5);
   });
 
   it("remembers the copy that lives longest", () => {

@@ -1,3 +1,4 @@
+import type { Fold } from "./folds.ts";
 import type { Durability, EntryKind, LedgerEntry } from "./ledger.ts";
 import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "./names.ts";
 
@@ -34,9 +35,9 @@ export type Custody = {
   debtTold: number;
   readonly holdings: Holding[];
   /** Parties that were told that another took the debt. */
-  readonly relieved: PartyId[];
-  /** Every copy seen, in order. */
-  readonly copies: CopyId[];
+  relieved: readonly PartyId[];
+  /** Every copy offered, in order. */
+  copies: readonly CopyId[];
   readonly ends: Ends;
   /** The channel and end of life of the copy that lives longest, ms since the run began; -1 before the first offer. */
   channel: PartyId;
@@ -49,7 +50,9 @@ export type Custody = {
   /** Waits for the telling that makes a return an end. */
   returnedTo: PartyId | undefined;
   returnedSeq: number;
-  readonly toldNo: PartyId[];
+  toldNo: readonly PartyId[];
+  /** Since when the party that let go last had held it, ms since the run began; -1 before. */
+  letGoSinceMs: number;
 };
 
 /** Custody of every delivery of a run. */
@@ -146,6 +149,8 @@ export function stepChain(chain: Chain, entry: LedgerEntry): void {
   }
 }
 
+const none: readonly string[] = [];
+
 function opened(delivery: DeliveryId, sender: PartyId): Custody {
   return {
     delivery,
@@ -154,8 +159,8 @@ function opened(delivery: DeliveryId, sender: PartyId): Custody {
     debtor: sender,
     debtTold: -1,
     holdings: [],
-    relieved: [],
-    copies: [],
+    relieved: none,
+    copies: none,
     ends: { registered: -1, registeredAtMs: -1, returned: -1, printed: -1 },
     channel: "",
     lifeEndsMs: -1,
@@ -164,9 +169,13 @@ function opened(delivery: DeliveryId, sender: PartyId): Custody {
     lost: -1,
     returnedTo: undefined,
     returnedSeq: -1,
-    toldNo: [],
+    toldNo: none,
+    letGoSinceMs: -1,
   };
 }
+
+/** Custody of every delivery, for all rules at once. */
+export const custodyFold: Fold<Chain> = { reads: custodyReads, start: startChain, step: stepChain };
 
 function about(chain: Chain, entry: LedgerEntry): Custody | undefined {
   const delivery = deliveryIn(entry);
@@ -177,7 +186,6 @@ function accept(chain: Chain, entry: LedgerEntry): void {
   const custody = about(chain, entry);
   if (custody === undefined) return;
   if (custody.accepted < 0) custody.accepted = entry.seq;
-  if (entry.copy !== undefined && !custody.copies.includes(entry.copy)) custody.copies.push(entry.copy);
   weigh(custody, entry.seq);
 }
 
@@ -186,13 +194,12 @@ function tell(chain: Chain, entry: Extract<LedgerEntry, { kind: "told" }>): void
     const custody = chain.deliveries.get(deliveryOf(copy));
     if (custody === undefined) continue;
     if (entry.takesDebt !== undefined) {
-      if (!custody.relieved.includes(entry.to)) custody.relieved.push(entry.to);
-      const again = custody.relieved.indexOf(entry.takesDebt);
-      if (again >= 0) custody.relieved.splice(again, 1);
+      const others = custody.relieved.filter((party) => party !== entry.takesDebt && party !== entry.to);
+      custody.relieved = [...others, entry.to];
       custody.debtor = entry.takesDebt;
       custody.debtTold = entry.seq;
     } else {
-      if (!custody.toldNo.includes(entry.to)) custody.toldNo.push(entry.to);
+      if (!custody.toldNo.includes(entry.to)) custody.toldNo = [...custody.toldNo, entry.to];
       settleReturn(custody);
     }
     weigh(custody, entry.seq);
@@ -218,7 +225,7 @@ function change(chain: Chain, custody: Custody, entry: Changing): void {
       letGo(custody, entry.party, entry.copy);
       break;
     case "offered":
-      if (!custody.copies.includes(copy)) custody.copies.push(copy);
+      if (!custody.copies.includes(copy)) custody.copies = [...custody.copies, copy];
       if (entry.lifeEndsMs > custody.lifeEndsMs) {
         custody.lifeEndsMs = entry.lifeEndsMs;
         custody.channel = entry.channel;
@@ -255,13 +262,13 @@ function hold(custody: Custody, party: PartyId, copy: CopyId, entry: LedgerEntry
 /** A party that lets go without naming a copy it holds lets go of the delivery. */
 function letGo(custody: Custody, party: PartyId, copy: CopyId | undefined): void {
   const named = custody.holdings.findIndex((holding) => holding.party === party && holding.copy === copy);
-  if (named >= 0) {
-    custody.holdings.splice(named, 1);
-    return;
+  if (named < 0 && copy !== undefined && copy !== custody.delivery) return;
+  for (let i = custody.holdings.length - 1; i >= 0; i--) {
+    const holding = custody.holdings[i];
+    if (holding === undefined || (named >= 0 ? i !== named : holding.party !== party)) continue;
+    custody.letGoSinceMs = holding.atMs;
+    custody.holdings.splice(i, 1);
   }
-  if (copy !== undefined && copy !== custody.delivery) return;
-  for (let i = custody.holdings.length - 1; i >= 0; i--)
-    if (custody.holdings[i]?.party === party) custody.holdings.splice(i, 1);
 }
 
 /** What a party took on after the backup it is restored from is gone from it, and the delivery open again. */

@@ -1,4 +1,5 @@
 import { addDuration, type Duration, dayMs, hourMs, minuteMs, parseRfc3339 } from "./calendar.ts";
+import type { Fold } from "./folds.ts";
 
 /** A time limit, and the part of a copy's life it may take at most. */
 export type Limit = { readonly lasts: Duration; readonly atMostOfLife?: number };
@@ -45,7 +46,16 @@ export const deadlines: {
 /** Turns ms since the run began into the limits of the calendar and back. */
 export type Timetable = {
   /** The instant that 0 ms of the run stands for, ms since the Unix epoch. */
-  readonly startEpochMs: number;
+  startEpochMs: number;
+};
+
+/** When the run began, for all rules at once. */
+export const runTimetable: Fold<Timetable> = {
+  reads: ["run"],
+  start: () => ({ startEpochMs: 0 }),
+  step(table, entry) {
+    if (entry.kind === "run") table.startEpochMs = timetable(entry.parameters.startsAt).startEpochMs;
+  },
 };
 
 /** @param startsAt RFC 3339: the `startsAt` of a run's parameters. */

@@ -197,12 +197,19 @@ describe("the verdict", () => {
     expect(said.rules["all-kinds"].kind).toBe("not exercised");
     expect(said.rules["no-loss"]).toMatchObject({ kind: "inconclusive", judged: 0 });
     expect(said.rules["no-loss"].because[0]).toMatch(/^A: /);
+    expect(said.verdict.kind).toBe("inconclusive");
+    expect(said.doubts).toContainEqual({ delivery: "A", because: said.rules["no-loss"].because[0]?.slice(3) });
     expect(said.outcomes.get("A")).toBe("unknown");
     expect(judged(story(correct("A"), correct("B"))).rules["no-loss"]).toEqual({
       kind: "held",
       judged: 2,
       because: [],
     });
+  });
+
+  it("hands on notices", () => {
+    const stranger: Item = [offered("A~2"), registers("A~2", { caseId: "two" })];
+    expect(judged(story(correct("A"), stranger)).notices).toMatchObject([{ delivery: "A" }]);
   });
 
   it("hands on what was excused", () => {

@@ -1,4 +1,5 @@
 import { HarnessError } from "./error.ts";
+import { Folds } from "./folds.ts";
 import type { EntryKind, LedgerEntry } from "./ledger.ts";
 import type { DeliveryId, PartyId } from "./names.ts";
 import { classify, type Outcomes, outcomeReads, startOutcomes, stepOutcomes } from "./outcome.ts";
@@ -58,7 +59,8 @@ export class Judging {
   readonly #passes: readonly Pass[];
   /** By kind of entry, the rules that look at it. */
   readonly #readers = new Map<EntryKind, readonly Pass[]>();
-  readonly #outcomes: Outcomes = startOutcomes();
+  readonly #folds = new Folds();
+  readonly #outcomes: Outcomes = startOutcomes(this.#folds);
   readonly #outcomeReads: ReadonlySet<EntryKind> = new Set(outcomeReads);
   readonly #doubts: Doubt[] = [];
   #lastSeq = -1;
@@ -66,7 +68,10 @@ export class Judging {
   /** @param judgedBy The rules to judge by; all of them unless said. */
   constructor(options: JudgeOptions, judgedBy: readonly Rule<unknown>[] = rules) {
     this.#options = options;
-    this.#passes = judgedBy.map((rule) => ({ rule, state: attempt(rule.id, "at its start", () => rule.start()) }));
+    this.#passes = judgedBy.map((rule) => ({
+      rule,
+      state: attempt(rule.id, "at its start", () => rule.start(this.#folds)),
+    }));
   }
 
   /** @throws {HarnessError} A rule threw at this entry, or it stands out of order. */
@@ -76,6 +81,7 @@ export class Judging {
     if (entry.kind === "doubted") this.#doubts.push(doubt(entry));
     let pass: Pass | undefined;
     try {
+      this.#folds.step(entry);
       for (pass of this.#readersOf(entry.kind)) pass.state = pass.rule.step(pass.state, entry);
     } catch (thrown) {
       throw broken(pass?.rule.id ?? "", `at entry ${entry.seq} (${entry.kind})`, thrown);

@@ -1,17 +1,9 @@
-import {
-  type Chain,
-  type Custody,
-  custodyReads,
-  deliveryIn,
-  hasEnded,
-  holds,
-  startChain,
-  stepChain,
-} from "./custody.ts";
+import { type Chain, type Custody, custodyFold, deliveryIn, hasEnded, holds } from "./custody.ts";
+import type { Folds } from "./folds.ts";
 import type { EntryKind, LedgerEntry } from "./ledger.ts";
 import { type DeliveryId, deliveryOf, type ExchangeName } from "./names.ts";
 import type { Finding, RuleId } from "./rule.ts";
-import { type Course, courseReads, drainBoundMs, startCourse, stepCourse } from "./rules/course.ts";
+import { type Course, course, drainBoundMs } from "./rules/course.ts";
 import { isWhole } from "./rules/registration.ts";
 import type { OutcomeClass } from "./verdict.ts";
 
@@ -36,17 +28,22 @@ export type Outcomes = { readonly course: Course; readonly chain: Chain; readonl
 
 /** The kinds of entry an outcome is made of. */
 export const outcomeReads: readonly EntryKind[] = [
-  ...new Set<EntryKind>([...courseReads, ...custodyReads, "settled", "receipted", "alerted", "untold"]),
+  "submitted",
+  "alerted",
+  "offered",
+  "settled",
+  "receipted",
+  "registered",
+  "quarantined",
+  "untold",
 ];
 
-export function startOutcomes(): Outcomes {
-  return { course: startCourse(), chain: startChain(), told: new Map() };
+export function startOutcomes(folds: Folds): Outcomes {
+  return { course: folds.of(course), chain: folds.of(custodyFold), told: new Map() };
 }
 
 /** Folds one entry. */
 export function stepOutcomes(outcomes: Outcomes, entry: LedgerEntry): void {
-  stepCourse(outcomes.course, entry);
-  stepChain(outcomes.chain, entry);
   switch (entry.kind) {
     case "submitted":
       for (const { id } of entry.deliveries) outcomes.told.set(id, fresh(entry.parts.length));

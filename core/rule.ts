@@ -1,3 +1,4 @@
+import type { Folds } from "./folds.ts";
 import type { EntryKind, LedgerEntry } from "./ledger.ts";
 import type { DeliveryId, PartyId } from "./names.ts";
 
@@ -57,14 +58,15 @@ export type Judgement = {
 /**
  * A pure invariant folded over the ledger: streaming, linear, one small record an open delivery.
  *
- * `step` may change `state` in place and gives it back; `end` reads it once, after the last entry.
+ * `start` may ask for shared folds, which have seen an entry before `step` does. `step` may change `state` in place and
+ * gives it back; `end` reads it once, after the last entry.
  */
 export type Rule<State> = {
   readonly id: RuleId;
   readonly version: number;
   /** The kinds of entry that `step` looks at; all where absent. Others need not be handed to it. */
   readonly reads?: readonly EntryKind[];
-  start(): State;
+  start(folds: Folds): State;
   step(state: State, entry: LedgerEntry): State;
   end(state: State): Judgement;
 };

@@ -32,7 +32,10 @@ type Page = ConsoleOptions & { readonly ink: Ink };
 const alwaysCounted: readonly OutcomeClass[] = ["lost", "expired silently", "dropped"];
 /** One line a run is printed for so many further failures of one system by one rule; the rest is in the report. */
 const mostAlike = 10;
-const mostLabels = 6;
+const mostLabels = 2;
+const mostScenarios = 6;
+/** What happened this soon after the run began happened at its beginning. */
+const atOnceMs = 1000;
 
 /**
  * What came of a set of runs, for people: the counts, a table, each kind of failure with its path once and the others
@@ -168,9 +171,18 @@ type Failure = { readonly run: Run; readonly broken: Broken };
 function failureSections(runs: readonly Run[], page: Page): string[][] {
   const failures = runs.flatMap((run) => run.judged.broken.map((broken): Failure => ({ run, broken })));
   const kinds = grouped(failures, ({ run, broken }) => `${run.sut.name}\n${broken.primary.rule}`);
-  return [...kinds.values()].map(([first, ...others]) =>
-    first === undefined ? [] : [...failureLines(first, page), ...alikeLines(others, page)],
-  );
+  const worstFirst = [...kinds.values()].map((kind) => kind.toSorted((a, b) => gravity(a) - gravity(b)));
+  return worstFirst
+    .toSorted(([a], [b]) => (a === undefined || b === undefined ? 0 : gravity(a) - gravity(b)))
+    .map(([first, ...others]) =>
+      first === undefined ? [] : [...failureLines(first, page), ...alikeLines(others, page)],
+    );
+}
+
+/** Smaller is worse: the order of the outcome classes, with what is not known last. */
+function gravity({ run, broken }: Failure): number {
+  const outcome = broken.delivery === undefined ? undefined : run.judged.outcomes.get(broken.delivery);
+  return outcome === undefined || outcome === "unknown" ? outcomeClasses.length : outcomeClasses.indexOf(outcome);
 }
 
 function failureLines({ run, broken }: Failure, page: Page): string[] {
@@ -185,7 +197,7 @@ function failureLines({ run, broken }: Failure, page: Page): string[] {
       ? labels.noDelivery[lang]
       : `${lang === "en" ? "message" : "melding"} ${delivery}${outcome === undefined ? "" : `: ${outcomeWords[outcome][lang]}`}`;
   const began = path.steps[0]?.atMs ?? 0;
-  const into = began === 0 ? "" : intoRun(began, lang);
+  const into = began < atOnceMs ? "" : intoRun(began, lang);
   const line = (head: string, text: string): string[] => hanging(`    ${padded(head, 11)}`, text, width);
   const also = [...new Set(attached.map(({ rule }) => rule))];
   return [
@@ -219,7 +231,7 @@ function blameWords(finding: Finding, run: Run, language: Language): string {
 
 function alikeLines(failures: readonly Failure[], page: Page): string[] {
   if (failures.length === 0) return [];
-  const { ink, lang, width } = page;
+  const { ink, lang } = page;
   const runs = [...grouped(failures, ({ run }) => `${run.scenario.id}\n${run.seed}`).values()];
   const shown = runs.slice(0, mostAlike).flatMap((group) => {
     const [first] = group;
@@ -229,7 +241,7 @@ function alikeLines(failures: readonly Failure[], page: Page): string[] {
     const more = names.length - some.length;
     const who =
       more === 0 ? some.join(", ") : `${some.join(", ")} ${lang === "en" ? `and ${more} more` : `og ${more} til`}`;
-    return hanging("      ", `${who} – ${replayCommand(first.run)}`, Math.max(width, 160));
+    return [`      ${who} – ${replayCommand(first.run)}`];
   });
   const left = runs.length - mostAlike;
   const rest =
@@ -279,7 +291,7 @@ function inconclusiveLines(runs: readonly Run[], page: Page): string[] {
       if (first === undefined) return [];
       const where = first.run.sut.name;
       const scenarios = [...new Set(group.map(({ run }) => run.scenario.id))];
-      const some = scenarios.slice(0, mostLabels).join(", ") + (scenarios.length > mostLabels ? " …" : "");
+      const some = scenarios.slice(0, mostScenarios).join(", ") + (scenarios.length > mostScenarios ? " …" : "");
       return [
         ...hanging("  ? ", `${where} (${some}): ${first.because}`, width),
         `    ${ink.cyan(replayCommand(first.run))}`,

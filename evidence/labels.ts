@@ -45,7 +45,7 @@ export const labels: Readonly<Record<LabelName, Words>> = {
   holdsAndOwes: { en: "has it and answers for it", nb: "har den og ansvaret for den" },
   holds: { en: "has a copy", nb: "har en kopi" },
   inMemory: { en: "in memory only", nb: "bare i minnet" },
-  owesOnly: { en: "answers for it and has nothing", nb: "har ansvaret, men har ingenting" },
+  owesOnly: { en: "answers for it, with no lasting copy", nb: "har ansvaret, uten varig kopi" },
   rule: { en: "Rule", nb: "Regel" },
   fact: { en: "Fact", nb: "Faktum" },
   what: { en: "What", nb: "Hva" },

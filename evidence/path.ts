@@ -214,6 +214,13 @@ class Walk {
       within.faults.push(entry.faultId);
       return;
     }
+    const last = this.drafts.at(-1);
+    if (entry.kind === "fetched" && last?.event.kind === "delivered") {
+      last.event = { ...last.event, missing: entry.total - entry.received };
+      last.entries.push(entry.seq);
+      this.#settle(last);
+      return;
+    }
     const event = eventOf(entry);
     if (event === undefined) {
       if (within !== undefined) {
@@ -238,7 +245,9 @@ class Walk {
     if (entry.kind === "asked" && entry.exchange !== undefined) this.#open.set(entry.exchange, draft);
   }
 
+  /** The row stands as things are now, unless a later one already does. */
   #settle(draft: Draft): void {
+    if (this.drafts.at(-1) !== draft) return;
     draft.standing = this.#standing();
     draft.ended = this.#hasEnded();
   }
@@ -288,8 +297,6 @@ function mergedInto(draft: Draft, entry: LedgerEntry): PathEvent | undefined {
         : undefined;
     case "settled":
       return event.kind === "asked" ? { kind: "settled", by: event.asker, how: entry.how } : undefined;
-    case "fetched":
-      return event.kind === "delivered" ? { ...event, missing: entry.total - entry.received } : event;
     case "held":
       return event;
     case "dropped":

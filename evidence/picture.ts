@@ -20,11 +20,13 @@ export function picture(path: Path, language: Language, width: number, ink: Ink)
   if (first === undefined) return [];
   const times = path.steps.map((step) => shortDuration(step.atMs - first.atMs, language));
   const timeWidth = Math.max(columns(labels.after[language]), ...times.map(columns)) + 2;
-  const lanes = path.parties.map((party) => ({ party, head: laneHead(party, language) }));
-  const laneWidth = Math.max(0, ...lanes.map(({ head }) => columns(head))) + 2;
-  const textAt = 4 + timeWidth + lanes.length * laneWidth;
+  const lanes = path.parties.map((party): Lane => {
+    const head = laneHead(party, language);
+    return { party, head, width: columns(head) + 2 };
+  });
+  const textAt = 4 + timeWidth + lanes.reduce((sum, lane) => sum + lane.width, 0);
   const textWidth = Math.max(24, width - textAt);
-  const head = `    ${padded(labels.after[language], timeWidth)}${lanes.map(({ head }) => centred(head, laneWidth)).join("")}`;
+  const head = `    ${padded(labels.after[language], timeWidth)}${lanes.map((lane) => centred(lane.head, lane.width)).join("")}`;
   const lines = [ink.dim(head.trimEnd())];
   let skipped = 0;
   path.steps.forEach((step, i) => {
@@ -34,15 +36,16 @@ export function picture(path: Path, language: Language, width: number, ink: Ink)
     }
     if (skipped > 0) lines.push(ink.dim(`    ${skippedWords(skipped, language)}`));
     skipped = 0;
-    lines.push(...stepLines(step, times[i] ?? "", { timeWidth, laneWidth, textAt, textWidth }, lanes, language, ink));
+    lines.push(...stepLines(step, times[i] ?? "", { timeWidth, textAt, textWidth }, lanes, language, ink));
   });
   if (lanes.length > 0) lines.push("", ...legend(path.steps, language, width, ink));
   return lines;
 }
 
+type Lane = { readonly party: PartyId; readonly head: string; readonly width: number };
+
 type Layout = {
   readonly timeWidth: number;
-  readonly laneWidth: number;
   readonly textAt: number;
   readonly textWidth: number;
 };
@@ -51,13 +54,13 @@ function stepLines(
   step: PathStep,
   time: string,
   layout: Layout,
-  lanes: readonly { readonly party: PartyId }[],
+  lanes: readonly Lane[],
   language: Language,
   ink: Ink,
 ): string[] {
   const broken = step.mark === "broken";
   const sign = broken ? ink.red("✗") : step.mark === "proof" ? "•" : " ";
-  const marks = lanes.map(({ party }) => centred(symbol(step.standing[party], ink), layout.laneWidth)).join("");
+  const marks = lanes.map((lane) => centred(symbol(step.standing[lane.party], ink), lane.width)).join("");
   const said = sentence(eventSentence(step.event, language)) + faultWords(step, language) + timesWords(step, language);
   const text = wrapped(said, layout.textWidth).map((line) => (broken ? ink.bold(line) : line));
   if (broken) text.push(ink.red(labels.brokeHere[language]));

@@ -151,7 +151,7 @@ const settled = (atMs: number): readonly Line[] => [
   },
 ];
 
-/** Receipt first, and the store fails: the Familia mechanism. Entry 13 is the false receipt, 24 the portal's deletion. */
+/** Receipt first, and the store fails: the Familia mechanism. Entry 13 is the false receipt, 23 the portal's deletion. */
 export const lostLedger: readonly LedgerEntry[] = ledgerOf([
   ...sent,
   ...receipted(1100),
@@ -197,10 +197,10 @@ export const falseReceipt: Finding = {
   happened: "A was said to be received, and never became a case.",
   because: "The portal believes a receipt: it stops looking, and deletes its copy.",
   next: "Register A first, and send the receipt once the receiver has answered 201.",
-  entries: [13, 24],
+  entries: [13, 23],
 };
 
-const loss: Finding = { ...falseReceipt, rule: "no-loss", happened: "Nobody holds A.", entries: [24] };
+const loss: Finding = { ...falseReceipt, rule: "no-loss", happened: "Nobody holds A.", entries: [23] };
 
 type Came = {
   readonly verdict: Verdict;

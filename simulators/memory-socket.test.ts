@@ -82,6 +82,7 @@ describe("sockets in memory", () => {
   it("tell the living side nothing of a power cut", async () => {
     const pair = memoryPair();
     const atServer = heard(pair.server);
+    pair.client.write("too late");
     pair.sever("client", "silence");
     pair.server.write("anybody?");
     await turn();

@@ -1,8 +1,13 @@
-import type { Answer, Asker, HttpOperation, HttpSimulator, WireRequest } from "./wire.ts";
 import type { Boundaries, Heard } from "./boundaries.ts";
+import type { Answer, Asker, HttpOperation, HttpSimulator, WireRequest } from "./wire.ts";
 
 type Params = Readonly<Record<string, string>>;
-type Route = { readonly simulator: HttpSimulator; readonly operation: HttpOperation; readonly pattern: RegExp; readonly names: readonly string[] };
+type Route = {
+  readonly simulator: HttpSimulator;
+  readonly operation: HttpOperation;
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+};
 
 const noParams: Params = Object.freeze({});
 
@@ -65,11 +70,12 @@ export function exchangeAt(
   const found = router.find(request.method, request.path);
   if (found === undefined) return false;
   const { simulator, operation, params } = found;
+  const about = operation.about(request, params, asker);
   boundaries.perform(
     {
       party: simulator.party,
-      operation: operation.operation,
-      about: operation.about(request, params, asker),
+      operation: about.operation ?? operation.operation,
+      about,
       asker,
       bytes: request.body.length,
     },

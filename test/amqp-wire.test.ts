@@ -27,12 +27,13 @@ type Options = {
   readonly switches?: Partial<FiksIoSwitches>;
   readonly latencyMs?: () => number;
   readonly frameMax?: number;
+  readonly crash?: () => void;
 };
 
-function worldOf({ faults = [], switches = {}, latencyMs = () => 0, frameMax }: Options) {
+function worldOf({ faults = [], switches = {}, latencyMs = () => 0, frameMax, crash = () => {} }: Options) {
   const clock = new VirtualClock(startMs);
   const ledger = new LedgerWriter(clock, startMs);
-  const control = { crash() {}, stop() {}, pause() {}, crashParty() {}, latencyMs };
+  const control = { crash, stop() {}, pause() {}, crashParty() {}, latencyMs };
   const boundaries = new Boundaries(clock, ledger, control, faults);
   const manifest = new Manifest("wire", ledger);
   const fiksIo = new FiksIo(
@@ -379,6 +380,14 @@ for (const transport of transports)
       expect(await channel.get(queue)).toBe(false);
     });
 
+    it("expires wherever it stands where the switch says so", async () => {
+      const { clock, send, heard } = await start({ switches: { expiresAtHead: false } });
+      send("A", 7 * day);
+      send("B", 10 * second);
+      clock.advanceTo(startMs + 10 * second);
+      expect(heard.map((message) => message.copy)).toEqual(["B"]);
+    });
+
     it("expires at the head in the very ms its life is over, without a consumer", async () => {
       const { clock, send, heard } = await start();
       send("A", 10 * second);
@@ -515,16 +524,17 @@ for (const transport of transports)
     it("cuts all connections before it hands anything out again", async () => {
       const { fiksIo, send, connect, channelOf, entries } = await start();
       const one = await channelOf(await connect(), 1);
-      const two = await channelOf(await connect(), 1);
+      const two = await channelOf(await connect(), 10);
       await one.consume();
       await two.consume();
       for (const label of ["A", "B", "C"]) send(label);
-      await until("each has one", () => one.got.length + two.got.length === 2);
+      await until("all came", () => one.got.length + two.got.length === 3);
       fiksIo.disconnect();
       await settle();
       expect(entries("asked").flatMap((asked) => (asked.operation === "deliver" ? asked.copies : []))).toEqual([
         "A",
         "B",
+        "C",
       ]);
     });
 
@@ -617,12 +627,17 @@ for (const transport of transports)
           faults: [{ id: "f", at: "fiks-io.deliver(A)/1:done", does: { kind: "delay", byMs: 5 * second } }],
         });
         for (const label of ["A", "B"]) send(label);
-        const { got, names, consume } = await channelOf(await connect());
+        const { channel, got, names, consume } = await channelOf(await connect());
         await consume();
+        let counted = false;
+        const counting = channel.checkQueue(queue).then(() => {
+          counted = true;
+        });
         await settle();
-        expect(got).toEqual([]);
+        expect([got, counted]).toEqual([[], false]);
         clock.advanceTo(startMs + 5 * second);
         await until("both came", () => got.length === 2);
+        await counting;
         expect(names()).toEqual(["A", "B"]);
         expect(got.map((message) => message.fields.deliveryTag)).toEqual([1, 2]);
       });
@@ -648,6 +663,22 @@ for (const transport of transports)
         done = true;
         await ticking;
         expect(names()).toEqual(["A", "B", "C", "D", "E"]);
+      });
+
+      it("tells nothing of a delivery whose channel was closed while it was on its way", async () => {
+        let latency = 0;
+        const { clock, send, connect, channelOf, entries } = await start({ latencyMs: () => latency });
+        const { channel, got, consume } = await channelOf(await connect());
+        await consume();
+        latency = 40;
+        send("A");
+        const closing = channel.close();
+        await settle();
+        clock.advanceTo(startMs + 40);
+        await closing;
+        expect(got).toEqual([]);
+        expect(entries("untold")).toMatchObject([{ exchange: "fiks-io.deliver(A)/1", how: "lost" }]);
+        expect(entries("fetched")).toEqual([]);
       });
 
       it("loses an ack with its connection: the message comes again", async () => {
@@ -785,6 +816,54 @@ describe("a dead client's last words", () => {
       await joined.close();
     }
   });
+});
+
+describe("a client that is killed while it is being handed messages", () => {
+  for (const { phase, redelivered } of [
+    { phase: "asked", redelivered: false },
+    { phase: "done", redelivered: true },
+    { phase: "told", redelivered: true },
+  ])
+    it(`is handed none after its death at :${phase}, and its next start finds them in order`, async () => {
+      const [memory] = transports;
+      const pairs: MemoryPair[] = [];
+      const world = worldOf({
+        faults: [
+          { id: "f", at: `fiks-io.deliver(A)/1:${phase}`, does: { kind: "crash", class: "process", survives: "none" } },
+        ],
+        crash: () => pairs[0]?.sever("client"),
+      });
+      const joined = (await memory?.join(world.fiksIo)) as Joined;
+      try {
+        for (const copy of ["A", "B"])
+          world.fiksIo.send({
+            copy,
+            from: portal,
+            to: account,
+            type,
+            ttlMs: day,
+            headers: {},
+            body: Buffer.from(copy),
+          });
+        const channel = await (await joined.connect()).createChannel();
+        pairs.push(...joined.pairs);
+        const got: string[] = [];
+        channel.consume(queue, (message) => got.push(String(message?.content)));
+        await settle();
+        expect(got).toEqual([]);
+        const asked = world.ledger.entries.filter((entry) => entry.kind === "asked" && entry.operation === "deliver");
+        expect(asked.length).toBe(1);
+        const again = await (await joined.connect()).createChannel();
+        const first = await again.get(queue);
+        const second = await again.get(queue);
+        expect([first, second].map((one) => one && [one.content.toString(), one.fields.redelivered])).toEqual([
+          ["A", redelivered],
+          ["B", false],
+        ]);
+      } finally {
+        await joined.close();
+      }
+    });
 });
 
 function nameOf(message: amqp.ConsumeMessage | amqp.GetMessage): string {

@@ -20,9 +20,12 @@ import {
 } from "../simulators/keys/index.ts";
 import type { Manifest } from "../simulators/manifest.ts";
 import { Maskinporten } from "../simulators/maskinporten/maskinporten.ts";
+import { maskinportenSwitches } from "../simulators/maskinporten/switches.ts";
 import { People } from "../simulators/people/people.ts";
 import { Portal } from "../simulators/portal/portal.ts";
+import { portalSwitches } from "../simulators/portal/switches.ts";
 import { Receiver } from "../simulators/receiver/receiver.ts";
+import { receiverSwitches } from "../simulators/receiver/switches.ts";
 import type { Given, HttpSimulator } from "../simulators/wire.ts";
 
 /** Where everybody stands: origins without path or trailing slash. */
@@ -135,7 +138,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
   const people = new People(given("people"), { people: scenario.people });
   const receiver = new Receiver(given("receiver"), { manifest, apiKey, people, switches: scenario.switches });
   const alarm = new AlarmSink(given("alarm"), { manifest, people });
-  const values = Object.entries(fiksSwitches);
+  const values = Object.entries({ ...fiksSwitches, ...portalSwitches, ...maskinportenSwitches, ...receiverSwitches });
   const longestCopyMs = elapsedMs(copyLife);
   return {
     portal,
@@ -189,6 +192,10 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
       recipients: accounts.filter(({ served }) => served).map(({ recipient }) => recipient),
       longestLifeMs: Math.max(longestCopyMs, Number(scenario.switches.retentionDays ?? 30) * dayMs),
     },
-    switches: values.map(([name, { value, evidence }]) => ({ name, value: scenario.switches[name] ?? value, evidence })),
+    switches: values.map(([name, { value, evidence }]) => ({
+      name,
+      value: scenario.switches[name] ?? value,
+      evidence,
+    })),
   };
 }

@@ -9,8 +9,9 @@ import type { Endpoints } from "../port/endpoints.ts";
 import { Boundaries, type Heard } from "../simulators/boundaries.ts";
 import { leaksIn } from "../simulators/leaks.ts";
 import { Manifest } from "../simulators/manifest.ts";
+import { receiverFidelity } from "../simulators/receiver/judge.ts";
 import { exchangeAt, Router } from "../simulators/router.ts";
-import { compose } from "../simulators/sender/compose.ts";
+import { compose, type Sends, submitted } from "../simulators/sender/compose.ts";
 import type { Answer, Asker, Given, WireRequest } from "../simulators/wire.ts";
 import { type Addresses, type Cast, castFor } from "./cast.ts";
 import { VirtualClock } from "./clock.ts";
@@ -58,6 +59,8 @@ export class Stage {
   readonly #options: StageOptions;
   readonly #routers = new Map<string, Router>();
   readonly #startMs: number;
+  /** Canaries are drawn from it. */
+  readonly #runName: string;
   #ready = false;
   #begun = false;
 
@@ -93,7 +96,8 @@ export class Stage {
           ],
     );
     const random = seededRandom(options.seed);
-    this.manifest = new Manifest(`${scenario.id}/${options.seed}`, this.ledger);
+    this.#runName = `${scenario.id}/${options.seed}`;
+    this.manifest = new Manifest(this.#runName, this.ledger);
     const given = (name: string): Given => ({ clock: this.clock, random: random.fork(name), facts: this.ledger });
     this.cast = castFor(scenario, {
       given,
@@ -204,7 +208,7 @@ export class Stage {
   #perform(step: Exclude<Step, { kind: "waits" }>): void {
     switch (step.kind) {
       case "sends":
-        return this.#submit(step, 1);
+        return this.#submit(step);
       case "resends":
         if (!this.cast.portal.resend(step.label)) this.say(`The portal cannot send ${step.label} again.`);
         return;
@@ -253,49 +257,24 @@ export class Stage {
     });
   }
 
-  #submit(step: Extract<Step, { kind: "sends" }>, tries: number): void {
+  #submit(step: Sends): void {
     const sent = compose(step, {
-      run: `${this.#scenario.id}/${this.#options.seed}`,
+      run: this.#runName,
       nowMs: this.clock.now(),
       scenario: this.#scenario,
     });
-    if (tries === 1) {
-      this.manifest.announce(sent.delivery);
-      this.ledger.record({
-        kind: "submitted",
-        message: step.label,
-        sender: "sender",
-        deliveries: [
-          {
-            id: sent.delivery.id,
-            municipalityNumber: step.to.municipality,
-            ...(step.to.district === undefined ? {} : { district: step.to.district }),
-          },
-        ],
-        parts: sent.delivery.parts.map(({ name, sha256, bytes }) => ({ name, sha256, length: bytes.length })),
-        messageKind: step.messageKind,
-        version: `v${step.version}`,
-        class: "confidential",
-        sameAs: {},
-        ...(step.defect !== undefined
-          ? { planted: "invalid" as const }
-          : step.twinOf !== undefined
-            ? { planted: "twin" as const }
-            : {}),
-      });
-    }
-    const again = (): void => {
-      if (tries < senderTries) this.clock.after(senderRetriesMs, () => this.#submit(step, tries + 1));
-    };
-    this.ask(
-      this.#options.addresses.fiksApi,
-      this.cast.portal.submission(sent.delivery, sent.container),
-      { party: "sender", incarnation: 1 },
-      (heard, confirm) => {
-        confirm(true);
-        if (heard.kind !== "told" || heard.value.reply.status >= 500) again();
-      },
-    );
+    this.manifest.announce(sent.delivery);
+    this.ledger.record(submitted(sent, "sender"));
+    this.#handIn(this.cast.portal.submission(sent.delivery, sent.container), 1);
+  }
+
+  /** Hands a message in at the portal, again and again until the portal has said that it took it on. */
+  #handIn(request: WireRequest, tries: number): void {
+    this.ask(this.#options.addresses.fiksApi, request, { party: "sender", incarnation: 1 }, (heard, confirm) => {
+      confirm(true);
+      const again = heard.kind !== "told" || heard.value.reply.status >= 500;
+      if (again && tries < senderTries) this.clock.after(senderRetriesMs, () => this.#handIn(request, tries + 1));
+    });
   }
 
   #crashParty(party: PartyId, downMs: number): void {
@@ -325,17 +304,14 @@ export class Stage {
       if (!municipality.served) continue;
       for (const district of municipality.districts) {
         nth += 1;
-        this.#submit(
-          {
-            kind: "sends",
-            label: `morning-${nth}`,
-            messageKind: "offentlig",
-            version: 1,
-            to: { municipality: municipality.number, district: district.number },
-            content: "short",
-          },
-          1,
-        );
+        this.#submit({
+          kind: "sends",
+          label: `morning-${nth}`,
+          messageKind: "offentlig",
+          version: 1,
+          to: { municipality: municipality.number, district: district.number },
+          content: "short",
+        });
       }
     }
     this.ledger.record({ kind: "phase", phase: "drain" });
@@ -369,7 +345,7 @@ export class Stage {
       tierByDomain: { world: "driven", integration: tier },
       suts: [{ party: "integration", role: this.#sut.role, hash: sutHash }],
       parameters,
-      fidelity: { form: "fields", PDF: "bytes" },
+      fidelity: receiverFidelity,
       switches: this.cast.switches,
       observers: [{ name: "receiver", reads: ["registered", "held"], settleMs: 0 }],
     };

@@ -60,7 +60,11 @@ export class System {
   }
 
   /** A crash of our making; started again after `downMs`. */
-  crash(how: { readonly class: "process" | "power"; readonly survives: Survival }, cause: number, downMs: number = restartMs): void {
+  crash(
+    how: { readonly class: "process" | "power"; readonly survives: Survival },
+    cause: number,
+    downMs: number = restartMs,
+  ): void {
     if (!this.running) return;
     this.#down();
     this.#write({ kind: "crashed", party: this.party, class: how.class, survives: how.survives, cause });
@@ -123,7 +127,9 @@ export class System {
     // A system that returned on its own said it was finished: nobody starts it again, and what it leaves shows.
     if (why === undefined) return;
     this.#ownCrashes = this.#clock.now() - this.#startedAt > settledMs ? 1 : this.#ownCrashes + 1;
-    this.#startAfter(stopping?.downMs ?? Math.min(longestRestartMs, restartMs * 2 ** Math.max(0, this.#ownCrashes - 3)));
+    this.#startAfter(
+      stopping?.downMs ?? Math.min(longestRestartMs, restartMs * 2 ** Math.max(0, this.#ownCrashes - 3)),
+    );
   }
 
   /** The system goes round without getting anywhere: it is ended for good, and what it leaves undone shows. */

@@ -1,4 +1,4 @@
-import { type ProcessClock, hostClockOn, Timers } from "./clock.ts";
+import { hostClockOn, type ProcessClock, Timers } from "./clock.ts";
 
 const longestMs = 2 ** 31 - 1;
 

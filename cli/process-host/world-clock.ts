@@ -1,5 +1,5 @@
 import { Agent, type ClientRequest, get } from "node:http";
-import { type ProcessClock, hostClockOn, Timers } from "./clock.ts";
+import { hostClockOn, type ProcessClock, Timers } from "./clock.ts";
 
 /** Turns of the event loop in which nothing more is set or cleared before the world is asked to go on. */
 const quietTurns = 3;
@@ -71,7 +71,8 @@ export function worldClock(nowUrl: string, lost: (why: string) => void): Process
         over = true;
         if (asked?.request === request) asked = undefined;
         const told = Number(response.headers[epochHeader] ?? epochIn(text));
-        if (response.statusCode !== 200 && response.statusCode !== 204) return again(`it answered ${response.statusCode}`);
+        if (response.statusCode !== 200 && response.statusCode !== 204)
+          return again(`it answered ${response.statusCode}`);
         silentSince = undefined;
         if (Number.isFinite(told)) nowMs = Number.isNaN(nowMs) ? told : Math.max(nowMs, told);
         nowKnown();

@@ -1,3 +1,4 @@
+import type { Fold } from "../folds.ts";
 import type { ClockTier, EntryKind, EntryOf, LedgerEntry, Parameters } from "../ledger.ts";
 import type { PartyId } from "../names.ts";
 
@@ -55,6 +56,9 @@ export function stepCourse(course: Course, entry: LedgerEntry): void {
       return;
   }
 }
+
+/** How a run went, for all rules at once. */
+export const course: Fold<Course> = { reads: courseReads, start: startCourse, step: stepCourse };
 
 /** @throws {Error} The ledger has no `run` entry: it cannot be judged at all. */
 export function parametersOf(course: Course): Parameters {

@@ -81,13 +81,27 @@ describe("delivers", () => {
       { delivery: "A", blames: "integration" },
       { delivery: "B", blames: "integration" },
     ]);
-    expect(entries[said.findings[0]?.entries[0] ?? 0]).toMatchObject({ kind: "offered", copy: "A" });
+    const proof = said.findings.map((finding) => finding.entries.map((seq) => entries[seq]));
+    expect(proof[0]).toMatchObject([{ kind: "receipted", saying: "negative" }, { kind: "offered" }]);
   });
 
   it("fails when the system never connects and the message expires, though it was printed", () => {
     expect(findings(started(), sent("A"), toPaper, ends(hours(25)))).toHaveLength(1);
     const compressed = run({ tierByDomain: { integration: "compressed" } });
     expect(findings(compressed, started(), sent("A"), toPaper, ends(hours(25)))).toHaveLength(1);
+  });
+
+  it("names the entry at which the last way broke off, or the end of the run", () => {
+    const brokeAt = (...items: readonly Item[]) => {
+      const entries = ledger(...items, ends(hours(48)));
+      return entries[judgement(delivers, entries).findings[0]?.entries[0] ?? 0];
+    };
+    expect(brokeAt(sent("A"))).toMatchObject({ kind: "phase", phase: "end" });
+    expect(brokeAt(sent("A"), dropped("A", { party: "portal" }))).toMatchObject({ kind: "phase", phase: "end" });
+    expect(brokeAt(sent("A"), mottatt("A"), acks("A"), feilet("A"))).toMatchObject({ kind: "dropped" });
+    expect(brokeAt(sent("A"), toPaper, resends("A", "A~2"))).toMatchObject({ kind: "phase", phase: "end" });
+    const late = ledger(fault, sent("A"), phase("heal"), at(hours(5)), registers("A"), at(days(40)), phase("end"));
+    expect(late[judgement(delivers, late).findings[0]?.entries[0] ?? 0]).toMatchObject({ kind: "registered" });
   });
 
   it("fails when all is reported as a deviation and nothing registered", () => {

@@ -2,7 +2,7 @@ import { deliveryIn } from "../custody.ts";
 import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Excuse, Finding, Rule } from "../rule.ts";
 import { drainBoundMs, sutOf } from "./course.ts";
-import { type Conditions, excuseFor, excuseReads, startConditions, stepConditions, unfair } from "./excuse.ts";
+import { type Conditions, conditionsFold, excuseFor, unfair } from "./excuse.ts";
 
 type Open = {
   readonly sender: PartyId;
@@ -14,6 +14,8 @@ type Open = {
   /** Latest offer before it was registered; -1 before the first. */
   offeredSeq: number;
   offeredMs: number;
+  /** Where its way broke off: refused, or let go by its channel; -1 while it lives. */
+  brokenSeq: number;
   registeredSeq: number;
   registeredMs: number;
 };
@@ -31,10 +33,9 @@ type State = { readonly conditions: Conditions; readonly deliveries: Map<Deliver
 export const delivers: Rule<State> = {
   id: "delivers",
   version: 1,
-  reads: [...new Set([...excuseReads, "registered" as const])],
-  start: () => ({ conditions: startConditions(), deliveries: new Map() }),
+  reads: ["submitted", "effected", "told", "offered", "receipted", "dropped", "registered"],
+  start: (folds) => ({ conditions: folds.of(conditionsFold), deliveries: new Map() }),
   step(state, entry) {
-    stepConditions(state.conditions, entry);
     const { deliveries } = state;
     switch (entry.kind) {
       case "submitted":
@@ -48,6 +49,7 @@ export const delivers: Rule<State> = {
             channel: "",
             offeredSeq: -1,
             offeredMs: 0,
+            brokenSeq: -1,
             registeredSeq: -1,
             registeredMs: -1,
           });
@@ -71,8 +73,17 @@ export const delivers: Rule<State> = {
         if (open === undefined || open.registeredSeq >= 0) break;
         open.reader = entry.to;
         open.channel = entry.channel;
+        open.brokenSeq = -1;
         open.offeredSeq = entry.seq;
         open.offeredMs = entry.atMs;
+        break;
+      }
+      case "receipted":
+      case "dropped": {
+        const open = deliveries.get(deliveryIn(entry) ?? "");
+        if (open === undefined || open.brokenSeq >= 0) break;
+        if (entry.kind === "receipted" ? entry.saying === "negative" : entry.party === open.channel)
+          open.brokenSeq = entry.seq;
         break;
       }
       case "registered": {
@@ -163,6 +174,7 @@ function undelivered(
       entries: [open.accepted],
     };
   const blames = open.reader ?? sut;
+  const broken = open.brokenSeq >= 0 ? open.brokenSeq : endSeq;
   return {
     ...common,
     blames,
@@ -172,6 +184,6 @@ function undelivered(
         : `${delivery} was registered ${open.registeredMs - (dueMs ?? 0)} ms after its time was over.`,
     because: "It was well-formed, nothing made another end inevitable, and the system had its fair chance.",
     next: `Fetch and register ${delivery}; keep retrying while an error is passing, and refuse only for good reason.`,
-    entries: open.registeredSeq < 0 ? [open.offeredSeq, endSeq] : [open.offeredSeq, open.registeredSeq],
+    entries: [open.registeredSeq >= 0 ? open.registeredSeq : broken, open.offeredSeq],
   };
 }

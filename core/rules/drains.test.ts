@@ -71,6 +71,17 @@ describe("drains", () => {
     expect(born(hours(7) + 1)).toHaveLength(1);
   });
 
+  it("names the late end, or the end of the run", () => {
+    const brokeAt = (...items: readonly Item[]) => {
+      const entries = ledger(...items);
+      return entries[judgement(drains, entries).findings[0]?.entries[0] ?? 0];
+    };
+    expect(brokeAt(sent("A"), heal, at(hours(4)), registers("A"), returned("A"), end)).toMatchObject({
+      kind: "registered",
+    });
+    expect(brokeAt(sent("A"), heal, end)).toMatchObject({ kind: "phase", phase: "end" });
+  });
+
   it("counts from the first offer", () => {
     const again: Item = [at(hours(6)), resends("A", "A~2"), registers("A~2")];
     expect(findings(sent("A"), heal, again, end)).toHaveLength(1);

@@ -4,7 +4,7 @@ import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { flawOf, idsIn } from "./alarm.ts";
 import { drainBoundMs } from "./course.ts";
-import { type Conditions, excuseReads, startConditions, stepConditions, unfair } from "./excuse.ts";
+import { type Conditions, conditionsFold, unfair } from "./excuse.ts";
 
 type Open = {
   readonly planted: boolean;
@@ -15,6 +15,7 @@ type Open = {
   birthMs: number;
   /** When it was registered, returned, printed, handed back to its sender, or reported for good; -1 while open. */
   endedMs: number;
+  endedSeq: number;
   quarantined: boolean;
   alertedMs: number;
   /** Exchanges about it after its time was over. */
@@ -55,19 +56,25 @@ export const drains: Rule<State> = {
   id: "drains",
   version: 1,
   reads: [
-    ...new Set([
-      ...excuseReads,
-      ...(["asked", "registered", "returned", "printed", "quarantined", "alerted"] as const),
-    ]),
+    "submitted",
+    "faulted",
+    "alive",
+    "alerted",
+    "asked",
+    "offered",
+    "registered",
+    "returned",
+    "printed",
+    "dropped",
+    "quarantined",
   ],
-  start: () => ({
-    conditions: startConditions(),
+  start: (folds) => ({
+    conditions: folds.of(conditionsFold),
     deliveries: new Map(),
     watches: new Map(),
     awayUntilMs: -1,
   }),
   step(state, entry) {
-    stepConditions(state.conditions, entry);
     fold(state, entry);
     return state;
   },
@@ -126,6 +133,7 @@ function fold(state: State, entry: LedgerEntry): void {
           birthSeq: -1,
           birthMs: 0,
           endedMs: -1,
+          endedSeq: -1,
           quarantined: false,
           alertedMs: -1,
           busy: 0,
@@ -146,7 +154,7 @@ function fold(state: State, entry: LedgerEntry): void {
         if (open === undefined) continue;
         if (open.alertedMs < 0) open.alertedMs = entry.atMs;
         if (entry.retrievable === true) open.quarantined = true;
-        endByReport(state, delivery, open, entry.atMs);
+        endByReport(state, delivery, open, entry);
       }
       return;
     case "asked":
@@ -185,7 +193,7 @@ function change(
     case "registered":
     case "returned":
     case "printed":
-      end(open, entry.atMs);
+      end(open, entry);
       return;
     case "dropped":
       // The channel gave it up and its sender goes on with it, unless it has been answered for.
@@ -194,17 +202,19 @@ function change(
         (entry.why === "expired" || entry.why === "deadlettered") &&
         !answered(state, delivery)
       )
-        end(open, entry.atMs);
+        end(open, entry);
       return;
     case "quarantined":
       open.quarantined ||= entry.retrievable;
-      endByReport(state, delivery, open, entry.atMs);
+      endByReport(state, delivery, open, entry);
       return;
   }
 }
 
-function end(open: Open, atMs: number): void {
-  if (open.endedMs < 0) open.endedMs = atMs;
+function end(open: Open, { atMs, seq }: LedgerEntry): void {
+  if (open.endedMs >= 0) return;
+  open.endedMs = atMs;
+  open.endedSeq = seq;
 }
 
 function answered(state: State, delivery: DeliveryId): boolean {
@@ -212,9 +222,9 @@ function answered(state: State, delivery: DeliveryId): boolean {
 }
 
 /** A report ends what will never go through, as long as the content is kept and nobody was told yes: RULES.md, *Alarm*. */
-function endByReport(state: State, delivery: DeliveryId, open: Open, atMs: number): void {
+function endByReport(state: State, delivery: DeliveryId, open: Open, entry: LedgerEntry): void {
   const forGood = open.planted || (state.conditions.deliveries.get(delivery)?.refusedSeq ?? -1) >= 0;
-  if (forGood && open.quarantined && open.alertedMs >= 0 && !receipted(state, delivery)) end(open, atMs);
+  if (forGood && open.quarantined && open.alertedMs >= 0 && !receipted(state, delivery)) end(open, entry);
 }
 
 function receipted(state: State, delivery: DeliveryId): boolean {
@@ -256,7 +266,7 @@ function stuck(delivery: DeliveryId, open: Open, dueMs: number, endSeq: number):
       : `${delivery} never came to an end, although nothing stood in the way after heal.`,
     because: "Once faults are over everything that is owed must be registered, returned or reported within D.",
     next: `Let ${open.reader} take ${delivery} up again by itself after a fault: on a timer, and at every start.`,
-    entries: ended ? [open.birthSeq] : [open.birthSeq, endSeq],
+    entries: [ended ? open.endedSeq : endSeq, open.birthSeq],
   };
 }
 

@@ -1,4 +1,5 @@
 import { deliveryIn } from "../custody.ts";
+import type { Fold } from "../folds.ts";
 import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
 import { type BoundaryName, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Excuse } from "../rule.ts";
@@ -96,6 +97,13 @@ export function startConditions(): Conditions {
     asked: false,
   };
 }
+
+/** What the world did and gave, for all rules at once. */
+export const conditionsFold: Fold<Conditions> = {
+  reads: excuseReads,
+  start: startConditions,
+  step: stepConditions,
+};
 
 /** Folds one entry into what the world did. */
 export function stepConditions(conditions: Conditions, entry: LedgerEntry): void {

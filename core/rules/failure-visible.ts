@@ -1,13 +1,13 @@
 import { rfc3339 } from "../calendar.ts";
 import { deliveryIn } from "../custody.ts";
-import { deadlines, dueMs, type Timetable, timetable } from "../deadlines.ts";
-import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
+import { deadlines, dueMs, runTimetable, type Timetable } from "../deadlines.ts";
+import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type DeliveryId, deliveryOf, type ExchangeName, messageOf, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
 import { flawOf, hasNoSink, idsIn } from "./alarm.ts";
-import { type Course, clockAtLeast, courseReads, startCourse, stepCourse } from "./course.ts";
-import { type Hindrance, hindranceReads, startHindrance, stepHindrance } from "./hindrance.ts";
-import { isReport, reportDueMs, type Sinks, sinksRead, startSinks, stepSinks } from "./sinks.ts";
+import { type Course, clockAtLeast, course } from "./course.ts";
+import { type Hindrance, hindrance } from "./hindrance.ts";
+import { isReport, reportDueMs, type Sinks, sinks } from "./sinks.ts";
 
 type DeviationKind = "refused" | "feilet" | "discarded" | "quarantined" | "ended" | "overdue" | "receipt-expired";
 type Deviation = { readonly kind: DeviationKind; readonly atMs: number; readonly seq: number };
@@ -47,7 +47,7 @@ type Unread = { readonly alert: EntryOf<"alerted">; readonly delivery: DeliveryI
 export type FailureVisible = {
   readonly course: Course;
   readonly hindrance: Hindrance;
-  table: Timetable;
+  readonly table: Timetable;
   readonly integrations: Set<PartyId>;
   readonly open: Map<DeliveryId, Open>;
   /** Registered in good order: nothing more is owed. */
@@ -75,34 +75,37 @@ export const failureVisible: Rule<FailureVisible> = {
   id: "failure-visible",
   version: 1,
   reads: [
-    ...new Set<EntryKind>([
-      ...courseReads,
-      ...hindranceReads,
-      ...sinksRead,
-      "offered",
-      "linked",
-      "held",
-      "dropped",
-      "refused",
-      "receipted",
-      "settled",
-      "quarantined",
-      "registered",
-      "returned",
-      "printed",
-      "alerted",
-      "seen",
-    ]),
+    "run",
+    "phase",
+    "started",
+    "stopped",
+    "crashed",
+    "paused",
+    "resumed",
+    "offered",
+    "linked",
+    "held",
+    "dropped",
+    "told",
+    "refused",
+    "receipted",
+    "settled",
+    "quarantined",
+    "registered",
+    "returned",
+    "printed",
+    "alerted",
+    "seen",
   ],
-  start: () => ({
-    course: startCourse(),
-    hindrance: startHindrance(),
-    table: { startEpochMs: 0 },
+  start: (folds) => ({
+    course: folds.of(course),
+    hindrance: folds.of(hindrance),
+    table: folds.of(runTimetable),
     integrations: new Set(),
     open: new Map(),
     closed: new Set(),
     wireIds: new Map(),
-    sinks: startSinks(),
+    sinks: folds.of(sinks),
     unread: new Map(),
     looked: false,
     lastMs: 0,
@@ -110,9 +113,6 @@ export const failureVisible: Rule<FailureVisible> = {
   step(state, entry) {
     if (entry.by === "claim") return state;
     state.lastMs = entry.atMs;
-    stepCourse(state.course, entry);
-    stepHindrance(state.hindrance, entry);
-    stepSinks(state.sinks, entry, state.integrations, state.table);
     follow(state, entry);
     return state;
   },
@@ -122,7 +122,6 @@ export const failureVisible: Rule<FailureVisible> = {
 function follow(state: FailureVisible, entry: LedgerEntry): void {
   switch (entry.kind) {
     case "run":
-      state.table = timetable(entry.parameters.startsAt);
       for (const { party, role } of entry.suts) if (role === "integration") state.integrations.add(party);
       return;
     case "offered":
@@ -371,7 +370,7 @@ function judge(state: FailureVisible): Judgement {
     let broken: Finding | undefined;
     for (const deviation of [...open.deviations].sort((a, b) => a.atMs - b.atMs || a.seq - b.seq)) {
       if (isHealed(state, open, deviation)) continue;
-      const due = reportDueMs(state.sinks, state.hindrance, state.table, open.delivery, deviation.atMs);
+      const due = reportDueMs(state.sinks, state.hindrance, open.delivery, deviation.atMs);
       const about = open.reports.filter(({ atMs }) => deviation.kind !== "receipt-expired" || atMs >= deviation.atMs);
       const warned = about.some((each) => each.atMs <= due && flawIn(state, each) === undefined);
       if (!warned && endMs <= due) continue;

@@ -1,3 +1,4 @@
+import { Folds } from "../folds.ts";
 import type { Draft, EntryOf, Fidelity, LedgerEntry, Parameters, RegisteredPart, Stamp } from "../ledger.ts";
 import { type CopyId, deliveryOf, type ExchangeName, messageOf, type PartyId } from "../names.ts";
 import type { Judgement, Rule } from "../rule.ts";
@@ -88,8 +89,12 @@ export function ledger(...items: readonly Item[]): LedgerEntry[] {
 
 /** What a rule says of a ledger. */
 export function judgement<State>(rule: Rule<State>, entries: readonly LedgerEntry[]): Judgement {
-  let state = rule.start();
-  for (const entry of entries) state = rule.step(state, entry);
+  const folds = new Folds();
+  let state = rule.start(folds);
+  for (const entry of entries) {
+    folds.step(entry);
+    if (rule.reads === undefined || rule.reads.includes(entry.kind)) state = rule.step(state, entry);
+  }
   return rule.end(state);
 }
 

@@ -1,4 +1,5 @@
-import type { EntryKind, LedgerEntry } from "../ledger.ts";
+import type { Fold } from "../folds.ts";
+import type { LedgerEntry } from "../ledger.ts";
 import type { PartyId } from "../names.ts";
 
 /** From one instant to another, ms since the run began; `toMs` is Infinity while it lasts. */
@@ -13,22 +14,14 @@ export type Hindrance = {
   readonly outages: Map<PartyId, Span[]>;
 };
 
-export const hindranceReads: readonly EntryKind[] = [
-  "run",
-  "phase",
-  "started",
-  "stopped",
-  "crashed",
-  "paused",
-  "resumed",
-  "faulted",
-];
+/** What the world did to the systems under test, for all rules at once. */
+export const hindrance: Fold<Hindrance> = {
+  reads: ["run", "phase", "started", "stopped", "crashed", "paused", "resumed", "faulted"],
+  start: () => ({ suts: new Set(), down: [], outages: new Map() }),
+  step: stepHindrance,
+};
 
-export function startHindrance(): Hindrance {
-  return { suts: new Set(), down: [], outages: new Map() };
-}
-
-export function stepHindrance(hindrance: Hindrance, entry: LedgerEntry): void {
+function stepHindrance(hindrance: Hindrance, entry: LedgerEntry): void {
   switch (entry.kind) {
     case "run":
       for (const { party } of entry.suts) hindrance.suts.add(party);

@@ -32,7 +32,7 @@ describe("intact", () => {
   });
 
   it("fails when a later registration alters the first", () => {
-    const renamed = whole().map((part) => ({ ...part, name: `${part.name}-2` }));
+    const renamed = whole().map((part, i) => ({ ...part, name: i === 0 ? part.name : "other" }));
     const more = [...whole(), { name: "extra", fidelity: "bytes" as const, ok: true }];
     const entries = ledger(sent("A"), registers("A"), registers("A", { attempt: 2, parts: renamed }));
     const [finding] = judgement(intact, entries).findings;
@@ -43,6 +43,9 @@ describe("intact", () => {
       judged(sent("A"), registers("A"), registers("A", { attempt: 2, parts: more, caseId: "other" })).findings,
     ).toEqual([]);
     expect(judged(sent("A"), registers("A"), registers("A", { attempt: 2 })).findings).toEqual([]);
+    const between = registers("A", { attempt: 2, caseId: "other", parts: more });
+    const third = registers("A", { attempt: 3, parts: renamed });
+    expect(judged(sent("A"), registers("A"), between, third).findings).toHaveLength(1);
   });
 
   it("gives one finding a delivery, about the first damage", () => {
@@ -62,7 +65,7 @@ describe("intact", () => {
   });
 
   it("judges only what was registered, and blames whom it was offered to", () => {
-    expect(judged(sent("A"))).toEqual({ judged: 0, findings: [], doubts: [] });
+    expect(judged(sent("A"), registers("Z", { whole: false }))).toEqual({ judged: 0, findings: [], doubts: [] });
     expect(judged(sent("A", { to: "receiver" }), registers("A", { whole: false })).findings).toMatchObject([
       { blames: "receiver" },
     ]);

@@ -2,7 +2,7 @@ import { deliveryIn } from "../custody.ts";
 import type { EntryOf, RegisteredPart } from "../ledger.ts";
 import type { DeliveryId, PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, startCourse, stepCourse, sutOf } from "./course.ts";
+import { type Course, course, sutOf } from "./course.ts";
 import { isUnreadable } from "./registration.ts";
 
 type Open = {
@@ -25,11 +25,10 @@ type State = { readonly course: Course; readonly deliveries: Map<DeliveryId, Ope
 export const intact: Rule<State> = {
   id: "intact",
   version: 1,
-  reads: ["run", "submitted", "offered", "registered"],
-  start: () => ({ course: startCourse(), deliveries: new Map() }),
+  reads: ["submitted", "offered", "registered"],
+  start: (folds) => ({ course: folds.of(course), deliveries: new Map() }),
   step(state, entry) {
-    if (entry.kind === "run") stepCourse(state.course, entry);
-    else if (entry.kind === "submitted")
+    if (entry.kind === "submitted")
       for (const { id } of entry.deliveries)
         state.deliveries.set(id, {
           parts: entry.parts.length,
@@ -65,8 +64,9 @@ function register(delivery: DeliveryId, open: Open, entry: EntryOf<"registered">
   open.first ??= { caseId: entry.caseId, parts: entry.parts, seq: entry.seq };
   const wrong = damage(entry, open.parts);
   if (wrong !== undefined && isUnreadable(entry)) open.doubt = "a probe could not read every part";
+  else if (open.finding !== undefined) return;
   else if (wrong !== undefined)
-    open.finding ??= {
+    open.finding = {
       rule: "intact",
       delivery,
       blames,
@@ -76,7 +76,7 @@ function register(delivery: DeliveryId, open: Open, entry: EntryOf<"registered">
       entries: [entry.seq],
     };
   else if (first !== undefined && first.caseId === entry.caseId && !sameParts(first.parts, entry.parts))
-    open.finding ??= {
+    open.finding = {
       rule: "intact",
       delivery,
       blames,

@@ -15,6 +15,7 @@ import {
   registers,
   resends,
   sent,
+  settled,
   settles,
   whole,
 } from "./fixtures.ts";
@@ -46,9 +47,12 @@ describe("no-false-receipt", () => {
 
   it("fails when it was acknowledged and discarded, and names the earlier of two answers", () => {
     expect(findings(sent("A"), delivered("A"), acks("A"))[0]?.happened).toContain("settled A");
-    const entries = ledger(sent("A"), delivered("A"), acks("A"), mottatt("A"), ends());
+    const entries = ledger(sent("A"), delivered("A"), acks("A"), mottatt("A"), acks("A", 2), ends());
     const [first] = judgement(noFalseReceipt, entries).findings[0]?.entries ?? [];
-    expect(entries[first ?? 0]).toMatchObject({ kind: "settled" });
+    expect(entries[first ?? 0]).toMatchObject({ kind: "settled", exchange: "fiks-io.settle(A)/1" });
+    expect(judged(sent("A"), acks("A")).judged).toBe(1);
+    expect(judged(acks("Z"), mottatt("Z"), settled("Z"))).toEqual({ judged: 0, findings: [], doubts: [] });
+    expect(judged({ kind: "settled", how: "ack", positive: true }).judged).toBe(0);
   });
 
   it("fails when a part is not what was sent, or the whole is not, and holds once all of it is registered", () => {

@@ -2,7 +2,7 @@ import { deliveryIn } from "../custody.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, courseReads, startCourse, stepCourse, sutOf } from "./course.ts";
+import { type Course, course, sutOf } from "./course.ts";
 import { isUnreadable, isWhole } from "./registration.ts";
 
 type Said = { readonly copy: CopyId; readonly seq: number };
@@ -40,10 +40,9 @@ const none: readonly Said[] = [];
 export const noFalseReceipt: Rule<State> = {
   id: "no-false-receipt",
   version: 1,
-  reads: [...courseReads, "submitted", "offered", "registered", "receipted", "settled", "quarantined", "alerted"],
-  start: () => ({ course: startCourse(), deliveries: new Map() }),
+  reads: ["submitted", "offered", "registered", "receipted", "settled", "quarantined", "alerted"],
+  start: (folds) => ({ course: folds.of(course), deliveries: new Map() }),
   step(state, entry) {
-    stepCourse(state.course, entry);
     if (entry.kind === "submitted")
       for (const { id } of entry.deliveries) state.deliveries.set(id, opened(entry.parts.length));
     else if (entry.kind === "alerted") alert(state, entry);
@@ -129,7 +128,7 @@ function fold(open: Open, delivery: DeliveryId, entry: LedgerEntry): void {
       if (entry.saying === "negative") open.negatives = [...open.negatives, { copy, seq: entry.seq }];
       return;
     case "quarantined":
-      open.quarantined ||= entry.retrievable;
+      open.quarantined = entry.retrievable;
       return;
     default:
       return;

@@ -96,6 +96,11 @@ describe("no-loss", () => {
     const toChannel = told(undefined, { to: "portal", copies: ["A"], takesDebt: "fiks-io" });
     expect(lostBy(sent("A"), toChannel, ends())).toEqual(["A by fiks-io"]);
     expect(lostBy(sent("A", { lifeEndsMs: days(40) }), toChannel, ends())).toEqual([]);
+    expect(lostBy(sent("A"), toChannel, registers("A"), ends())).toEqual([]);
+    expect(lostBy(sent("A"), toChannel, dropped("A", { party: "portal" }), ends())).toEqual(["A by fiks-io"]);
+    const entries = ledger(sent("A"), toChannel, ends());
+    const proof = judgement(noLoss, entries).findings[0]?.entries.map((seq) => entries[seq]);
+    expect(proof).toMatchObject([{ phase: "end" }, { takesDebt: "fiks-io" }]);
   });
 
   it("decides nothing about an open delivery when the run was not aged past the life of its copies", () => {

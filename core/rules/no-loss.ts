@@ -1,6 +1,6 @@
-import { type Chain, type Custody, custodyReads, hasEnded, holds, startChain, stepChain } from "../custody.ts";
+import { type Chain, type Custody, custodyFold, hasEnded, holds } from "../custody.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, courseReads, startCourse, stepCourse } from "./course.ts";
+import { type Course, course } from "./course.ts";
 
 type State = { readonly course: Course; readonly chain: Chain };
 
@@ -14,13 +14,9 @@ type State = { readonly course: Course; readonly chain: Chain };
 export const noLoss: Rule<State> = {
   id: "no-loss",
   version: 1,
-  reads: [...new Set([...courseReads, ...custodyReads])],
-  start: () => ({ course: startCourse(), chain: startChain() }),
-  step(state, entry) {
-    stepCourse(state.course, entry);
-    stepChain(state.chain, entry);
-    return state;
-  },
+  reads: [],
+  start: (folds) => ({ course: folds.of(course), chain: folds.of(custodyFold) }),
+  step: (state) => state,
   end({ course, chain }) {
     const findings: Finding[] = [];
     const doubts: Doubt[] = [];
@@ -36,7 +32,7 @@ export const noLoss: Rule<State> = {
       judged += 1;
       if (hasEnded(custody)) continue;
       if (custody.lost >= 0) findings.push(lost(custody));
-      else if (outlived(custody, course)) findings.push(overdue(custody, course));
+      else if (outlived(custody)) findings.push(overdue(custody, course));
     }
     return { judged, findings, doubts };
   },
@@ -53,14 +49,9 @@ function doubtAbout(custody: Custody, chain: Chain, course: Course): string | un
   return undefined;
 }
 
-/** Whether the debtor is a channel that has outlived the only copy it owes. */
-function outlived(custody: Custody, course: Course): boolean {
-  return (
-    custody.debtor === custody.channel &&
-    holds(custody, custody.debtor) &&
-    course.endMs !== undefined &&
-    course.endMs > custody.lifeEndsMs
-  );
+/** Whether the debtor is a channel, which in a run that was aged has outlived every copy it owes. */
+function outlived(custody: Custody): boolean {
+  return custody.debtor === custody.channel && holds(custody, custody.debtor);
 }
 
 function lost(custody: Custody): Finding {
@@ -88,6 +79,6 @@ function overdue(custody: Custody, course: Course): Finding {
     happened: `${delivery} still lies at ${debtor}, although its life there is over.`,
     because: "It was neither registered nor returned nor printed while it lived.",
     next: `Let ${debtor} return ${delivery} to its sender when its life ends.`,
-    entries: [Math.max(custody.debtTold, custody.accepted), course.endSeq],
+    entries: [course.endSeq, custody.debtTold],
   };
 }

@@ -1,9 +1,9 @@
-import { type Chain, type Custody, custodyReads, deliveryIn, hasEnded, startChain, stepChain } from "../custody.ts";
+import { type Chain, type Custody, custodyFold, deliveryIn, hasEnded } from "../custody.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { flawOf, hasNoSink, idsIn } from "./alarm.ts";
-import { type Course, clockAtLeast, courseReads, startCourse, stepCourse } from "./course.ts";
+import { type Course, clockAtLeast, course } from "./course.ts";
 
 const dayMs = 86_400_000;
 
@@ -41,12 +41,15 @@ type State = {
 export const noSilentExpiry: Rule<State> = {
   id: "no-silent-expiry",
   version: 1,
-  reads: [...new Set([...courseReads, ...custodyReads, "alerted" as const, "fetched" as const])],
-  start: () => ({ course: startCourse(), chain: startChain(), warned: new Map(), expiries: [] }),
+  reads: ["alerted", "told", "fetched", "dropped"],
+  start: (folds) => ({
+    course: folds.of(course),
+    chain: folds.of(custodyFold),
+    warned: new Map(),
+    expiries: [],
+  }),
   step(state, entry) {
-    stepCourse(state.course, entry);
     note(state, entry);
-    stepChain(state.chain, entry);
     return state;
   },
   end({ course, warned, expiries }) {
@@ -128,8 +131,8 @@ function expire(state: State, drop: EntryOf<"dropped">): void {
   const delivery = deliveryIn(drop);
   const custody = delivery === undefined ? undefined : state.chain.deliveries.get(delivery);
   if (custody === undefined || hasEnded(custody) || isKeptAndReported(state, custody)) return;
-  const since = custody.holdings.find(({ party }) => party === drop.party)?.atMs ?? drop.atMs;
-  state.expiries.push({ delivery: custody.delivery, drop, lifeMs: drop.atMs - since, debtor: custody.debtor });
+  const lifeMs = custody.letGoSinceMs < 0 ? 0 : drop.atMs - custody.letGoSinceMs;
+  state.expiries.push({ delivery: custody.delivery, drop, lifeMs, debtor: custody.debtor });
 }
 
 /** Kept raw by the system under test, and reported by id: handled, and its expiry no silence (PORT.md, ruling 4). */

@@ -81,6 +81,12 @@ describe("one-case", () => {
     expect(findings(sent("A"), row, refused("A", { code: "exists" }))).toEqual([]);
   });
 
+  it("says nothing of messages that no scenario sent", () => {
+    expect(judged(registers("Z"), registers("Z", second), refused("Z", { code: "exists" }))).toMatchObject({
+      judged: 0,
+    });
+  });
+
   it("blames whom the copy was offered to", () => {
     const story = [sent("A", { to: "receiver" }), registers("A"), registers("A", { attempt: 2, ...second })];
     expect(findings(...story)).toMatchObject([{ blames: "receiver" }]);

@@ -2,7 +2,7 @@ import { deliveryIn } from "../custody.ts";
 import type { EntryOf } from "../ledger.ts";
 import type { CopyId, DeliveryId, PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, startCourse, stepCourse, sutOf } from "./course.ts";
+import { type Course, course, sutOf } from "./course.ts";
 
 type Case = { readonly caseId: string; readonly copy: CopyId; readonly seq: number; readonly atMs: number };
 
@@ -32,13 +32,10 @@ const none: readonly Case[] = [];
 export const oneCase: Rule<State> = {
   id: "one-case",
   version: 1,
-  reads: ["run", "submitted", "linked", "offered", "registered", "refused", "restored"],
-  start: () => ({ course: startCourse(), deliveries: new Map() }),
+  reads: ["submitted", "linked", "offered", "registered", "refused", "restored"],
+  start: (folds) => ({ course: folds.of(course), deliveries: new Map() }),
   step(state, entry) {
     switch (entry.kind) {
-      case "run":
-        stepCourse(state.course, entry);
-        break;
       case "submitted":
         for (const { id } of entry.deliveries)
           state.deliveries.set(id, {

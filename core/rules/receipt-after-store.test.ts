@@ -87,6 +87,19 @@ describe("receipt-after-store", () => {
     expect(findings(power, sent("A"), process, mottatt("A"), registers("A"))).toHaveLength(1);
   });
 
+  it("counts what the receiver, a second one, or any receiving system under test has stored", () => {
+    const both = run({
+      suts: [
+        { party: "police", role: "sender", hash: "00" },
+        { party: "integration", role: "integration", hash: "00" },
+      ],
+    });
+    for (const party of ["receiver", "receiver#2", "integration"])
+      expect(findings(both, sent("A"), held("A", { party }), mottatt("A"), registers("A"))).toEqual([]);
+    for (const party of ["police", "portal"])
+      expect(findings(both, sent("A"), held("A", { party }), mottatt("A"), registers("A"))).toHaveLength(1);
+  });
+
   it("judges one of two stores as long as the other is there", () => {
     const gone = dropped("A", { party: "integration" });
     expect(findings(sent("A"), inbox, registers("A"), gone, mottatt("A"))).toEqual([]);

@@ -2,7 +2,7 @@ import { deliveryIn, endures } from "../custody.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, courseReads, parametersOf, startCourse, stepCourse, sutOf } from "./course.ts";
+import { type Course, course, parametersOf, sutOf } from "./course.ts";
 
 /** What stood in the recipient's domain when an answer was asked for. */
 type Asked = {
@@ -45,21 +45,9 @@ const answering: ReadonlySet<string> = new Set(["receipt", "settle", "confirm", 
 export const receiptAfterStore: Rule<State> = {
   id: "receipt-after-store",
   version: 1,
-  reads: [
-    ...courseReads,
-    "submitted",
-    "asked",
-    "told",
-    "untold",
-    "held",
-    "dropped",
-    "registered",
-    "receipted",
-    "settled",
-  ],
-  start: () => ({ course: startCourse(), deliveries: new Map(), asking: new Map() }),
+  reads: ["submitted", "asked", "told", "untold", "held", "dropped", "registered", "receipted", "settled"],
+  start: (folds) => ({ course: folds.of(course), deliveries: new Map(), asking: new Map() }),
   step(state, entry) {
-    stepCourse(state.course, entry);
     switch (entry.kind) {
       case "submitted":
         for (const { id } of entry.deliveries)

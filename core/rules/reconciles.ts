@@ -1,12 +1,12 @@
 import { rfc3339 } from "../calendar.ts";
 import { deliveryIn } from "../custody.ts";
-import { deadlines, dueMs, type Timetable, timetable } from "../deadlines.ts";
-import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
+import { deadlines, dueMs, runTimetable, type Timetable } from "../deadlines.ts";
+import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
 import { flawOf, idsIn, names } from "./alarm.ts";
-import { type Course, clockAtLeast, startCourse, stepCourse } from "./course.ts";
-import { type Hindrance, hindranceReads, putOff, startHindrance, stepHindrance } from "./hindrance.ts";
+import { type Course, clockAtLeast, course } from "./course.ts";
+import { type Hindrance, hindrance, putOff } from "./hindrance.ts";
 
 /** By the party that can lose sight of a copy: the channels whose own list, cursor or count still shows it. */
 const shownBy: Readonly<Record<PartyId, readonly PartyId[]>> = {
@@ -30,7 +30,7 @@ type Hidden = {
 export type Reconciles = {
   readonly course: Course;
   readonly hindrance: Hindrance;
-  table: Timetable;
+  readonly table: Timetable;
   readonly shown: Map<CopyId, Shown>;
   readonly hidden: Map<CopyId, Hidden>;
   lastMs: number;
@@ -49,11 +49,11 @@ const listing: ReadonlySet<PartyId> = new Set(Object.values(shownBy).flat());
 export const reconciles: Rule<Reconciles> = {
   id: "reconciles",
   version: 1,
-  reads: [...new Set<EntryKind>([...hindranceReads, "phase", "offered", "dropped", "fetched", "alerted"])],
-  start: () => ({
-    course: startCourse(),
-    hindrance: startHindrance(),
-    table: { startEpochMs: 0 },
+  reads: ["phase", "offered", "dropped", "fetched", "alerted"],
+  start: (folds) => ({
+    course: folds.of(course),
+    hindrance: folds.of(hindrance),
+    table: folds.of(runTimetable),
     shown: new Map(),
     hidden: new Map(),
     lastMs: 0,
@@ -61,8 +61,6 @@ export const reconciles: Rule<Reconciles> = {
   step(state, entry) {
     if (entry.by === "claim") return state;
     state.lastMs = entry.atMs;
-    stepCourse(state.course, entry);
-    stepHindrance(state.hindrance, entry);
     follow(state, entry);
     return state;
   },
@@ -71,9 +69,6 @@ export const reconciles: Rule<Reconciles> = {
 
 function follow(state: Reconciles, entry: LedgerEntry): void {
   switch (entry.kind) {
-    case "run":
-      state.table = timetable(entry.parameters.startsAt);
-      return;
     case "offered":
       if (entry.copy !== undefined && listing.has(entry.channel) && state.hindrance.suts.has(entry.to))
         state.shown.set(entry.copy, { channel: entry.channel, reader: entry.to });

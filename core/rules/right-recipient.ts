@@ -2,7 +2,7 @@ import { deliveryIn } from "../custody.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type DeliveryId, type PartyId, recipientId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, startCourse, stepCourse, sutOf } from "./course.ts";
+import { type Course, course, sutOf } from "./course.ts";
 
 /** Who must receive a delivery. Shared by all deliveries to the same: a run may have millions. */
 type Address = {
@@ -40,9 +40,9 @@ const recipientForm = /^\d{4}-\d{2}$/;
 export const rightRecipient: Rule<RightRecipient> = {
   id: "right-recipient",
   version: 1,
-  reads: ["run", "submitted", "registered", "shown", "entitled"],
-  start: () => ({
-    course: startCourse(),
+  reads: ["submitted", "registered", "shown", "entitled"],
+  start: (folds) => ({
+    course: folds.of(course),
     addresses: new Map(),
     deliveries: new Map(),
     judged: new Set(),
@@ -52,7 +52,6 @@ export const rightRecipient: Rule<RightRecipient> = {
   }),
   step(state, entry) {
     if (entry.by === "claim") return state;
-    stepCourse(state.course, entry);
     look(state, entry);
     return state;
   },

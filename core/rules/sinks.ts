@@ -1,10 +1,13 @@
-import { deadlines, dueMs, type Timetable } from "../deadlines.ts";
-import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
+import { deadlines, dueMs, type Timetable, timetable } from "../deadlines.ts";
+import type { Fold } from "../folds.ts";
+import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import { type Hindrance, putOff, type Span } from "./hindrance.ts";
 
 /** Where systems under test report, and which of their reports the world cut off. */
 export type Sinks = {
+  readonly suts: Set<PartyId>;
+  table: Timetable;
   /** Sinks that some system has tried; an outage of another puts nothing off. */
   readonly tried: Set<PartyId>;
   /** Reports on their way. */
@@ -14,37 +17,50 @@ export type Sinks = {
   readonly leaking: Set<ExchangeName>;
 };
 
-export const sinksRead: readonly EntryKind[] = ["asked", "told", "untold", "leaked"];
+/** Reports and what became of them, for all rules at once. */
+export const sinks: Fold<Sinks> = {
+  reads: ["run", "asked", "told", "untold", "leaked"],
+  start: () => ({
+    suts: new Set(),
+    table: { startEpochMs: 0 },
+    tried: new Set(["alarm"]),
+    underway: new Map(),
+    cuts: new Map(),
+    leaking: new Set(),
+  }),
+  step: stepSinks,
+};
 
 /** Answers that say that a sink is down or busy; anything else it says against a report is the report's own fault. */
 const passingCode = /^(423|429|5\d\d)$/;
-
-export function startSinks(): Sinks {
-  return { tried: new Set(["alarm"]), underway: new Map(), cuts: new Map(), leaking: new Set() };
-}
 
 /** Whether an exchange is a report of a deviation: at the alarm sink, or at the receiver's worklist. */
 export function isReport(exchange: ExchangeName): boolean {
   return exchange.startsWith("alarm.") || exchange.startsWith("deviate(", exchange.indexOf(".") + 1);
 }
 
-export function stepSinks(sinks: Sinks, entry: LedgerEntry, suts: ReadonlySet<PartyId>, table: Timetable): void {
+function stepSinks(state: Sinks, entry: LedgerEntry): void {
+  if (entry.kind === "run") {
+    for (const { party } of entry.suts) state.suts.add(party);
+    state.table = timetable(entry.parameters.startsAt);
+    return;
+  }
   const { exchange } = entry;
-  if (exchange === undefined) return;
+  if (exchange === undefined || entry.by === "claim") return;
   switch (entry.kind) {
     case "asked":
-      if (suts.has(entry.asker) && isReport(exchange)) ask(sinks, entry, exchange);
+      if (state.suts.has(entry.asker) && isReport(exchange)) ask(state, entry, exchange);
       return;
     case "told":
       if (!isReport(exchange)) return;
-      if (entry.saying === "negative" && passingCode.test(entry.code)) cutOff(sinks, exchange, entry.atMs, table);
-      else sinks.underway.delete(exchange);
+      if (entry.saying === "negative" && passingCode.test(entry.code)) cutOff(state, exchange, entry.atMs);
+      else state.underway.delete(exchange);
       return;
     case "untold":
-      if (isReport(exchange)) cutOff(sinks, exchange, entry.atMs, table);
+      if (isReport(exchange)) cutOff(state, exchange, entry.atMs);
       return;
     case "leaked":
-      if (isReport(exchange)) sinks.leaking.add(exchange);
+      if (isReport(exchange)) state.leaking.add(exchange);
       return;
     default:
       return;
@@ -57,15 +73,10 @@ export function stepSinks(sinks: Sinks, entry: LedgerEntry, suts: ReadonlySet<Pa
  *
  * @source PORT.md, ruling 7.
  */
-export function reportDueMs(
-  sinks: Sinks,
-  hindrance: Hindrance,
-  table: Timetable,
-  delivery: DeliveryId,
-  fromMs: number,
-): number {
-  const spans = [...(sinks.cuts.get(delivery) ?? [])];
-  for (const sink of sinks.tried) spans.push(...(hindrance.outages.get(sink) ?? []));
+export function reportDueMs(state: Sinks, hindrance: Hindrance, delivery: DeliveryId, fromMs: number): number {
+  const { table } = state;
+  const spans = [...(state.cuts.get(delivery) ?? [])];
+  for (const sink of state.tried) spans.push(...(hindrance.outages.get(sink) ?? []));
   spans.sort((a, b) => a.fromMs - b.fromMs);
   const dueFrom = (ms: number): number => putOff(hindrance.down, ms, dueMs(table, deadlines.report, ms));
   let due = dueFrom(fromMs);
@@ -73,22 +84,22 @@ export function reportDueMs(
   return due;
 }
 
-function ask(sinks: Sinks, entry: EntryOf<"asked">, exchange: ExchangeName): void {
-  sinks.tried.add(exchange.slice(0, exchange.indexOf(".")));
+function ask(state: Sinks, entry: EntryOf<"asked">, exchange: ExchangeName): void {
+  state.tried.add(exchange.slice(0, exchange.indexOf(".")));
   if (entry.copies.length > 0)
-    sinks.underway.set(exchange, { fromMs: entry.atMs, deliveries: entry.copies.map(deliveryOf) });
+    state.underway.set(exchange, { fromMs: entry.atMs, deliveries: entry.copies.map(deliveryOf) });
 }
 
-function cutOff(sinks: Sinks, exchange: ExchangeName, atMs: number, table: Timetable): void {
-  const report = sinks.underway.get(exchange);
+function cutOff(state: Sinks, exchange: ExchangeName, atMs: number): void {
+  const report = state.underway.get(exchange);
   if (report === undefined) return;
-  sinks.underway.delete(exchange);
+  state.underway.delete(exchange);
   for (const delivery of report.deliveries) {
-    const cuts = sinks.cuts.get(delivery) ?? [];
+    const cuts = state.cuts.get(delivery) ?? [];
     const last = cuts.at(-1);
     // Tries that follow each other are one cut, so that a patient system leaves one span and not thousands.
-    if (last !== undefined && report.fromMs <= dueMs(table, deadlines.report, last.toMs)) last.toMs = atMs;
+    if (last !== undefined && report.fromMs <= dueMs(state.table, deadlines.report, last.toMs)) last.toMs = atMs;
     else cuts.push({ fromMs: report.fromMs, toMs: atMs });
-    sinks.cuts.set(delivery, cuts);
+    state.cuts.set(delivery, cuts);
   }
 }

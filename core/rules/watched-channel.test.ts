@@ -120,8 +120,8 @@ describe("watched-channel, for a reader", () => {
   });
 
   it("does not take the sign of a reader without the right", () => {
-    expect(judge(entitled("Kari"), alive(), sent("A"), over(hours(25)))).toEqual(unread);
-    expect(judge(entitled("Kari"), alive(deputy), sent("A"), over(hours(25)))).toEqual(unread);
+    expect(judge(entitled("Kari"), alive(), offered("A"), over(hours(25)))).toEqual(unread);
+    expect(judge(entitled("Kari"), alive(deputy), offered("A"), over(hours(25)))).toEqual(unread);
   });
 
   it("judges each resource by itself", () => {

@@ -1,20 +1,12 @@
 import { rfc3339 } from "../calendar.ts";
 import { deliveryIn } from "../custody.ts";
-import { deadlines, dueMs, type Limit, type Timetable, timetable } from "../deadlines.ts";
-import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
+import { deadlines, dueMs, type Limit, runTimetable, type Timetable } from "../deadlines.ts";
+import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import type { DeliveryId, PartyId } from "../names.ts";
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
 import { flawOf, idsIn, names } from "./alarm.ts";
-import { type Course, clockAtLeast, startCourse, stepCourse } from "./course.ts";
-import {
-  close,
-  type Hindrance,
-  hindranceReads,
-  putOff,
-  type Span,
-  startHindrance,
-  stepHindrance,
-} from "./hindrance.ts";
+import { type Course, clockAtLeast, course } from "./course.ts";
+import { close, type Hindrance, hindrance, putOff, type Span } from "./hindrance.ts";
 
 type Reader = {
   /** Consuming, with room for more: alive until said otherwise. */
@@ -54,10 +46,12 @@ type Unread = {
 export type WatchedChannel = {
   readonly course: Course;
   readonly hindrance: Hindrance;
-  table: Timetable;
+  readonly table: Timetable;
   readonly integrations: Set<PartyId>;
   readonly senders: Set<PartyId>;
   readonly senderOf: Map<DeliveryId, PartyId>;
+  /** Rights have been seen somewhere, so that other systems' senders can be told of as well. */
+  rightsSeen: boolean;
   readonly watches: Map<string, Watch>;
   readonly unread: Map<DeliveryId, Unread>;
   /** Copies of a sender under test that were sent where somebody reads, or saved in time. */
@@ -82,25 +76,28 @@ export const watchedChannel: Rule<WatchedChannel> = {
   id: "watched-channel",
   version: 1,
   reads: [
-    ...new Set<EntryKind>([
-      ...hindranceReads,
-      "submitted",
-      "offered",
-      "entitled",
-      "alive",
-      "alerted",
-      "returned",
-      "registered",
-      "opened",
-    ]),
+    "run",
+    "phase",
+    "stopped",
+    "crashed",
+    "faulted",
+    "submitted",
+    "offered",
+    "entitled",
+    "alive",
+    "alerted",
+    "returned",
+    "registered",
+    "opened",
   ],
-  start: () => ({
-    course: startCourse(),
-    hindrance: startHindrance(),
-    table: { startEpochMs: 0 },
+  start: (folds) => ({
+    course: folds.of(course),
+    hindrance: folds.of(hindrance),
+    table: folds.of(runTimetable),
     integrations: new Set(),
     senders: new Set(),
     senderOf: new Map(),
+    rightsSeen: false,
     watches: new Map(),
     unread: new Map(),
     sentWell: 0,
@@ -110,8 +107,6 @@ export const watchedChannel: Rule<WatchedChannel> = {
   step(state, entry) {
     if (entry.by === "claim") return state;
     state.lastMs = entry.atMs;
-    stepCourse(state.course, entry);
-    stepHindrance(state.hindrance, entry);
     follow(state, entry);
     return state;
   },
@@ -121,12 +116,12 @@ export const watchedChannel: Rule<WatchedChannel> = {
 function follow(state: WatchedChannel, entry: LedgerEntry): void {
   switch (entry.kind) {
     case "run":
-      state.table = timetable(entry.parameters.startsAt);
       for (const { party, role } of entry.suts)
         (role === "integration" ? state.integrations : state.senders).add(party);
       return;
     case "submitted":
-      for (const { id } of entry.deliveries) state.senderOf.set(id, entry.sender);
+      if (state.senders.has(entry.sender) || state.rightsSeen)
+        for (const { id } of entry.deliveries) state.senderOf.set(id, entry.sender);
       return;
     case "offered":
       offer(state, entry);
@@ -135,6 +130,7 @@ function follow(state: WatchedChannel, entry: LedgerEntry): void {
       sign(state, entry);
       return;
     case "entitled": {
+      state.rightsSeen = true;
       const watch = watchOf(state, entry.channel, entry.resource, entry);
       settle(state, watch, entry.atMs);
       watch.rights.set(entry.who, entry.granted);

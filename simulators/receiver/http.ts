@@ -222,7 +222,7 @@ function deviate(receiver: Receiver, body: Bytes, about: About): Answer {
   const text = decoder.decode(body);
   if (read.kind === "unfit") {
     receiver.scan(text);
-    return refusal(read.status, read.status === 400 ? "Bad Request" : "Unprocessable Content", read.detail, about);
+    return refusal(400, "Bad Request", read.detail, about);
   }
   const { id, anew } = receiver.deviate(read.value, about.copies, text);
   return { reply: json(anew ? 201 : 200, { deviationId: id }), saying: "positive", copies: about.copies };

@@ -9,6 +9,9 @@ export const receiverFidelity: Readonly<Record<string, Fidelity>> = { [formName]
 /** A document whose content has been checked against its sum. */
 export type CheckedDocument = { readonly sha256: string; readonly content: Uint8Array };
 
+/** `whole` is false where set or order of documents differ from the parts that were sent. */
+export type Judged = { readonly parts: readonly RegisteredPart[]; readonly whole: boolean };
+
 const decoder = new TextDecoder();
 const parsed = new WeakMap<SentPart, { readonly json: unknown }>();
 const notJson = Symbol("not JSON");
@@ -36,11 +39,7 @@ function jsonOf(part: SentPart): unknown {
  * The form is there if `payload` or a document says the same; every other part if a document has the same bytes. The
  * whole is wrong where a document is no part of what was sent, comes twice, or comes in another order.
  */
-export function judgeParts(
-  sent: SentDelivery,
-  payload: unknown,
-  documents: readonly CheckedDocument[],
-): { readonly parts: readonly RegisteredPart[]; readonly whole: boolean } {
+export function judgeParts(sent: SentDelivery, payload: unknown, documents: readonly CheckedDocument[]): Judged {
   const places = sent.parts.map((part) => {
     const bytes = documents.findIndex(({ sha256 }) => sha256 === part.sha256);
     return bytes >= 0 || part.name !== formName ? bytes : documentSaying(jsonOf(part), documents);

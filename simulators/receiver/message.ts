@@ -40,8 +40,20 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** What an exchange is about and what it does are asked for one after the other: a body is read once for both. */
+const read = new WeakMap<Uint8Array, Fit<Fields> | Unfit>();
+
 /** A JSON object from a body. */
 export function readFields(body: Uint8Array): Fit<Fields> | Unfit {
+  let fields = read.get(body);
+  if (fields === undefined) {
+    fields = parsed(body);
+    read.set(body, fields);
+  }
+  return fields;
+}
+
+function parsed(body: Uint8Array): Fit<Fields> | Unfit {
   try {
     const value: unknown = JSON.parse(decoder.decode(body));
     return isFields(value) ? { kind: "fit", value } : unfit(422, "The body must be a JSON object.");

@@ -18,7 +18,7 @@ import { switchNumber } from "../switch-value.ts";
 import type { About, Given, HttpOperation, HttpSimulator } from "../wire.ts";
 import { sameJson } from "./equal.ts";
 import { receiverOperations } from "./http.ts";
-import { type CheckedDocument, judgeParts } from "./judge.ts";
+import { type CheckedDocument, type Judged, judgeParts } from "./judge.ts";
 import type { Deviation, Registration, Unfit } from "./message.ts";
 import { type IntakeMove, type IntakeState, intakeMoves, type Strain, type StrainEffect, strainOn } from "./state.ts";
 import { receiverSwitches } from "./switches.ts";
@@ -42,10 +42,10 @@ export type ReceiverSetup = {
 type Item = {
   readonly key: string;
   readonly copy: CopyId | undefined;
-  readonly registration: Registration;
+  registration: Registration;
   state: IntakeState;
-  /** Set once staged. */
-  documents: readonly CheckedDocument[];
+  /** Set once staged, where it is known what was sent. */
+  judged: Judged | undefined;
   caseId: string;
   registeredAtMs: number;
   /** Set while it is, or was, queued: in memory only. */
@@ -90,6 +90,7 @@ export class Receiver implements HttpSimulator {
   readonly #uploads = new Map<string, Upload>();
   readonly #deviations = new Map<string, string>();
   readonly #strains = new Map<Strain, number>();
+  #cases = 0;
   readonly #unknownMessages = new Unknowns();
   readonly #unknownUploads = new Unknowns();
   readonly #unknownDeviations = new Unknowns();
@@ -224,7 +225,7 @@ export class Receiver implements HttpSimulator {
       copy: copies.length === 1 ? copies[0] : undefined,
       registration,
       state: "new",
-      documents: [],
+      judged: undefined,
       caseId: "",
       registeredAtMs: 0,
       location: undefined,
@@ -380,11 +381,12 @@ export class Receiver implements HttpSimulator {
   /** First durable step. */
   #stage(item: Item, documents: readonly CheckedDocument[], change: string): void {
     this.#move(item, "stage");
-    item.documents = documents;
-    item.caseId = this.#given.random.uuid();
+    item.judged = this.#judge(item, documents);
+    this.#cases += 1;
+    item.caseId = `sak-${this.#cases}-${this.#given.random.between(100_000, 999_999)}`;
+    item.registration = withoutContent(item.registration);
     this.#effected(item, change);
-    const judged = this.#judged(item);
-    this.#held(item, "power", judged === undefined || (judged.whole && judged.parts.every(({ ok }) => ok)));
+    this.#held(item, "power", item.judged?.whole !== false && item.judged?.parts.every(({ ok }) => ok) !== false);
   }
 
   /** Second durable step: now it is a case that the recipient's staff sees. */
@@ -393,7 +395,7 @@ export class Receiver implements HttpSimulator {
     this.#move(item, "register");
     item.due = undefined;
     item.registeredAtMs = clock.now();
-    const judged = this.#judged(item);
+    const { judged } = item;
     if (judged === undefined || item.copy === undefined) return;
     const { municipalityNumber, district, confidential } = item.registration;
     const delivery = deliveryOf(item.copy);
@@ -411,9 +413,9 @@ export class Receiver implements HttpSimulator {
     this.setup.people.registered(delivery, recipientId(municipalityNumber, district));
   }
 
-  #judged(item: Item): ReturnType<typeof judgeParts> | undefined {
+  #judge(item: Item, documents: readonly CheckedDocument[]): Judged | undefined {
     const sent = item.copy === undefined ? undefined : this.setup.manifest.delivery(deliveryOf(item.copy));
-    return sent === undefined ? undefined : judgeParts(sent, item.registration.payload, item.documents);
+    return sent === undefined ? undefined : judgeParts(sent, item.registration.payload, documents);
   }
 
   #keep(item: Item): void {
@@ -469,6 +471,11 @@ export class Receiver implements HttpSimulator {
       copy: item.copy,
     });
   }
+}
+
+/** What was judged is let go: a repeat is compared by sums. */
+function withoutContent(registration: Registration): Registration {
+  return { ...registration, documents: registration.documents.map((one) => ({ ...one, content: undefined })) };
 }
 
 const sourceKey = (channel: string, id: string): string => `${channel}\n${id}`;

@@ -31,10 +31,10 @@ const refusals: readonly Extract<StrainEffect, { kind: "refuses" }>[] = [
   { kind: "refuses", status: 423, strain: "locked" },
 ];
 
-/** Which strains touch which operation: a locked row stops messages only, a full disk all that writes. */
+/** Which strains touch which operation: the worklist for deviations has its own small store, which only an overload reaches. */
 const touches: Readonly<Record<"overloaded" | "locked" | "full", readonly string[]>> = {
   overloaded: ["register", "upload", "lookup", "await", "deviate"],
-  full: ["register", "upload", "deviate"],
+  full: ["register", "upload"],
   locked: ["register", "upload"],
 };
 

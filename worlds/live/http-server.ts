@@ -4,7 +4,10 @@ import type { Answer, Reply, WireRequest } from "../../simulators/wire.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** Asks whoever answers at an origin; `hear` is called with what reaches the asker, or never. */
-export type Ask = (request: WireRequest, hear: (heard: Heard<Answer>, confirm: (inFull: boolean) => void) => void) => void;
+export type Ask = (
+  request: WireRequest,
+  hear: (heard: Heard<Answer>, confirm: (inFull: boolean) => void) => void,
+) => void;
 
 /** Requests not yet read in full and answers not yet handed over: while there are any, time stands still. */
 export type UnderWay = { count: number };
@@ -60,12 +63,7 @@ function handOver(
       const body = new TextEncoder().encode(`{"status":${heard.status}}`);
       const headers: [string, string][] = [["content-type", "application/problem+json"]];
       if (heard.retryAfterSeconds !== undefined) headers.push(["retry-after", String(heard.retryAfterSeconds)]);
-      return inFull(
-        { status: heard.status, headers, body, ending: { kind: "complete" } },
-        confirm,
-        response,
-        underWay,
-      );
+      return inFull({ status: heard.status, headers, body, ending: { kind: "complete" } }, confirm, response, underWay);
     }
     case "refused":
     case "reset":
@@ -73,12 +71,7 @@ function handOver(
   }
 }
 
-function inFull(
-  reply: Reply,
-  confirm: (inFull: boolean) => void,
-  response: ServerResponse,
-  underWay: UnderWay,
-): void {
+function inFull(reply: Reply, confirm: (inFull: boolean) => void, response: ServerResponse, underWay: UnderWay): void {
   const over = begun(underWay);
   if (response.destroyed || response.socket === null || response.socket.destroyed) {
     over();
@@ -129,7 +122,8 @@ function inPart(
 function head(response: ServerResponse, reply: Reply, length: number | undefined): void {
   const headers: string[] = [];
   for (const [name, value] of reply.headers) headers.push(name, value);
-  if (length !== undefined && reply.status !== 204 && reply.status !== 304) headers.push("content-length", String(length));
+  if (length !== undefined && reply.status !== 204 && reply.status !== 304)
+    headers.push("content-length", String(length));
   response.sendDate = false;
   response.writeHead(reply.status, headers);
 }

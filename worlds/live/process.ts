@@ -22,7 +22,12 @@ export class SystemProcess {
   /** @param then Told once how it ended, after its last line. */
   constructor(
     incarnation: number,
-    command: { readonly file: string; readonly args: readonly string[]; readonly environment: NodeJS.ProcessEnv; readonly folder: string },
+    command: {
+      readonly file: string;
+      readonly args: readonly string[];
+      readonly environment: NodeJS.ProcessEnv;
+      readonly folder: string;
+    },
     log: (line: string) => void,
     then: (end: ProcessEnd) => void,
   ) {

@@ -56,7 +56,9 @@ export async function encodedLater(body: HostBody, boundary: () => string): Prom
     for await (const chunk of body) chunks.push(chunk);
     return { bytes: joined(chunks) };
   }
-  throw new TypeError("This body cannot be sent: give text, bytes, URLSearchParams, FormData, a Blob or a ReadableStream.");
+  throw new TypeError(
+    "This body cannot be sent: give text, bytes, URLSearchParams, FormData, a Blob or a ReadableStream.",
+  );
 }
 
 export function joined(chunks: readonly Uint8Array[]): Uint8Array {

@@ -105,15 +105,24 @@ function clears(real: (timer: unknown) => void): (timer: unknown) => void {
   };
 }
 
-function sleepFor(surroundings: Surroundings, ms: number, value: unknown, options?: { signal?: AbortSignal }): Promise<unknown> {
+function sleepFor(
+  surroundings: Surroundings,
+  ms: number,
+  value: unknown,
+  options?: { signal?: AbortSignal },
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const signal = options?.signal;
     if (signal?.aborted) return reject(signal.reason);
     const timer = surroundings.timeout(() => resolve(value), Math.max(1, Number(ms) || 1), undefined);
-    signal?.addEventListener("abort", () => {
-      timer.cancel();
-      reject(signal.reason);
-    }, { once: true });
+    signal?.addEventListener(
+      "abort",
+      () => {
+        timer.cancel();
+        reject(signal.reason);
+      },
+      { once: true },
+    );
   });
 }
 
@@ -185,13 +194,25 @@ export function giveGlobals(): void {
     on.clearInterval = clears(clearIntervalReal);
   }
   const later = require("node:timers/promises") as Record<string, unknown>;
-  replace(later, "setTimeout", (s) => (ms: number, value: unknown, options?: { signal?: AbortSignal }) => sleepFor(s, ms, value, options));
+  replace(
+    later,
+    "setTimeout",
+    (s) => (ms: number, value: unknown, options?: { signal?: AbortSignal }) => sleepFor(s, ms, value, options),
+  );
   replace(later, "setInterval", () => notHere("setInterval of node:timers/promises", "host.clock.setInterval"));
   const scheduler = later.scheduler as Record<string, unknown>;
-  replace(scheduler, "wait", (s) => (ms: number, options?: { signal?: AbortSignal }) => sleepFor(s, ms, undefined, options));
+  replace(
+    scheduler,
+    "wait",
+    (s) => (ms: number, options?: { signal?: AbortSignal }) => sleepFor(s, ms, undefined, options),
+  );
   replace(AbortSignal as unknown as Record<string, unknown>, "timeout", (s) => (ms: number) => {
     const controller = new AbortController();
-    s.timeout(() => controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")), ms, undefined);
+    s.timeout(
+      () => controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
+      ms,
+      undefined,
+    );
     return controller.signal;
   });
 
@@ -233,16 +254,40 @@ export function giveGlobals(): void {
     return into;
   });
   const subtle = globalThis.crypto.subtle as unknown as Record<string, unknown>;
-  for (const name of ["encrypt", "decrypt", "sign", "verify", "digest", "generateKey", "deriveKey", "deriveBits", "importKey", "exportKey", "wrapKey", "unwrapKey"])
+  for (const name of [
+    "encrypt",
+    "decrypt",
+    "sign",
+    "verify",
+    "digest",
+    "generateKey",
+    "deriveKey",
+    "deriveBits",
+    "importKey",
+    "exportKey",
+    "wrapKey",
+    "unwrapKey",
+  ])
     queuePromise(subtle, name);
   for (const name of ["sign", "verify", "pbkdf2", "scrypt", "hkdf", "generateKeyPair"]) queueCallback(crypto, name);
   const zlib = require("node:zlib") as Record<string, unknown>;
-  for (const name of ["deflate", "deflateRaw", "gzip", "gunzip", "inflate", "inflateRaw", "unzip", "brotliCompress", "brotliDecompress"])
+  for (const name of [
+    "deflate",
+    "deflateRaw",
+    "gzip",
+    "gunzip",
+    "inflate",
+    "inflateRaw",
+    "unzip",
+    "brotliCompress",
+    "brotliDecompress",
+  ])
     queueCallback(zlib, name);
 
   const net = require("node:net") as Record<string, unknown>;
   const connect = (s: Surroundings) => (first: unknown, second?: unknown, third?: unknown) => {
-    const options = typeof first === "object" && first !== null ? (first as { host?: string; port?: number }) : undefined;
+    const options =
+      typeof first === "object" && first !== null ? (first as { host?: string; port?: number }) : undefined;
     const port = Number(options?.port ?? first);
     const host = options?.host ?? (typeof second === "string" ? second : "localhost");
     const onConnect = [second, third].find((given) => typeof given === "function") as (() => void) | undefined;
@@ -253,19 +298,34 @@ export function giveGlobals(): void {
   replace(net, "connect", connect);
   replace(net, "createConnection", connect);
   replace(net, "createServer", () => notHere("net.createServer", "the endpoints that are given"));
-  replace(require("node:tls") as Record<string, unknown>, "connect", () => notHere("tls.connect", "host.connect; endpoints.fiks.amqp.tls is false here"));
+  replace(require("node:tls") as Record<string, unknown>, "connect", () =>
+    notHere("tls.connect", "host.connect; endpoints.fiks.amqp.tls is false here"),
+  );
   for (const name of ["node:http", "node:https"]) {
     const module = require(name) as Record<string, unknown>;
-    for (const call of ["request", "get", "createServer"]) replace(module, call, () => notHere(`${call} of ${name}`, "host.fetch"));
+    for (const call of ["request", "get", "createServer"])
+      replace(module, call, () => notHere(`${call} of ${name}`, "host.fetch"));
   }
   for (const name of ["node:child_process"])
     for (const call of ["spawn", "exec", "execFile", "fork", "spawnSync", "execSync", "execFileSync"])
-      replace(require(name) as Record<string, unknown>, call, () => notHere(`${call} of ${name}`, "nothing: an integration is one process"));
-  replace(require("node:dgram") as Record<string, unknown>, "createSocket", () => notHere("node:dgram", "host.fetch or host.connect"));
-  replace(require("node:dns") as Record<string, unknown>, "lookup", () => notHere("dns.lookup", "the endpoints that are given"));
+      replace(require(name) as Record<string, unknown>, call, () =>
+        notHere(`${call} of ${name}`, "nothing: an integration is one process"),
+      );
+  replace(require("node:dgram") as Record<string, unknown>, "createSocket", () =>
+    notHere("node:dgram", "host.fetch or host.connect"),
+  );
+  replace(require("node:dns") as Record<string, unknown>, "lookup", () =>
+    notHere("dns.lookup", "the endpoints that are given"),
+  );
   replace(here, "fetch", (s) => (url: unknown, request: unknown) => s.fetch(url, request));
   for (const name of ["log", "info", "warn", "error", "debug", "trace"])
-    replace(console as unknown as Record<string, unknown>, name, (s) => (...said: unknown[]) => s.log(said.map((one) => (typeof one === "string" ? one : textOf(one))).join(" ")));
+    replace(
+      console as unknown as Record<string, unknown>,
+      name,
+      (s) =>
+        (...said: unknown[]) =>
+          s.log(said.map((one) => (typeof one === "string" ? one : textOf(one))).join(" ")),
+    );
   syncBuiltinESMExports();
 }
 

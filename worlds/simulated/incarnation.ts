@@ -225,7 +225,9 @@ export class Incarnation {
             const ending = reply.ending;
             const whole = reply.body;
             const cutAfter = ending.kind === "cutAfter" ? ending.bytes : undefined;
-            return confirm(answered(() => resolve(new GivenResponse(reply, whole, cutAfter))) && cutAfter === undefined);
+            return confirm(
+              answered(() => resolve(new GivenResponse(reply, whole, cutAfter))) && cutAfter === undefined,
+            );
           }
           const ended = this.#around.outside();
           void collected(reply.body).then((whole) =>

@@ -5,7 +5,9 @@ const decoder = new TextDecoder();
 
 /** What a body that breaks off rejects with, as Node's own fetch does. */
 function terminated(): TypeError {
-  return new TypeError("terminated", { cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }) });
+  return new TypeError("terminated", {
+    cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }),
+  });
 }
 
 /** A reply as an integration reads it. Reading the body twice fails, as it does with WHATWG fetch. */

@@ -184,8 +184,7 @@ export async function simulate(
               posted = true;
               options.onPost({ entries: stage.entries, log: stage.log });
             }
-            if (!stage.clock.runNext())
-              throw new Error("nothing is due, yet the scenario has not ended");
+            if (!stage.clock.runNext()) throw new Error("nothing is due, yet the scenario has not ended");
             events++;
             const now = stage.clock.now();
             if (now === instant) atOnce++;
@@ -264,7 +263,8 @@ class Holdings {
     }
     for (const id of deliveries) {
       const words = this.#stage.manifest.delivery(id)?.canaries ?? [];
-      const whole = words.length > 0 && words.every(({ word }) => [...this.#byKey.values()].some((there) => there.has(word)));
+      const whole =
+        words.length > 0 && words.every(({ word }) => [...this.#byKey.values()].some((there) => there.has(word)));
       if (whole === this.#held.has(id)) continue;
       if (whole) this.#held.add(id);
       else this.#held.delete(id);
@@ -272,7 +272,14 @@ class Holdings {
         this.#stage.ledger.record(
           whole
             ? { kind: "held", party: "integration", durability: "power", ok: true, copy, delivery: deliveryOf(copy) }
-            : { kind: "dropped", party: "integration", why: "released", lastPath: false, copy, delivery: deliveryOf(copy) },
+            : {
+                kind: "dropped",
+                party: "integration",
+                why: "released",
+                lastPath: false,
+                copy,
+                delivery: deliveryOf(copy),
+              },
         );
     }
   }

@@ -12,72 +12,66 @@ import type { Order, WorkerReply } from "./worker.ts";
 
 const watchdogDefaultMs = 10_000;
 
+type Reply =
+  | WorkerReply
+  | { readonly kind: "stuck"; readonly at: number }
+  | { readonly kind: "ended"; readonly why: string };
+
 /** One worker thread: it runs one scenario at a time, and is thrown away if one never gives the thread back. */
 class Stagehand {
   readonly #progress = new SharedArrayBuffer(4);
   readonly #counter = new Int32Array(this.#progress);
   #worker: Worker | undefined;
+  #hear: (reply: Reply) => void = () => {};
   busy = false;
 
   /** @returns What the worker said, or how far it had come when it stopped going forward. */
-  async perform(order: Order, watchdogMs: number): Promise<WorkerReply | { readonly kind: "stuck"; readonly at: number }> {
-    this.#worker ??= new Worker(new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url), {
-      workerData: { progress: this.#progress },
-      execArgv: [],
-      stderr: false,
-    });
-    const worker = this.#worker;
+  async perform(order: Order, watchdogMs: number): Promise<Exclude<Reply, { kind: "ended" }>> {
+    const worker = (this.#worker ??= this.#hired());
     Atomics.store(this.#counter, 0, 0);
-    return new Promise((resolve) => {
+    const reply = await new Promise<Reply>((resolve) => {
       let seen = -1;
       let since = performance.now();
-      const finish = (reply: WorkerReply | { readonly kind: "stuck"; readonly at: number }, discard: boolean): void => {
-        clearInterval(watch);
-        worker.removeAllListeners();
-        if (discard) {
-          this.#worker = undefined;
-          void worker.terminate();
-        }
-        resolve(reply);
-      };
       const watch = setInterval(() => {
         const now = Atomics.load(this.#counter, 0);
         if (now !== seen) {
           seen = now;
           since = performance.now();
-        } else if (performance.now() - since > watchdogMs) finish({ kind: "stuck", at: seen }, true);
+        } else if (performance.now() - since > watchdogMs) this.#hear({ kind: "stuck", at: seen });
       }, 200);
-      worker.on("message", (reply: WorkerReply) => finish(reply, reply.kind === "spinning"));
-      worker.on("error", (error) =>
-        finish(
-          {
-            kind: "error",
-            happened: `The worker of the simulated world ended while running ${order.scenario.id}.`,
-            because: error.message,
-            next: `Run again with --seed ${order.options.seed}; if it happens again, this is an error of Komfrem's.`,
-          },
-          true,
-        ),
-      );
-      worker.on("exit", (code) =>
-        finish(
-          {
-            kind: "error",
-            happened: `${order.sut.name} ended the whole worker while running ${order.scenario.id}.`,
-            because: `The module called process.exit(${code}), or the thread ran out of memory.`,
-            next: "Return or throw instead of ending the process; in the simulated world an integration is not alone in it.",
-          },
-          true,
-        ),
-      );
+      this.#hear = (heard) => {
+        clearInterval(watch);
+        resolve(heard);
+      };
       worker.postMessage(order);
     });
+    this.#hear = () => {};
+    if (reply.kind === "stuck" || reply.kind === "spinning" || reply.kind === "ended") await this.close();
+    if (reply.kind !== "ended") return reply;
+    return {
+      kind: "error",
+      happened: `${order.sut.name} ended the whole worker while running ${order.scenario.id}.`,
+      because: reply.why,
+      next: "Return or throw instead of ending the process; in the simulated world an integration is not alone in it.",
+    };
   }
 
   async close(): Promise<void> {
-    this.#worker?.removeAllListeners();
-    await this.#worker?.terminate();
+    const worker = this.#worker;
     this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  #hired(): Worker {
+    const script = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
+    const worker = new Worker(new URL(script, import.meta.url), {
+      workerData: { progress: this.#progress },
+      execArgv: [],
+    });
+    worker.on("message", (reply: WorkerReply) => this.#hear(reply));
+    worker.on("error", (error) => this.#hear({ kind: "ended", why: error.message }));
+    worker.on("exit", (code) => this.#hear({ kind: "ended", why: `The module called process.exit(${code}).` }));
+    return worker;
   }
 }
 

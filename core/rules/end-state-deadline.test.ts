@@ -1,0 +1,285 @@
+import { describe, expect, it } from "vitest";
+import { endStateDeadline } from "./end-state-deadline.ts";
+import {
+  accepted,
+  alerted,
+  asked,
+  at,
+  days,
+  ends,
+  faulted,
+  hours,
+  type Item,
+  judgement,
+  leaked,
+  ledger,
+  offered,
+  opened,
+  phase,
+  printed,
+  registered,
+  returned,
+  run,
+  started,
+  stopped,
+  submitted,
+  told,
+  untold,
+} from "./fixtures.ts";
+
+const judge = (...items: Item[]) => {
+  const { judged, findings, doubts } = judgement(endStateDeadline, ledger(...items));
+  return { judged, blamed: findings.map(({ delivery, blames }) => `${delivery} ${blames}`), doubts: doubts.length };
+};
+const held1 = { judged: 1, blamed: [], doubts: 0 };
+const failed = { judged: 1, blamed: ["A police"], doubts: 0 };
+const undecided = { judged: 0, blamed: [], doubts: 0 };
+
+type RunOver = NonNullable<Parameters<typeof run>[0]>;
+const police = (over: RunOver = {}): Item => [
+  run({ suts: [{ party: "police", role: "sender", hash: "00" }], ...over }),
+  phase("rage"),
+];
+const easter = police({ parameters: { startsAt: "2023-04-05T10:00:00+02:00" } });
+const altinn = { channel: "altinn-dispatch", to: "4601", lifeEndsMs: days(30) };
+/** Sent on Monday 8 May 2023, 08:00: T_warn is Wednesday, an alarm due Thursday; T_escalate is Monday. */
+const sentA: Item = [submitted("A", { sender: "police" }), offered("A", altinn)];
+const tells = (saying: "positive" | "news" | "negative" = "positive", to = "police"): Item =>
+  told("altinn-dispatch.status(A)/1", { to, saying, copies: ["A"] });
+const over = (ms: number): Item => [at(ms), phase("end")];
+const rest = ends(days(8));
+/** Warned in time, and an end known at T_escalate. */
+const warned: Item = [police(), sentA, at(days(3)), alerted(["A"])];
+const saved: Item = [at(days(7)), registered("A"), tells()];
+
+describe("end-state-deadline", () => {
+  it("holds from the Wednesday before Easter to the Tuesday after: two working days are not over", () => {
+    expect(judge(easter, sentA, at(days(6)), registered("A"), tells(), rest)).toEqual(held1);
+  });
+
+  it("has an alarm due later in Easter week: on Thursday the week after, not on Saturday", () => {
+    expect(
+      judge(easter, sentA, at(days(7)), registered("A"), at(days(8)), alerted(["A"]), tells(), over(days(9))),
+    ).toEqual({ ...failed, blamed: ["A police"] });
+    const alarm = (ms: number): Item => [
+      easter,
+      submitted("A", { sender: "police" }),
+      offered("A", { ...altinn, lifeEndsMs: days(60) }),
+      at(days(7)),
+      returned("A"),
+      over(ms),
+    ];
+    expect(judge(alarm(days(9)))).toEqual(held1);
+  });
+
+  it("fails where the integration's fetch set it to read, and no person ever opened it", () => {
+    expect(judge(police(), sentA, opened("A", { opener: "machine", who: "integration" }), tells(), rest)).toEqual(
+      failed,
+    );
+  });
+
+  it("holds where a person opened it, and fails where nobody did", () => {
+    expect(judge(police(), sentA, opened("A"), tells(), rest)).toEqual(held1);
+    expect(judge(police(), sentA, rest)).toEqual(failed);
+  });
+
+  it.each([
+    ["a registration", registered("A")],
+    ["paper", printed("A")],
+    ["a person", opened("A")],
+  ])("holds with %s that its sender is told of up to T_warn, and not a ms later", (_, end) => {
+    expect(judge(police(), sentA, end, at(days(2)), tells(), rest)).toEqual(held1);
+    expect(judge(police(), sentA, end, at(days(2) + 1), tells(), rest)).toEqual(failed);
+  });
+
+  it.each([
+    ["before it happened", [tells(), registered("A")]],
+    ["as news", [registered("A"), tells("news")]],
+    ["as a refusal", [registered("A"), tells("negative")]],
+    ["to somebody else", [registered("A"), tells("positive", "portal")]],
+    ["about another", [registered("A"), told("altinn-dispatch.status(B)/1", { to: "police", copies: ["B"] })]],
+    ["as published only", [tells()]],
+  ] as [string, Item][])("fails where the end was told %s", (_, told) => {
+    expect(judge(police(), sentA, told, rest)).toEqual(failed);
+  });
+
+  it("takes a return for an end, whoever was told what", () => {
+    expect(judge(police(), sentA, at(days(2)), returned("A"), rest)).toEqual(held1);
+    expect(judge(police(), sentA, at(days(2) + 1), returned("A"), rest)).toEqual(failed);
+    expect(judge(police(), sentA, at(days(1)), returned("A"), at(days(4)), registered("A"), tells(), rest)).toEqual(
+      held1,
+    );
+  });
+
+  describe("at T_warn", () => {
+    it("takes an alarm within 24 hours, and not a ms later", () => {
+      expect(judge(police(), sentA, at(days(3)), alerted(["A"]), saved, rest)).toEqual(held1);
+      expect(judge(police(), sentA, at(days(3) + 1), alerted(["A"]), saved, rest)).toEqual(failed);
+    });
+    it.each([
+      ["bounced", alerted(["A"], { bounced: true })],
+      ["went to nobody", alerted(["A"], { owner: "" })],
+      ["named another", alerted(["B"])],
+      ["is only claimed", alerted(["A"], { by: "claim" })],
+      ["carried content", [leaked({ exchange: "alarm.raise(A)/1" }), alerted(["A"], { exchange: "alarm.raise(A)/1" })]],
+    ] as [string, Item][])("fails where the alarm %s", (_, alarm) => {
+      expect(judge(police(), sentA, alarm, saved, rest)).toEqual(failed);
+    });
+    it("comes at a quarter of the shortest life where that is sooner", () => {
+      const short = offered("A~2", { ...altinn, lifeEndsMs: days(4) });
+      expect(judge(police(), sentA, short, at(days(1)), registered("A"), tells(), rest)).toEqual(held1);
+      expect(judge(police(), sentA, short, at(days(1) + 1), registered("A"), tells(), rest)).toEqual(failed);
+    });
+    it("comes after two working days where nothing was offered at all", () => {
+      expect(judge(police(), submitted("A", { sender: "police" }), over(days(3)))).toEqual(undecided);
+      expect(judge(police(), submitted("A", { sender: "police" }), over(days(3) + 1))).toEqual(failed);
+    });
+    it("does not count time in which the world kept the sender down, nor an alarm it cut off", () => {
+      const down: Item = [at(days(2)), { ...stopped("police") }, at(days(3)), started("police")];
+      expect(judge(police(), sentA, down, at(days(4)), alerted(["A"]), saved, rest)).toEqual(held1);
+      expect(judge(police(), sentA, down, at(days(4) + 1), alerted(["A"]), saved, rest)).toEqual(failed);
+      const cut: Item = [
+        at(days(3)),
+        asked("alarm.raise(A)/1", { asker: "police", copies: ["A"] }),
+        untold("alarm.raise(A)/1", { to: "police" }),
+      ];
+      expect(judge(police(), sentA, cut, at(days(4)), alerted(["A"]), saved, rest)).toEqual(held1);
+      const outage = faulted({ boundary: "alarm.*(*)/*:asked", untilMs: days(3) });
+      expect(judge(police(), sentA, at(days(2)), outage, at(days(4)), alerted(["A"]), saved, rest)).toEqual(held1);
+    });
+    it("names all recipients' deliveries by the message's label", () => {
+      const two: Item = [
+        submitted("A", {
+          sender: "police",
+          deliveries: [
+            { id: "A@4601-01", municipalityNumber: "4601" },
+            { id: "A@4602-01", municipalityNumber: "4602" },
+          ],
+        }),
+      ];
+      const both = (label: string): Item => [
+        police(),
+        two,
+        at(days(3)),
+        alerted([label]),
+        at(days(4)),
+        returned("A@4601-01"),
+        returned("A@4602-01"),
+        rest,
+      ];
+      expect(judge(both("A"))).toEqual({ judged: 2, blamed: [], doubts: 0 });
+      expect(judge(both("A@4601-01")).blamed).toEqual(["A@4602-01 police"]);
+    });
+  });
+
+  describe("at T_escalate", () => {
+    it("holds with an end that is known by then, and not a ms later", () => {
+      expect(judge(warned, at(days(7)), registered("A"), tells(), rest)).toEqual(held1);
+      expect(judge(warned, registered("A"), at(days(7) + 1), tells(), rest)).toEqual(failed);
+    });
+    it("holds with a person who has it back by then", () => {
+      expect(judge(warned, at(days(7)), returned("A"), rest)).toEqual(held1);
+      expect(judge(warned, at(days(7) + 1), returned("A"), rest)).toEqual(failed);
+    });
+    it("holds with a copy on another channel by then, which restarts the clocks", () => {
+      const letter = (ms: number): Item => [
+        warned,
+        at(ms),
+        asked("fiks-io.send(A~2)/1", { asker: "police", copies: ["A~2"] }),
+        offered("A~2", { lifeEndsMs: ms + days(30) }),
+      ];
+      const told2 = told("fiks-io.send(A~2)/1", { to: "police", copies: ["A~2"] });
+      expect(judge(letter(days(7)), at(days(9)), registered("A~2"), told2, over(days(20)))).toEqual(held1);
+      expect(judge(letter(days(7) + 1), at(days(9)), registered("A~2"), told2, over(days(20)))).toEqual(failed);
+      expect(judge(letter(days(7)), over(days(20)))).toEqual(failed);
+    });
+    it("fails with another copy on the same channel", () => {
+      expect(judge(warned, at(days(7)), offered("A~2", { ...altinn, lifeEndsMs: days(37) }), rest)).toEqual(failed);
+    });
+    it("comes at half the shortest life where that is sooner", () => {
+      const tenDays: Item = [
+        police(),
+        submitted("A", { sender: "police" }),
+        offered("A", { ...altinn, lifeEndsMs: days(10) }),
+        alerted(["A"]),
+      ];
+      expect(judge(tenDays, at(days(5)), returned("A"), rest)).toEqual(held1);
+      expect(judge(tenDays, at(days(5) + 1), returned("A"), rest)).toEqual(failed);
+    });
+  });
+
+  describe("after a fallback that the sender did not choose", () => {
+    const asksFor = (asker: string) => asked("eformidling.send(A~2)/1", { asker, copies: ["A~2"] });
+    const falling = offered("A~2", { channel: "eformidling", to: "4601", lifeEndsMs: days(31) });
+    const falls: Item = [police(), sentA, at(days(1)), falling];
+    const done: Item = [at(days(4)), returned("A"), rest];
+    const alarm = alerted(["A"]);
+    it("restarts the clocks", () => {
+      const tell = told("eformidling.status(A~2)/1", { to: "police", saying: "news", copies: ["A~2"] });
+      // Tuesday 08:00 and two working days: Thursday 08:00.
+      expect(judge(falls, tell, at(days(3)), returned("A"), rest)).toEqual(held1);
+      expect(judge(falls, tell, at(days(3) + 1), returned("A"), rest)).toEqual(failed);
+    });
+    it("blames the channel where the sender was not told by T_warn", () => {
+      expect(judge(falls, alarm, done)).toEqual({ judged: 1, blamed: ["A eformidling"], doubts: 0 });
+      expect(
+        judge(falls, alarm, told(undefined, { to: "portal", saying: "news", copies: ["A~2"] }), done).blamed,
+      ).toEqual(["A eformidling"]);
+      expect(
+        judge(falls, alarm, told(undefined, { to: "police", saying: "news", copies: ["A"] }), done).blamed,
+      ).toEqual(["A eformidling"]);
+    });
+    it("holds where it was told, or had asked for it", () => {
+      expect(judge(falls, alarm, told(undefined, { to: "police", saying: "news", copies: ["A~2"] }), done)).toEqual(
+        held1,
+      );
+      expect(judge(police(), sentA, at(days(1)), asksFor("police"), falling, alarm, done)).toEqual(held1);
+      expect(judge(police(), sentA, at(days(1)), asksFor("portal"), falling, alarm, done).blamed).toEqual([
+        "A eformidling",
+      ]);
+    });
+  });
+
+  it("does not judge where the run ends before anything is due", () => {
+    expect(judge(police(), sentA, over(days(3)))).toEqual(undecided);
+    expect(judge(police(), sentA, over(days(3) + 1))).toEqual(failed);
+    expect(judge(warned, over(days(7)))).toEqual(held1);
+    expect(judge(warned, over(days(7) + 1))).toEqual(failed);
+  });
+
+  it("names the entry the sender's way began with, and the end it did not know of", () => {
+    const entries = ledger(police(), sentA, registered("A"), rest);
+    const [finding] = judgement(endStateDeadline, entries).findings;
+    expect(finding?.entries.map((seq) => entries[seq]?.kind)).toEqual(["submitted", "registered"]);
+    expect(finding?.happened).toContain("2023-05-11T08:00:00+02:00");
+  });
+
+  describe("for a sender that is not under test", () => {
+    it("goes by what happened, not by what it was told, and judges nothing", () => {
+      const reporter: Item = [submitted("A"), accepted("A"), offered("A")];
+      expect(judge(reporter, at(hours(6)), registered("A"), rest)).toEqual(undecided);
+      expect(judge(reporter, at(hours(6)), printed("A"), rest)).toEqual(undecided);
+      expect(judge(reporter, rest)).toEqual({ judged: 0, blamed: ["A sender"], doubts: 0 });
+    });
+    it("is silent where nothing can be told", () => {
+      expect(judge(run({ tierByDomain: { world: "offset" } }), submitted("A"), rest)).toEqual(undecided);
+    });
+  });
+
+  describe("is inconclusive", () => {
+    const doubtful = { judged: 0, blamed: [], doubts: 1 };
+    const tier = (world: "offset" | "compressed" | "driven") => police({ tierByDomain: { world } });
+    it("where clocks cannot be moved, or working days would have to pass on a compressed one", () => {
+      expect(judge(tier("offset"), sentA, rest)).toEqual(doubtful);
+      expect(judge(tier("compressed"), sentA, rest)).toEqual(doubtful);
+      const short = offered("A", { ...altinn, lifeEndsMs: days(4) });
+      expect(judge(tier("compressed"), submitted("A", { sender: "police" }), short, rest)).toEqual(failed);
+      expect(judge(tier("offset"), sentA, registered("A"), tells(), rest)).toEqual(undecided);
+    });
+    it("where no alarm sink is declared", () => {
+      expect(
+        judge(police({ switches: [{ name: "alarmSink", value: "none", evidence: "inferred" }] }), sentA, rest),
+      ).toEqual(doubtful);
+    });
+  });
+});

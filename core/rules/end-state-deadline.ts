@@ -1,0 +1,338 @@
+import { rfc3339 } from "../calendar.ts";
+import { deliveryIn } from "../custody.ts";
+import { deadlines, dueMs, runTimetable, type Timetable } from "../deadlines.ts";
+import type { EntryOf, LedgerEntry } from "../ledger.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
+import { flawOf, hasNoSink, idsIn, names } from "./alarm.ts";
+import { type Course, clockAtLeast, course } from "./course.ts";
+import { type Hindrance, hindrance } from "./hindrance.ts";
+import { reportDueMs, type Sinks, sinks } from "./sinks.ts";
+
+/** One way on which a sender has tried to reach an end: from the first copy on a channel to the first on another. */
+type Leg = {
+  readonly seq: number;
+  readonly atMs: number;
+  /** Undefined before the first offer. */
+  channel: PartyId | undefined;
+  /** Shortest life of its copies; undefined before the first offer. */
+  lifeMs: number | undefined;
+  readonly copies: CopyId[];
+  /** A fallback that the channel chose must be told; the first way is the sender's own choice. */
+  readonly isFallback: boolean;
+  /** The sender asked for it itself, or was told of it. */
+  known: boolean;
+};
+
+type Sent = {
+  readonly delivery: DeliveryId;
+  readonly sender: PartyId;
+  readonly legs: Leg[];
+  /** Copies the sender asked something about. */
+  readonly asked: Set<CopyId>;
+  /** A registration, a person who opened it, or paper: what ends it in fact. */
+  endSeq: number;
+  endMs: number | undefined;
+  /** When its sender knew of that end. */
+  knownMs: number | undefined;
+  returnedMs: number | undefined;
+  alertedMs: number | undefined;
+};
+
+export type EndStateDeadline = {
+  readonly course: Course;
+  readonly hindrance: Hindrance;
+  readonly sinks: Sinks;
+  readonly table: Timetable;
+  readonly senders: Set<PartyId>;
+  readonly open: Map<DeliveryId, Sent>;
+  judged: number;
+  lastMs: number;
+};
+
+/**
+ * Judges `end-state-deadline@1`: a sender that does not know of an end warns at T_warn and takes another way at T_escalate.
+ *
+ * `judged` counts the deliveries of senders under test. An end is a registration, a person who opened it, or paper, and
+ * known once a positive telling about a copy came after it; a machine that opened it, a generated receipt and
+ * "published" never are. A first copy on another channel restarts the clocks, and a sender that did not ask for it must
+ * be told by then. T_escalate is at most half of the shortest life, so a quarter of it is always left.
+ *
+ * @returns Findings that blame the sender; one that is not under test is held to the facts alone, whatever it was told.
+ * @source RULES.md, end-state-deadline; incidents.md, invariants 11 to 13 and 17.
+ */
+export const endStateDeadline: Rule<EndStateDeadline> = {
+  id: "end-state-deadline",
+  version: 1,
+  reads: [
+    "run",
+    "phase",
+    "submitted",
+    "asked",
+    "told",
+    "offered",
+    "registered",
+    "opened",
+    "printed",
+    "returned",
+    "alerted",
+  ],
+  start: (folds) => ({
+    course: folds.of(course),
+    hindrance: folds.of(hindrance),
+    sinks: folds.of(sinks),
+    table: folds.of(runTimetable),
+    senders: new Set(),
+    open: new Map(),
+    judged: 0,
+    lastMs: 0,
+  }),
+  step(state, entry) {
+    if (entry.by === "claim") return state;
+    state.lastMs = entry.atMs;
+    follow(state, entry);
+    return state;
+  },
+  end: judge,
+};
+
+function follow(state: EndStateDeadline, entry: LedgerEntry): void {
+  switch (entry.kind) {
+    case "run":
+      for (const { party, role } of entry.suts) if (role === "sender") state.senders.add(party);
+      return;
+    case "submitted":
+      for (const { id } of entry.deliveries) state.open.set(id, submitted(id, entry));
+      return;
+    case "asked":
+      for (const copy of entry.copies) {
+        const sent = state.open.get(deliveryOf(copy));
+        if (sent !== undefined && sent.sender === entry.asker) sent.asked.add(copy);
+      }
+      return;
+    case "told":
+      for (const copy of entry.copies) hear(state, copy, entry);
+      return;
+    case "alerted":
+      alert(state, entry);
+      return;
+    case "offered":
+    case "registered":
+    case "opened":
+    case "printed":
+    case "returned": {
+      const delivery = deliveryIn(entry);
+      const sent = delivery === undefined ? undefined : state.open.get(delivery);
+      if (sent !== undefined) change(state, sent, entry);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
+  const first = {
+    seq: entry.seq,
+    atMs: entry.atMs,
+    channel: undefined,
+    lifeMs: undefined,
+    copies: [],
+    isFallback: false,
+  };
+  return {
+    delivery,
+    sender: entry.sender,
+    legs: [{ ...first, known: true }],
+    asked: new Set(),
+    endSeq: -1,
+    endMs: undefined,
+    knownMs: undefined,
+    returnedMs: undefined,
+    alertedMs: undefined,
+  };
+}
+
+function hear(state: EndStateDeadline, copy: CopyId, entry: EntryOf<"told">): void {
+  const sent = state.open.get(deliveryOf(copy));
+  if (sent === undefined || entry.to !== sent.sender) return;
+  for (const leg of sent.legs) if (leg.copies.includes(copy)) leg.known = true;
+  if (entry.saying !== "positive" || sent.endSeq < 0) return;
+  sent.knownMs ??= entry.atMs;
+  close(state, sent);
+}
+
+function alert(state: EndStateDeadline, entry: EntryOf<"alerted">): void {
+  if (flawOf(entry) !== undefined) return;
+  if (entry.exchange !== undefined && state.sinks.leaking.has(entry.exchange)) return;
+  for (const id of idsIn(entry)) {
+    const named = state.open.get(deliveryOf(id));
+    if (named !== undefined) named.alertedMs ??= entry.atMs;
+    else for (const sent of state.open.values()) if (names(id, sent.delivery)) sent.alertedMs ??= entry.atMs;
+  }
+}
+
+function change(
+  state: EndStateDeadline,
+  sent: Sent,
+  entry: EntryOf<"offered" | "registered" | "opened" | "printed" | "returned">,
+): void {
+  switch (entry.kind) {
+    case "offered":
+      offer(sent, entry);
+      return;
+    case "returned":
+      sent.returnedMs ??= entry.atMs;
+      return;
+    case "opened":
+      if (entry.opener === "machine") return;
+      end(state, sent, entry);
+      return;
+    case "registered":
+    case "printed":
+      end(state, sent, entry);
+      return;
+  }
+}
+
+function offer(sent: Sent, entry: EntryOf<"offered">): void {
+  const leg = sent.legs.at(-1);
+  if (leg === undefined) return;
+  const lifeMs = entry.lifeEndsMs - entry.atMs;
+  const copy = entry.copy ?? sent.delivery;
+  if (leg.channel === undefined || leg.channel === entry.channel) {
+    leg.channel = entry.channel;
+    leg.lifeMs = Math.min(leg.lifeMs ?? lifeMs, lifeMs);
+    leg.copies.push(copy);
+    return;
+  }
+  const { seq, atMs, channel } = entry;
+  sent.legs.push({ seq, atMs, channel, lifeMs, copies: [copy], isFallback: true, known: sent.asked.has(copy) });
+}
+
+function end(state: EndStateDeadline, sent: Sent, entry: LedgerEntry): void {
+  if (sent.endSeq >= 0) return;
+  sent.endSeq = entry.seq;
+  sent.endMs = entry.atMs;
+  if (!state.senders.has(sent.sender)) close(state, sent);
+}
+
+/** Forgets what ended before anything was due. */
+function close(state: EndStateDeadline, sent: Sent): void {
+  const doneMs = doneAt(state, sent);
+  const [leg, ...more] = sent.legs;
+  if (leg === undefined || more.length > 0 || doneMs === undefined || doneMs > warnMs(state, leg)) return;
+  if (state.senders.has(sent.sender)) state.judged += clockAtLeast(state.course, "compressed") ? 1 : 0;
+  state.open.delete(sent.delivery);
+}
+
+/** When the delivery was over for its sender: in fact, and for a sender under test by what it was told. */
+function doneAt(state: EndStateDeadline, sent: Sent): number | undefined {
+  const endedMs = state.senders.has(sent.sender) ? sent.knownMs : sent.endMs;
+  if (endedMs === undefined || sent.returnedMs === undefined) return endedMs ?? sent.returnedMs;
+  return Math.min(endedMs, sent.returnedMs);
+}
+
+const warnMs = (state: EndStateDeadline, leg: Leg): number => dueMs(state.table, deadlines.warn, leg.atMs, leg.lifeMs);
+const escalateMs = (state: EndStateDeadline, leg: Leg): number =>
+  dueMs(state.table, deadlines.escalate, leg.atMs, leg.lifeMs);
+
+/** Whether T_warn is counted in working days, which only a driven clock can show. */
+function isWorking(state: EndStateDeadline, leg: Leg): boolean {
+  return leg.lifeMs === undefined || warnMs(state, leg) < leg.atMs + Math.floor(leg.lifeMs / 4);
+}
+
+function judge(state: EndStateDeadline): Judgement {
+  const findings: Finding[] = [];
+  const doubts: Doubt[] = [];
+  let { judged } = state;
+  const endMs = state.course.endMs ?? state.lastMs;
+  for (const sent of state.open.values()) {
+    const underTest = state.senders.has(sent.sender);
+    const doubt = whyUnsure(state, sent);
+    if (doubt !== undefined) {
+      if (underTest) doubts.push({ delivery: sent.delivery, because: doubt });
+      continue;
+    }
+    const found = broken(state, sent, endMs);
+    if (found === "undecided") continue;
+    if (underTest) judged += 1;
+    if (found !== undefined) findings.push(found);
+  }
+  findings.sort((a, b) => (a.entries[0] ?? 0) - (b.entries[0] ?? 0));
+  return { judged, findings, doubts };
+}
+
+function whyUnsure(state: EndStateDeadline, sent: Sent): string | undefined {
+  if (hasNoSink(state.course)) return "No alarm sink is declared, so nobody can tell whether somebody was warned.";
+  if (!clockAtLeast(state.course, "compressed")) return "The clocks were not ours to move, so no deadline passed.";
+  if (!clockAtLeast(state.course, "driven") && sent.legs.some((leg) => isWorking(state, leg)))
+    return "Working days pass only on a driven clock.";
+  return undefined;
+}
+
+/** The first duty that was not met, leg by leg; `undecided` where the run ended before any was due. */
+function broken(state: EndStateDeadline, sent: Sent, endMs: number): Finding | "undecided" | undefined {
+  const doneMs = doneAt(state, sent) ?? Number.POSITIVE_INFINITY;
+  let decided = doneMs < Number.POSITIVE_INFINITY;
+  for (const [i, leg] of sent.legs.entries()) {
+    const nextMs = sent.legs[i + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+    if (leg.isFallback && !leg.known && Math.min(doneMs, nextMs, endMs) > warnMs(state, leg)) return untold(sent, leg);
+    const warn = warnMs(state, leg);
+    if (Math.min(doneMs, nextMs) > warn) {
+      const due = reportDueMs(state.sinks, state.hindrance, sent.delivery, warn);
+      const warned = sent.alertedMs !== undefined && sent.alertedMs <= due;
+      if (!warned && endMs > due) return unwarned(state, sent, leg, due);
+      decided ||= warned;
+    }
+    const escalate = escalateMs(state, leg);
+    if (Math.min(doneMs, nextMs, endMs) > escalate) return stuck(state, sent, leg, escalate);
+  }
+  return decided ? undefined : "undecided";
+}
+
+function proofs(sent: Sent, leg: Leg): number[] {
+  return sent.endSeq > leg.seq ? [leg.seq, sent.endSeq] : [leg.seq];
+}
+
+function on(leg: Leg): string {
+  return leg.channel === undefined ? "nowhere yet" : `on ${leg.channel}`;
+}
+
+function unwarned(state: EndStateDeadline, sent: Sent, leg: Leg, due: number): Finding {
+  const { sender, delivery } = sent;
+  return {
+    rule: "end-state-deadline",
+    delivery,
+    blames: sender,
+    happened: `${sender} sent ${delivery} ${on(leg)} and did not know of its end at T_warn; by ${rfc3339(state.table.startEpochMs + due)} it had warned nobody.`,
+    because: "Sent, published and delivered to an inbox are no ends: nobody may have read it.",
+    next: "Ask what became of each delivery, and raise an alarm by its id at T_warn where no case system or person is known to have it.",
+    entries: proofs(sent, leg),
+  };
+}
+
+function stuck(state: EndStateDeadline, sent: Sent, leg: Leg, escalate: number): Finding {
+  const { sender, delivery } = sent;
+  return {
+    rule: "end-state-deadline",
+    delivery,
+    blames: sender,
+    happened: `${sender} did not know of an end of ${delivery}, sent ${on(leg)}, at T_escalate, ${rfc3339(state.table.startEpochMs + escalate)}, and had neither taken another channel nor handed it back to a person.`,
+    because: "The content is deleted when its life is over; the law gives the office one week.",
+    next: "Send it on another channel, or hand it to a person, before T_escalate.",
+    entries: proofs(sent, leg),
+  };
+}
+
+function untold({ delivery, sender }: Sent, leg: Leg): Finding {
+  return {
+    rule: "end-state-deadline",
+    delivery,
+    blames: leg.channel ?? sender,
+    happened: `${delivery} fell back to ${leg.channel}, and ${sender} was not told by T_warn.`,
+    because: "A sender watches the way it believes its message to take; on another it is nobody's to watch.",
+    next: "Tell the sender of a fallback at once, with the channel and its lifetimes.",
+    entries: [leg.seq],
+  };
+}

@@ -1,0 +1,43 @@
+import { judge } from "../../core/judge.ts";
+import type { Scenario } from "../../core/scenario.ts";
+import { ledgerHash } from "../ledger-writer.ts";
+import type { Run, RunOptions, SystemUnderTest, World } from "../world.ts";
+import { LiveRun } from "./live-run.ts";
+
+/**
+ * The world over sockets: simulators on loopback, the system under test as a process of its own, the world's clock
+ * driven by it. What travels and who starts is the machine's; what happens and what is recorded is as in memory.
+ *
+ * A power cut is carried out as a kill, and the run is then in doubt.
+ */
+export class LiveWorld implements World {
+  readonly kind = "live";
+  readonly #running = new Set<LiveRun>();
+
+  async run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run> {
+    const began = performance.now();
+    const live = new LiveRun(scenario, sut, options);
+    this.#running.add(live);
+    try {
+      const { entries, log } = await live.perform();
+      return {
+        scenario,
+        sut,
+        seed: options.seed,
+        world: this.kind,
+        ledger: entries,
+        hash: ledgerHash(entries),
+        judged: judge(entries, { mustHold: scenario.mustHold, suts: ["integration"] }),
+        log,
+        tookMs: performance.now() - began,
+      };
+    } finally {
+      this.#running.delete(live);
+      await live.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#running].map((live) => live.close()));
+  }
+}
