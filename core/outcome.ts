@@ -4,19 +4,16 @@ import type { EntryKind, LedgerEntry } from "./ledger.ts";
 import { type DeliveryId, deliveryOf, type ExchangeName } from "./names.ts";
 import type { Finding, RuleId } from "./rule.ts";
 import { type Course, course, drainBoundMs } from "./rules/course.ts";
-import { isWhole } from "./rules/registration.ts";
 import type { OutcomeClass } from "./verdict.ts";
 
 /** What the class of one delivery needs beyond its custody. */
 type Told = {
-  readonly parts: number;
   offeredMs: number;
   /** A party let it go for good: nack without requeue, or a positive settlement. */
   discarded: boolean;
   negative: boolean;
   kept: boolean;
   alerted: boolean;
-  damaged: boolean;
   caseId: string | undefined;
   twoCases: boolean;
   registeredIn: ExchangeName | undefined;
@@ -46,7 +43,7 @@ export function startOutcomes(folds: Folds): Outcomes {
 export function stepOutcomes(outcomes: Outcomes, entry: LedgerEntry): void {
   switch (entry.kind) {
     case "submitted":
-      for (const { id } of entry.deliveries) outcomes.told.set(id, fresh(entry.parts.length));
+      for (const { id } of entry.deliveries) outcomes.told.set(id, fresh());
       return;
     case "alerted":
       if (entry.bounced || entry.owner === "") return;
@@ -70,15 +67,13 @@ export function stepOutcomes(outcomes: Outcomes, entry: LedgerEntry): void {
   }
 }
 
-function fresh(parts: number): Told {
+function fresh(): Told {
   return {
-    parts,
     offeredMs: -1,
     discarded: false,
     negative: false,
     kept: false,
     alerted: false,
-    damaged: false,
     caseId: undefined,
     twoCases: false,
     registeredIn: undefined,
@@ -110,13 +105,12 @@ function fold(told: Told, entry: Folded): void {
       if (entry.saying === "negative") told.negative = true;
       return;
     case "registered":
-      if (!isWhole(entry, told.parts)) told.damaged = true;
       if (told.caseId !== undefined && told.caseId !== entry.caseId) told.twoCases = true;
-      told.caseId ??= entry.caseId;
+      told.caseId = entry.caseId;
       told.registeredIn ??= entry.exchange;
       return;
     case "quarantined":
-      told.kept ||= entry.retrievable;
+      told.kept = entry.retrievable;
       return;
     case "untold":
       if (told.registeredIn !== undefined && told.registeredIn === entry.exchange) told.recovered = true;
@@ -156,7 +150,7 @@ function classOf(custody: Custody, told: Told, outcomes: Outcomes, { found, doub
   if (has("no-silent-expiry")) return "expired silently";
   if (!registered && wasDiscarded(custody, told, outcomes)) return "dropped";
   if (has("right-recipient")) return "misdelivered";
-  if (told.damaged || has("intact")) return "damaged";
+  if (has("intact")) return "damaged";
   if (told.twoCases && has("one-case")) return "duplicated";
   if (registered && isLate(custody, told, outcomes.course)) return "late";
   if (registered && told.recovered) return "recovered";
@@ -173,7 +167,7 @@ function wasDiscarded(custody: Custody, told: Told, { course }: Outcomes): boole
 }
 
 function isLate(custody: Custody, told: Told, course: Course): boolean {
-  if (course.healMs === undefined || told.offeredMs < 0) return false;
+  if (course.healMs === undefined) return false;
   const dueMs = Math.max(course.healMs, told.offeredMs) + drainBoundMs(course, custody.channel);
   return custody.ends.registeredAtMs > dueMs;
 }

@@ -133,6 +133,7 @@ export class MemorySocket extends Duplex {
   bereave(notice: Notice): void {
     this.#inbox = [];
     this.#peer = undefined;
+    this.#line.surroundings.onActivity?.();
     if (notice === "reset") this.destroy(systemError("ECONNRESET", "read"));
   }
 
@@ -191,6 +192,8 @@ export class MemorySocket extends Duplex {
   #take(parcel: Parcel): void {
     if (this.#dead || this.destroyed) return;
     this.#inbox.push(parcel);
+    // Whoever decides that nothing is on its way must know of this before it arrives.
+    this.#line.surroundings.onActivity?.();
     this.#schedule();
   }
 

@@ -111,6 +111,9 @@ describe("no-silent-expiry", () => {
 
   it("blames the debtor, or the system under test that had read it and stayed quiet", () => {
     expect(findings(falsely, purge)).toMatchObject([{ blames: "integration" }]);
+    expect(findings(submitted("A"), accepted("A"), purge)[0]?.happened).toContain(
+      "nobody was warned, and the sender was not told",
+    );
     const unread = [submitted("A"), accepted("A"), offered("A")];
     const expiry = expires("A", { lastPath: true });
     expect(findings(unread, expiry)).toMatchObject([{ blames: "portal" }]);

@@ -58,6 +58,8 @@ describe("one-case", () => {
     const said = judged(sent("A"), resends("A", "A~2"), refused("A~2", { code: "exists" }));
     expect(said).toMatchObject({ judged: 1, findings: [{ delivery: "A", blames: "receiver" }] });
     expect(findings(sent("A"), refused("A", { code: "exists" }), registers("A"))).toHaveLength(1);
+    const twice = ledger(sent("A"), refused("A", { code: "exists" }), at(9), refused("A", { code: "exists" }));
+    expect(twice[judgement(oneCase, twice).findings[0]?.entries[0] ?? 0]).toMatchObject({ kind: "refused", atMs: 0 });
   });
 
   it("holds when what exists is refused, or other content under a used key", () => {
