@@ -6,32 +6,12 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { judge } from "../core/judge.ts";
 import type { LedgerEntry } from "../core/ledger.ts";
-import type { Scenario, Step } from "../core/scenario.ts";
 import { catalogue } from "../integrations/index.ts";
-import familia from "../scenarios/incidents/familia-2023.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { Run, SystemUnderTest } from "../worlds/world.ts";
+import { workloadF } from "./workload-f.ts";
 
 const floors = { workloadFMs: 75, exchangesPerSecond: 40_000, entriesPerSecond: 2_000_000 };
-const dayMs = 86_400_000;
-
-/** Workload F: Fiks IO in memory, store-then-receipt, 31 days, a bunch of messages each morning. */
-function workloadF(messagesADay: number): Scenario {
-  const steps: Step[] = [];
-  for (let day = 0; day < 31; day++) {
-    for (let nth = 0; nth < messagesADay; nth++)
-      steps.push({
-        kind: "sends",
-        label: `d${day}-${nth}`,
-        messageKind: "offentlig",
-        version: 1,
-        to: { municipality: familia.municipalities[0]?.number ?? "", district: "01" },
-        content: "short",
-      });
-    steps.push({ kind: "waits", ms: dayMs });
-  }
-  return { ...familia, id: "workload-f", people: [], steps, faults: [], mustHold: ["no-loss", "delivers"] };
-}
 
 function perSecond(count: number, ms: number): number {
   return Math.round((count / ms) * 1000);

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { HarnessError } from "../../core/error.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
 import type { Host, HostRequest, HostResponse } from "../../port/host.ts";
+import { journalName } from "../../worlds/live/journal.ts";
 import type { ProcessClock } from "./clock.ts";
-import { Journal, journalName } from "./journal.ts";
+import { Journal } from "./journal.ts";
 import { realClock } from "./real-clock.ts";
 import { worldClock } from "./world-clock.ts";
 

@@ -3,19 +3,16 @@ import { dirname } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { HarnessError } from "../../core/error.ts";
 import type { HostStore, StoreValue, StoreView } from "../../port/host.ts";
+import { journalLine, lineOf, type Writes } from "../../worlds/live/journal.ts";
 import { ConflictError } from "../../worlds/simulated/disk.ts";
 
-/** Name of the journal in the data directory. */
-export const journalName = "komfrem-store.ndjson";
-
 type Stored = { readonly bytes: Uint8Array; readonly version: number };
-type Writes = ReadonlyMap<string, Uint8Array | undefined>;
 
 const transactionTries = 8;
 
 /**
  * A `HostStore` in one append-only file: each line is a JSON array of `[key, value]` that took effect together, the
- * value as v8-serialized base64, null where the key was deleted. After `sync` a line `["synced"]` follows.
+ * value as v8-serialized base64, null where the key was deleted. After a `sync` follows the line `"synced"`.
  *
  * A line stands in full or not at all: a last one that was torn by a kill is cut off. One process at a time.
  */
@@ -35,12 +32,13 @@ export class Journal {
     let read = 0;
     while (read < bytes.length) {
       const end = bytes.indexOf(0x0a, read);
-      const writes = end < 0 ? undefined : writesIn(bytes.toString("utf8", read, end));
-      if (writes === undefined) {
+      const line = end < 0 ? undefined : journalLine(bytes.toString("utf8", read, end));
+      if (line === undefined) {
         if (end >= 0 && end + 1 < bytes.length) throw broken(path, read);
         break;
       }
-      this.#take(writes);
+      if (line.kind === "writes") this.#take(line.writes);
+      this.#unsynced = line.kind === "writes";
       read = end + 1;
     }
     this.tornBytes = bytes.length - read;
@@ -68,9 +66,7 @@ export class Journal {
 
   #append(writes: Writes): void {
     if (writes.size === 0) return;
-    const line = [...writes].map(([key, bytes]) => [key, bytes === undefined ? null : base64Of(bytes)]);
-    const whole = Buffer.from(`${JSON.stringify(line)}\n`);
-    for (let at = 0; at < whole.length; ) at += writeSync(this.#file, whole, at);
+    this.#say(lineOf({ kind: "writes", writes }));
     this.#unsynced = true;
     this.#take(writes);
   }
@@ -79,7 +75,12 @@ export class Journal {
     if (!this.#unsynced) return;
     fdatasyncSync(this.#file);
     this.#unsynced = false;
-    writeSync(this.#file, '["synced"]\n');
+    this.#say(lineOf({ kind: "synced" }));
+  }
+
+  #say(line: string): void {
+    const bytes = Buffer.from(line);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
   }
 
   #take(writes: Writes): void {
@@ -134,30 +135,8 @@ export class Journal {
   }
 }
 
-/** The writes that a line of a journal stands for; undefined where it is none. */
-export function writesIn(line: string): Writes | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(value)) return undefined;
-  const writes = new Map<string, Uint8Array | undefined>();
-  for (const one of value as unknown[]) {
-    if (one === "synced") continue;
-    if (!Array.isArray(one) || typeof one[0] !== "string") return undefined;
-    writes.set(one[0], typeof one[1] === "string" ? Buffer.from(one[1], "base64") : undefined);
-  }
-  return writes;
-}
-
 function valueOf(stored: Stored | undefined): StoreValue {
   return stored === undefined ? undefined : deserialize(stored.bytes);
-}
-
-function base64Of(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
 function broken(path: string, at: number): HarnessError {

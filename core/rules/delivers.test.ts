@@ -333,6 +333,25 @@ describe("delivers", () => {
     ).toHaveLength(1);
   });
 
+  it("names the entry that took away the last right, and counts only the last", () => {
+    const gone = (who: string) => entitled(who, { granted: false });
+    const [kari, ola] = ["Kari Caseworker", "Ola Deputy"];
+    expect(findings(entitled(kari), entitled(ola), gone(kari), sent("A"), toPaper, ends(hours(25)))).toHaveLength(1);
+    const entries = ledger(entitled(kari), entitled(ola), gone(kari), gone(ola), sent("A"), toPaper, ends(hours(25)));
+    const [excuse] = judgement(delivers, entries).excuses ?? [];
+    expect(entries[excuse?.entry ?? 0]).toMatchObject({ kind: "entitled", who: ola, granted: false });
+  });
+
+  it("knows each of several systems under test", () => {
+    const both = run({
+      suts: [
+        { party: "police", role: "sender", hash: "00" },
+        { party: "integration", role: "integration", hash: "00" },
+      ],
+    });
+    expect(excuses(both, stopped(), sent("A"), toPaper, ends(hours(48)))).toHaveLength(1);
+  });
+
   it("decides nothing when the run ended before D was over", () => {
     const until = (ms: number) => judged(sent("A"), at(hours(1)), phase("heal"), at(ms), phase("end"));
     expect(until(hours(3) - 1)).toMatchObject({ judged: 0, doubts: [{ delivery: "A" }] });
@@ -377,6 +396,8 @@ describe("delivers", () => {
 
     it("had its chance if it never asked for anything in the whole run", () => {
       expect(about(sent("A")).findings).toHaveLength(1);
+      const other: Item = [sent("B"), delivered("B"), registers("B")];
+      expect(about(other, sent("A"))).toMatchObject({ findings: [], doubts: [{ delivery: "A" }] });
     });
   });
 
@@ -387,6 +408,10 @@ describe("delivers", () => {
       registers("Z"),
       dispatched("Z"),
       held("Z"),
+      refused("Z"),
+      mottatt("Z"),
+      faulted({ exchange: "receiver.register(Z)/1" }),
+      told("receiver.register(Z)/1", { saying: "negative", code: "422", copies: ["Z"] }),
     ];
     expect(judged(nothing, sent("A"), registers("A"), at(minutes(1)), ends())).toMatchObject({
       judged: 1,

@@ -171,6 +171,8 @@ describe("drains", () => {
       const until = (ms: number) => judged(alive({ credit: false }), heal, at(ms), phase("end"));
       expect(until(hours(3) - 1)).toMatchObject({ judged: 0, doubts: [{}] });
       expect(until(hours(3)).findings).toHaveLength(1);
+      expect(judged(alive({ credit: false }), end).judged).toBe(0);
+      expect(judged(alive({ credit: false }), heal).judged).toBe(0);
     });
   });
 
@@ -196,6 +198,9 @@ describe("drains", () => {
 
     it("is none in few rounds, in time, in looking things up, or by others", () => {
       expect(findings(done, late, rounds(livelockAfter), end)).toEqual([]);
+      expect(findings(sent("A"), heal, late, rounds(livelockAfter), end)[0]?.happened).toContain(
+        "never came to an end",
+      );
       expect(findings(done, at(hours(3)), rounds(livelockAfter + 1), end)).toEqual([]);
       expect(findings(done, late, rounds(livelockAfter + 1, { operation: "lookup" }), end)).toEqual([]);
       expect(findings(done, late, rounds(livelockAfter + 1, { asker: "portal" }), end)).toEqual([]);

@@ -52,6 +52,8 @@ export type Conditions = {
   readonly faulted: Set<ExchangeName>;
   readonly polls: Map<PartyId, number>;
   readonly credit: Map<string, boolean>;
+  /** Where the clock is not driven: what waits on a resource for a consumer with room. */
+  readonly waiting: Map<string, Way[]>;
   /** Who may read each resource, and the entry that took away the last right. */
   readonly readers: Map<string, { readonly who: Set<string>; revokedSeq: number }>;
   readonly granted: { readonly resource: string; readonly atMs: number }[];
@@ -90,6 +92,7 @@ export function startConditions(): Conditions {
     faulted: new Set(),
     polls: new Map(),
     credit: new Map(),
+    waiting: new Map(),
     readers: new Map(),
     granted: [],
     breaks: 0,
@@ -132,7 +135,6 @@ export function stepConditions(conditions: Conditions, entry: LedgerEntry): void
       lastWay(conditions, entry, (way) => (way.reached = true));
       return;
     case "settled":
-      conditions.asked = true;
       if (entry.positive) answer(conditions, entry);
       else lastWay(conditions, entry, (way) => (way.gaveBack += 1));
       return;
@@ -194,7 +196,7 @@ function lastWay(conditions: Conditions, entry: LedgerEntry, then: (way: Way) =>
 
 function offer(conditions: Conditions, entry: EntryOf<"offered">): void {
   const { channel, resource, lifeEndsMs } = entry;
-  known(conditions, entry)?.ways.push({
+  const way: Way = {
     channel,
     resource,
     offeredMs: entry.atMs,
@@ -207,7 +209,13 @@ function offer(conditions: Conditions, entry: EntryOf<"offered">): void {
     attempts: 0,
     gaveBack: 0,
     exhausted: -1,
-  });
+  };
+  known(conditions, entry)?.ways.push(way);
+  if (clockAtLeast(conditions.course, "driven")) return;
+  const key = `${channel} ${resource}`;
+  const waiting = conditions.waiting.get(key);
+  if (waiting === undefined) conditions.waiting.set(key, [way]);
+  else waiting.push(way);
 }
 
 function answer(conditions: Conditions, entry: LedgerEntry): void {
@@ -250,11 +258,9 @@ function poll(conditions: Conditions, entry: EntryOf<"idle">): void {
 
 /** A consumer with room attached: everything that waits on its resource is within reach. */
 function reach(conditions: Conditions, entry: EntryOf<"alive">): void {
-  if (clockAtLeast(conditions.course, "driven")) return;
-  for (const { ways } of conditions.deliveries.values())
-    for (const way of ways)
-      if (way.channel === entry.channel && way.resource === entry.resource && entry.atMs < way.lifeEndsMs)
-        way.reached = true;
+  const key = `${entry.channel} ${entry.resource}`;
+  for (const way of conditions.waiting.get(key) ?? []) if (entry.atMs < way.lifeEndsMs) way.reached = true;
+  conditions.waiting.delete(key);
 }
 
 function entitle(conditions: Conditions, entry: EntryOf<"entitled">): void {

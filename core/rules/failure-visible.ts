@@ -26,7 +26,6 @@ type Open = {
   warnAtMs: number;
   /** Since when the running system has known of it; undefined while it cannot. */
   knownMs: number | undefined;
-  knownSeq: number;
   /** Knows it still, once it is resumed. */
   paused: boolean;
   /** Has it in a store of its own, and so knows it again once started. */
@@ -57,6 +56,7 @@ export type FailureVisible = {
   readonly unread: Map<number, Unread>;
   looked: boolean;
   lastMs: number;
+  lastSeq: number;
 };
 
 const permanentCodes: ReadonlySet<string> = new Set(["400", "413", "422"]);
@@ -109,10 +109,12 @@ export const failureVisible: Rule<FailureVisible> = {
     unread: new Map(),
     looked: false,
     lastMs: 0,
+    lastSeq: 0,
   }),
   step(state, entry) {
     if (entry.by === "claim") return state;
     state.lastMs = entry.atMs;
+    state.lastSeq = entry.seq;
     follow(state, entry);
     return state;
   },
@@ -180,7 +182,6 @@ function opened(delivery: DeliveryId, sut: PartyId): Open {
     sut,
     warnAtMs: Number.POSITIVE_INFINITY,
     knownMs: undefined,
-    knownSeq: -1,
     paused: false,
     stored: false,
     failedIt: false,
@@ -242,7 +243,6 @@ function isAboutReceipt(entry: EntryOf<"told">): boolean {
 function know(open: Open, entry: LedgerEntry): void {
   if (open.knownMs !== undefined) return;
   open.knownMs = entry.atMs;
-  open.knownSeq = entry.seq;
 }
 
 function deviate(open: Open, kind: DeviationKind, entry: { readonly atMs: number; readonly seq: number }): void {
@@ -250,12 +250,15 @@ function deviate(open: Open, kind: DeviationKind, entry: { readonly atMs: number
     open.deviations.push({ kind, atMs: entry.atMs, seq: entry.seq });
 }
 
-/** Whether what the running system knew had grown older than its warning time, and was not healed within the hour, by now. */
-function age(state: FailureVisible, open: Open, nowMs: number): void {
+/**
+ * Whether what the running system knew had grown older than its warning time, and was not healed within the hour, by now.
+ * It is proved by the first entry that finds it so: what led the message astray came before, and is the earlier break.
+ */
+function age(state: FailureVisible, open: Open, now: { readonly atMs: number; readonly seq: number }): void {
   if (open.knownMs === undefined) return;
   const overdueMs = Math.max(open.warnAtMs, open.knownMs);
-  if (nowMs > dueMs(state.table, deadlines.heal, overdueMs))
-    deviate(open, "overdue", { atMs: overdueMs, seq: open.knownSeq });
+  if (now.atMs > dueMs(state.table, deadlines.heal, overdueMs))
+    deviate(open, "overdue", { atMs: overdueMs, seq: now.seq });
 }
 
 function forget(state: FailureVisible, entry: EntryOf<"stopped" | "crashed" | "paused">): void {
@@ -266,7 +269,7 @@ function forget(state: FailureVisible, entry: EntryOf<"stopped" | "crashed" | "p
       open.failedIt = true;
       continue;
     }
-    age(state, open, entry.atMs);
+    age(state, open, entry);
     open.knownMs = undefined;
     open.paused = entry.kind === "paused";
   }
@@ -292,7 +295,7 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
     case "dropped":
       if (entry.party === open.sut) open.stored = false;
       if (entry.why !== "expired" && entry.why !== "deadlettered" && entry.why !== "purged") return;
-      age(state, open, entry.atMs);
+      age(state, open, entry);
       if (entry.party === open.sut || open.failedIt) deviate(open, "ended", entry);
       open.gone = true;
       open.knownMs = undefined;
@@ -304,7 +307,7 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
       if (entry.saying === "positive") open.receiptedMs = entry.atMs;
       else {
         deviate(open, "feilet", entry);
-        age(state, open, entry.atMs);
+        age(state, open, entry);
         open.knownMs = undefined;
       }
       return;
@@ -316,7 +319,7 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
       if (entry.party === open.sut) deviate(open, "quarantined", entry);
       return;
     case "registered":
-      age(state, open, entry.atMs);
+      age(state, open, entry);
       open.knownMs = undefined;
       open.registeredMs ??= entry.atMs;
       if (open.deviations.every((deviation) => isHealed(state, open, deviation))) {
@@ -327,7 +330,7 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
       return;
     case "returned":
     case "printed":
-      age(state, open, entry.atMs);
+      age(state, open, entry);
       open.knownMs = undefined;
       return;
   }
@@ -365,7 +368,7 @@ function judge(state: FailureVisible): Judgement {
   const endMs = state.course.endMs ?? state.lastMs;
   const unsure = whyUnsure(state.course);
   for (const open of state.open.values()) {
-    age(state, open, endMs);
+    age(state, open, { atMs: endMs, seq: state.lastSeq });
     let decided = false;
     let broken: Finding | undefined;
     for (const deviation of [...open.deviations].sort((a, b) => a.atMs - b.atMs || a.seq - b.seq)) {

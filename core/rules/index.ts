@@ -15,10 +15,12 @@ import { reconciles } from "./reconciles.ts";
 import { rightRecipient } from "./right-recipient.ts";
 import { watchedChannel } from "./watched-channel.ts";
 
+export { allKinds } from "./all-kinds.ts";
+
 /**
  * The rules that are folded over one run, in the order of RULES.md, section A.
  *
- * `all-kinds` is over a set of runs and so not among them; in one run it is not exercised.
+ * `all-kinds` is over a set of runs and so not among them (`allKinds`); in one run it is not exercised.
  */
 export const rules: readonly Rule<unknown>[] = [
   noLoss,

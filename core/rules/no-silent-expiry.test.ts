@@ -10,6 +10,7 @@ import {
   ends,
   expires,
   feilet,
+  fetched,
   held,
   hours,
   type Item,
@@ -66,6 +67,10 @@ describe("no-silent-expiry", () => {
     expect(warned(days(13) + 1)).toHaveLength(1);
   });
 
+  it("takes the first warning, whatever comes after", () => {
+    expect(findings(falsely, alerted(["A"]), at(days(14) - minutes(1)), alerted(["A"]), purge, toldNo)).toEqual([]);
+  });
+
   it("asks for half a life where that is shorter than 24 h", () => {
     const short = (ms: number) =>
       findings(sent("A"), at(ms), alerted(["A"]), at(hours(24)), expires("A", { lastPath: true }));
@@ -118,6 +123,14 @@ describe("no-silent-expiry", () => {
     const expiry = expires("A", { lastPath: true });
     expect(findings(unread, expiry)).toMatchObject([{ blames: "portal" }]);
     expect(findings(unread, delivered("A"), expiry)).toMatchObject([{ blames: "integration" }]);
+    expect(findings(unread, fetched("A", { reader: "archive" }), expiry)).toMatchObject([{ blames: "portal" }]);
+    const both = run({
+      suts: [
+        { party: "police", role: "sender", hash: "00" },
+        { party: "integration", role: "integration", hash: "00" },
+      ],
+    });
+    expect(findings(both, unread, delivered("A"), expiry)).toMatchObject([{ blames: "integration" }]);
   });
 
   it("gives one finding a delivery, and counts each expiry", () => {

@@ -63,10 +63,8 @@ describe("one-case", () => {
   });
 
   it("holds when what exists is refused, or other content under a used key", () => {
-    expect(judged(sent("A"), registers("A"), refused("A", { code: "exists" }))).toMatchObject({
-      judged: 2,
-      findings: [],
-    });
+    const said = judged(sent("A"), registers("A"), refused("A", { code: "exists" }));
+    expect(said).toEqual({ judged: 2, findings: [], doubts: [], notices: [] });
     expect(judged(sent("A"), refused("A", { code: "409" }))).toMatchObject({ judged: 0, findings: [] });
   });
 

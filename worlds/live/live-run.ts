@@ -10,11 +10,13 @@ import type { LedgerEntry } from "../../core/ledger.ts";
 import type { Scenario } from "../../core/scenario.ts";
 import type { Asker } from "../../simulators/wire.ts";
 import type { Addresses } from "../cast.ts";
+import { Holdings } from "../holdings.ts";
 import { Stage } from "../stage.ts";
 import type { RunOptions, SystemUnderTest } from "../world.ts";
 import { ClockServer } from "./clock-server.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
+import { JournalReader } from "./journal.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
 import { type ProcessEnd, SystemProcess } from "./process.ts";
 
@@ -49,6 +51,8 @@ export class LiveRun {
   readonly #restlessMs: number;
   #stage!: Stage;
   #clock!: ClockServer;
+  /** What stands in the store that `komfrem host` gives; looked at before anything else the system does counts. */
+  #journal!: JournalReader;
   #process: SystemProcess | undefined;
   #environment: NodeJS.ProcessEnv = {};
   /** Bytes on connections that have closed, and their number. */
@@ -77,8 +81,8 @@ export class LiveRun {
       addresses,
       tier: "driven",
       sutHash: createHash("sha256").update(readFileSync(module)).digest("hex"),
-      // The way of bytes takes real time here, and the world's time stands still meanwhile.
-      latencyMs: () => 0,
+      // As in memory: what the system does at the same time has arrived before an answer leaves.
+      latencyMs: (asker) => (asker.party === "integration" ? 1 + Math.floor(latency.next() * 40) : 0),
       startHeartbeat: (everyMs, beat) => {
         const heart = setInterval(beat, everyMs);
         heart.unref();
@@ -92,16 +96,20 @@ export class LiveRun {
         resume: (nth) => this.#outbox.say(() => this.#processOf(nth)?.resume()),
       },
     });
+    const latency = this.#stage.randomOf(0).fork("latency");
     this.#clock = new ClockServer(this.#stage.clock, () => this.#wake());
     const nowUrl = `http://${loopback}:${await this.#open(this.#clock.server, (socket) => this.#clockSockets.add(socket))}/`;
     const dataDirectory = join(this.#folder, "data");
     mkdirSync(dataDirectory);
+    const holdings = new Holdings(this.#stage, []);
+    this.#journal = new JournalReader(dataDirectory, (changed) => holdings.changed(changed));
     this.#environment = {
       ...surroundings(),
       ...writeEndpoints(this.#folder, this.#stage.endpoints, { dataDirectory, nowUrl }),
     };
     this.#stage.begin();
     await this.#play();
+    this.#journal.follow();
     if (this.#stage.error !== undefined) throw this.#stage.error;
     return { entries: this.#judgeable(), log: this.#stage.log };
   }
@@ -112,6 +120,7 @@ export class LiveRun {
     const deadline = performance.now() + 5000;
     while (this.#process?.here && performance.now() < deadline) await this.#woke(50);
     this.#clock?.close();
+    this.#journal?.close();
     for (const socket of [...this.#sockets.keys(), ...this.#clockSockets]) socket.destroy();
     await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
     rmSync(this.#folder, { recursive: true, force: true });
@@ -122,6 +131,7 @@ export class LiveRun {
     const http = async (origin: { url: string }): Promise<string> => {
       const server = httpServer(
         (request, hear) => {
+          this.#journal.follow();
           const asker = this.#asker();
           if (asker === undefined) return hear({ kind: "refused" }, () => {});
           this.#stage.ask(origin.url, request, asker, hear);
@@ -140,6 +150,7 @@ export class LiveRun {
         return;
       }
       socket.setNoDelay(true);
+      socket.on("data", () => this.#journal.follow());
       this.#stage.cast.fiksIo.accept(saidThrough(this.#outbox, socket), asker, heartbeatSeconds);
     });
     return {

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
-import { type DeliveryId, deliveryOf } from "../../core/names.ts";
+import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario } from "../../core/scenario.ts";
 import type { Integration } from "../../port/host.ts";
 import { type MemoryPair, memoryPair, refusedSocket } from "../../simulators/memory-socket.ts";
 import { simulatedAddresses } from "../cast.ts";
+import { Holdings } from "../holdings.ts";
 import { Stage } from "../stage.ts";
 import type { RunOptions, SystemUnderTest } from "../world.ts";
 import { Disk } from "./disk.ts";
 import { nowRunning } from "./given-globals.ts";
 import { Incarnation } from "./incarnation.ts";
 import { Outside } from "./outside.ts";
-import { tracesIn } from "./traces.ts";
 
 const realImmediate = setImmediate;
 const quietTurns = 3;
@@ -212,76 +212,6 @@ export async function simulate(
       };
       realImmediate(turn);
     });
-  }
-}
-
-/** Which deliveries stand whole in the system's own synced store. */
-class Holdings {
-  readonly #stage: Stage;
-  /** Shown by isolate-and-kill to be stored, though nothing readable stands there; not yet written down. */
-  readonly #shownHeld: Set<DeliveryId>;
-  readonly #byKey = new Map<string, ReadonlySet<string>>();
-  readonly #held = new Set<DeliveryId>();
-
-  constructor(stage: Stage, shownHeld: readonly DeliveryId[]) {
-    this.#stage = stage;
-    this.#shownHeld = new Set(shownHeld);
-  }
-
-  #shown(): void {
-    for (const id of this.#shownHeld) {
-      if (!this.#stage.entries.some((entry) => entry.kind === "fetched" && entry.delivery === id)) continue;
-      this.#shownHeld.delete(id);
-      for (const copy of this.#stage.manifest.copiesOf(id))
-        this.#stage.ledger.record({
-          kind: "held",
-          by: "probe:isolate-and-kill",
-          party: "integration",
-          durability: "power",
-          ok: true,
-          copy,
-          delivery: id,
-        });
-    }
-  }
-
-  changed(changed: ReadonlyMap<string, Uint8Array | undefined>): void {
-    const touched = new Set<string>();
-    for (const [key, bytes] of changed) {
-      for (const word of this.#byKey.get(key) ?? []) touched.add(word);
-      const traces = bytes === undefined ? undefined : tracesIn(bytes, this.#stage.manifest.token);
-      if (traces === undefined || traces.size === 0) this.#byKey.delete(key);
-      else this.#byKey.set(key, traces);
-      for (const word of traces ?? []) touched.add(word);
-    }
-    this.#shown();
-    if (touched.size === 0) return;
-    const deliveries = new Set<DeliveryId>();
-    for (const word of touched) {
-      const delivery = this.#stage.manifest.deliveryWithCanary(word);
-      if (delivery !== undefined) deliveries.add(delivery);
-    }
-    for (const id of deliveries) {
-      const words = this.#stage.manifest.delivery(id)?.canaries ?? [];
-      const whole =
-        words.length > 0 && words.every(({ word }) => [...this.#byKey.values()].some((there) => there.has(word)));
-      if (whole === this.#held.has(id)) continue;
-      if (whole) this.#held.add(id);
-      else this.#held.delete(id);
-      for (const copy of this.#stage.manifest.copiesOf(id))
-        this.#stage.ledger.record(
-          whole
-            ? { kind: "held", party: "integration", durability: "power", ok: true, copy, delivery: deliveryOf(copy) }
-            : {
-                kind: "dropped",
-                party: "integration",
-                why: "released",
-                lastPath: false,
-                copy,
-                delivery: deliveryOf(copy),
-              },
-        );
-    }
   }
 }
 

@@ -1,0 +1,74 @@
+import { type DeliveryId, deliveryOf } from "../core/names.ts";
+import { tracesIn } from "./simulated/traces.ts";
+import type { Stage } from "./stage.ts";
+
+/** Which deliveries stand whole in the system's own synced store: writes `held`, and `dropped` once they no longer do. */
+export class Holdings {
+  readonly #stage: Stage;
+  /** Shown by isolate-and-kill to be stored, though nothing readable stands there; not yet written down. */
+  readonly #shownHeld: Set<DeliveryId>;
+  readonly #byKey = new Map<string, ReadonlySet<string>>();
+  readonly #held = new Set<DeliveryId>();
+
+  constructor(stage: Stage, shownHeld: readonly DeliveryId[]) {
+    this.#stage = stage;
+    this.#shownHeld = new Set(shownHeld);
+  }
+
+  #shown(): void {
+    for (const id of this.#shownHeld) {
+      if (!this.#stage.entries.some((entry) => entry.kind === "fetched" && entry.delivery === id)) continue;
+      this.#shownHeld.delete(id);
+      for (const copy of this.#stage.manifest.copiesOf(id))
+        this.#stage.ledger.record({
+          kind: "held",
+          by: "probe:isolate-and-kill",
+          party: "integration",
+          durability: "power",
+          ok: true,
+          copy,
+          delivery: id,
+        });
+    }
+  }
+
+  /** Told of each key whose synced value changed; undefined where it is gone. */
+  changed(changed: ReadonlyMap<string, Uint8Array | undefined>): void {
+    const touched = new Set<string>();
+    for (const [key, bytes] of changed) {
+      for (const word of this.#byKey.get(key) ?? []) touched.add(word);
+      const traces = bytes === undefined ? undefined : tracesIn(bytes, this.#stage.manifest.token);
+      if (traces === undefined || traces.size === 0) this.#byKey.delete(key);
+      else this.#byKey.set(key, traces);
+      for (const word of traces ?? []) touched.add(word);
+    }
+    this.#shown();
+    if (touched.size === 0) return;
+    const deliveries = new Set<DeliveryId>();
+    for (const word of touched) {
+      const delivery = this.#stage.manifest.deliveryWithCanary(word);
+      if (delivery !== undefined) deliveries.add(delivery);
+    }
+    for (const id of deliveries) {
+      const words = this.#stage.manifest.delivery(id)?.canaries ?? [];
+      const whole =
+        words.length > 0 && words.every(({ word }) => [...this.#byKey.values()].some((there) => there.has(word)));
+      if (whole === this.#held.has(id)) continue;
+      if (whole) this.#held.add(id);
+      else this.#held.delete(id);
+      for (const copy of this.#stage.manifest.copiesOf(id))
+        this.#stage.ledger.record(
+          whole
+            ? { kind: "held", party: "integration", durability: "power", ok: true, copy, delivery: deliveryOf(copy) }
+            : {
+                kind: "dropped",
+                party: "integration",
+                why: "released",
+                lastPath: false,
+                copy,
+                delivery: deliveryOf(copy),
+              },
+        );
+    }
+  }
+}
