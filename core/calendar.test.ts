@@ -167,6 +167,11 @@ describe("Oslo time", () => {
     },
   );
 
+  it("begins its days at midnight, on the days the clock changes too", () => {
+    for (const date of ["2023-03-25", "2023-03-26", "2023-03-27", "2023-10-28", "2023-10-29", "2023-10-30"])
+      expect(osloLocal(osloMidnight(day(date)))).toBe(`${date}T00:00:00`);
+  });
+
   it("says which years it knows", () => {
     expect(() => rfc3339(Date.UTC(1995, 5, 1))).toThrow(HarnessError);
   });
@@ -182,6 +187,8 @@ describe("working days", () => {
 
   it.each([
     ["an ordinary Monday", "2023-06-05T10:00:00", 2, "2023-06-07T10:00:00+02:00"],
+    ["right after midnight", "2023-06-05T00:30:00", 1, "2023-06-06T00:30:00+02:00"],
+    ["right before midnight", "2023-06-09T23:30:00", 1, "2023-06-12T23:30:00+02:00"],
     ["over a week-end", "2023-06-09T16:00:00", 1, "2023-06-12T16:00:00+02:00"],
     ["from a Saturday, as from Monday's midnight", "2023-06-10T10:00:00", 1, "2023-06-13T00:00:00+02:00"],
     ["over the clock change, at the same time of day", "2023-03-24T10:00:00", 1, "2023-03-27T10:00:00+02:00"],

@@ -140,7 +140,9 @@ describe("custody", () => {
     expect(hasEnded(reopened)).toBe(false);
     expect(reopened.lost).toBeGreaterThan(0);
     expect(hasEnded(custodyOf("A", ...story, restored("portal", hours(1))))).toBe(true);
-    expect(hasEnded(custodyOf("A", ...story, restored("receiver", hours(2))))).toBe(true);
+    const older = custodyOf("A", ...story, restored("receiver", hours(2)));
+    expect(hasEnded(older)).toBe(true);
+    expect(holds(older, "receiver")).toBe(true);
     const kept = custodyOf("A", ...story.slice(0, -1), restored("receiver", hours(1)));
     expect(parties(kept)).toEqual(["portal"]);
     expect(kept.ends).toMatchObject({ registered: -1, registeredAtMs: -1 });

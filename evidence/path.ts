@@ -58,6 +58,8 @@ export type PathEvent =
   | { readonly kind: "stopped"; readonly party: PartyId }
   | { readonly kind: "restored"; readonly party: PartyId }
   | { readonly kind: "faulted"; readonly fault: string; readonly boundary: string; readonly forMs?: number }
+  | { readonly kind: "phase"; readonly phase: EntryOf<"phase">["phase"] }
+  | { readonly kind: "read"; readonly reader: string; readonly resource: string; readonly credit: boolean }
   /** An entry that a finding rests on and that has no telling of its own. */
   | { readonly kind: "noted"; readonly entry: EntryKind };
 
@@ -164,7 +166,7 @@ class Walk {
     if (entry.kind === "submitted" && mine) this.#begun = true;
     const around = this.#begun && !overBefore && surrounds(entry);
     if (mine || toldOf || around) this.#tell(entry);
-    else if (this.#proof.has(entry.seq)) this.#add(entry, { kind: "noted", entry: entry.kind });
+    else if (this.#proof.has(entry.seq)) this.#add(entry, eventOf(entry) ?? { kind: "noted", entry: entry.kind });
   }
 
   #isOver(): boolean {
@@ -375,8 +377,11 @@ function eventOf(entry: LedgerEntry): PathEvent | undefined {
         boundary: entry.boundary,
         ...(entry.untilMs === undefined ? {} : { forMs: entry.untilMs - entry.atMs }),
       };
-    case "run":
     case "phase":
+      return { kind: "phase", phase: entry.phase };
+    case "alive":
+      return { kind: "read", reader: entry.reader, resource: entry.resource, credit: entry.credit };
+    case "run":
     case "moved":
     case "started":
     case "paused":
@@ -389,7 +394,6 @@ function eventOf(entry: LedgerEntry): PathEvent | undefined {
     case "fetched":
     case "shown":
     case "entitled":
-    case "alive":
     case "notified":
     case "seen":
     case "doubted":

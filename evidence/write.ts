@@ -6,7 +6,8 @@ import { LedgerFile } from "./ledger-file.ts";
 import type { Report } from "./report.ts";
 
 /**
- * The folder that runs are written to: `<system>/<scenario>/ledger.ndjson` and `scenario.json` for each, `report.json`
+ * The folder that runs are written to: `<system>/<scenario>/ledger.ndjson`, `scenario.json` and the
+ * system's `log.txt` for each, `report.json`
  * and `junit.xml` for all. Each file appears whole or not at all: it is written under another name and renamed.
  */
 export class RunFolder {
@@ -37,6 +38,7 @@ export class RunFolder {
       file.close();
     });
     this.#text(join(folder, "scenario.json"), `${JSON.stringify(run.scenario, null, 2)}\n`);
+    if (run.log.length > 0) this.#text(join(folder, "log.txt"), `${run.log.join("\n")}\n`);
     return folder;
   }
 

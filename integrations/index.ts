@@ -192,7 +192,7 @@ export const catalogue: readonly Shipped[] = [
   sink(
     "faulty/sinks/never-connect",
     "delivers",
-    "Runs, and never connects to anything.",
-    "incidents.md, invariants 19 and 22",
+    "Gets a token, and never connects with it: up and running to look at, and deaf.",
+    "incidents.md, invariants 19 and 22; fiks.md B10",
   ),
 ];

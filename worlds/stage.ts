@@ -24,6 +24,8 @@ import type { RunOptions, SystemUnderTest } from "./world.ts";
 const readyWithinMs = 30_000;
 const senderRetriesMs = 60_000;
 const senderTries = 5;
+const mostLogLines = 10_000;
+const mostLineLength = 2000;
 
 export type StageOptions = RunOptions & {
   readonly addresses: Addresses;
@@ -61,6 +63,7 @@ export class Stage {
   readonly #startMs: number;
   /** Canaries are drawn from it. */
   readonly #runName: string;
+  readonly #leakedToLog = new Set<string>();
   #ready = false;
   #begun = false;
 
@@ -165,20 +168,19 @@ export class Stage {
 
   /** A line of the run's log: the system's own, or what the harness noticed for it. */
   say(line: string): void {
-    if (this.log.length < 10_000) this.log.push(line);
+    if (this.log.length < mostLogLines) this.log.push(line.slice(0, mostLineLength));
   }
 
   /** A line that the system under test logged: evidence, and scanned for content that must not be there. */
   hearLog(line: string): void {
     this.say(line);
-    for (const canary of this.manifest.canariesIn(line))
-      this.ledger.record({
-        kind: "leaked",
-        message: canary.message,
-        where: "log",
-        encoding: "plain",
-        planted: `${canary.message} ${canary.part} ${canary.position}`,
-      });
+    for (const { message, part, position } of this.manifest.canariesIn(line)) {
+      const planted = `${message} ${part} ${position}`;
+      // One line that is logged a thousand times is one leak.
+      if (this.#leakedToLog.has(planted)) continue;
+      this.#leakedToLog.add(planted);
+      this.ledger.record({ kind: "leaked", message, where: "log", encoding: "plain", planted });
+    }
   }
 
   get entries(): readonly LedgerEntry[] {

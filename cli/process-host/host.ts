@@ -1,11 +1,13 @@
-import { randomUUID } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Random } from "../../core/clock.ts";
 import { HarnessError } from "../../core/error.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
 import type { Host, HostRequest, HostResponse } from "../../port/host.ts";
 import { journalName } from "../../worlds/live/journal.ts";
+import { seededRandom } from "../../worlds/random.ts";
 import type { ProcessClock } from "./clock.ts";
 import { Journal } from "./journal.ts";
 import { realClock } from "./real-clock.ts";
@@ -22,7 +24,7 @@ export type ProcessHost = {
 /**
  * Builds the `Host` from what the endpoints file says.
  *
- * Randomness is the machine's; `fetch` and `connect` are Node's own. Only `host.clock` is the world's: the global
+ * Randomness is that of `KOMFREM_SEED` where it is set; `fetch` and `connect` are Node's own. Only `host.clock` is the world's: the global
  * `Date`, `setTimeout` and what libraries do with them stay real. No connection of the process gathers small writes
  * (`TCP_NODELAY`): bytes that the machine keeps back for 40 ms would look like rest.
  *
@@ -52,6 +54,7 @@ export async function processHost(endpoints: Endpoints, lost: (why: string) => v
     log(`komfrem: the last line of ${journalName} was torn: ${journal.tornBytes} bytes cut off`);
   const clock: ProcessClock = given === undefined ? realClock() : worldClock(given.nowUrl, lost);
   await clock.known;
+  const random = randomFrom(process.env.KOMFREM_SEED);
   const stop = new AbortController();
   const host: Host = {
     endpoints: rest,
@@ -64,8 +67,8 @@ export async function processHost(endpoints: Endpoints, lost: (why: string) => v
       setInterval: clock.setInterval,
       clear: clock.clear,
     },
-    random: () => Math.random(),
-    uuid: () => randomUUID(),
+    random: () => random.next(),
+    uuid: () => random.uuid(),
     store: journal.store,
     alarm: async (alarm) => {
       if (endpoints.alarm === undefined) throw new Error("No alarm sink is declared in the endpoints.");
@@ -87,6 +90,15 @@ export async function processHost(endpoints: Endpoints, lost: (why: string) => v
       journal.close();
     },
   };
+}
+
+/** Randomness of one start, `<seed>/<nth start>`: the same as in the simulated world. Without one the machine draws it. */
+function randomFrom(given: string | undefined): Random {
+  const [seed, nth] = (given ?? "").split("/").map(Number);
+  return seededRandom(
+    Number.isSafeInteger(seed) ? (seed as number) : randomInt(2 ** 31),
+    `run/integration/${nth ?? 1}`,
+  );
 }
 
 function fetched(url: string | URL, request: HostRequest = {}): Promise<HostResponse> {

@@ -47,7 +47,7 @@ export class Journal {
 
   get store(): HostStore {
     return {
-      get: async (key) => valueOf(this.#values.get(key)),
+      get: async (key) => valueIn(this.#values.get(key)),
       set: async (key, value) => this.#append(new Map([[key, serialize(value)]])),
       delete: async (key) => this.#append(new Map([[key, undefined]])),
       keys: async (prefix = "") => this.#keys(prefix),
@@ -104,7 +104,7 @@ export class Journal {
           }
           const stored = this.#values.get(key);
           if (!read.has(key)) read.set(key, stored?.version);
-          return valueOf(stored);
+          return valueIn(stored);
         },
         set: async (key, value) => {
           writes.set(key, serialize(value));
@@ -135,7 +135,7 @@ export class Journal {
   }
 }
 
-function valueOf(stored: Stored | undefined): StoreValue {
+function valueIn(stored: Stored | undefined): StoreValue {
   return stored === undefined ? undefined : deserialize(stored.bytes);
 }
 

@@ -98,6 +98,11 @@ describe("all-kinds", () => {
     ]);
   });
 
+  it("takes it for one about each of them", () => {
+    const dead = sends([offentlig, privat], { failed: [{ rule: "delivers", kind: undefined }] });
+    expect(said([dead], contract(offentlig, privat)).failed).toHaveLength(2);
+  });
+
   it("leaves out rules that do not apply", () => {
     expect(
       said([sends([privat], { failed: [{ rule: "reconciles", kind: privat }] })], contract(privat)).failed,

@@ -215,6 +215,9 @@ describe("delivers", () => {
       expect(away(crashed({ why: "threw" }), sent("A")).findings).toHaveLength(1);
       expect(away(stopped("receiver"), sent("A")).findings).toHaveLength(1);
       expect(away(paused("receiver"), sent("A")).findings).toHaveLength(1);
+      expect(away(named("f", fault), causedBy("f", crashed({ party: "receiver" })), sent("A")).findings).toHaveLength(
+        1,
+      );
     });
 
     it("excuses by intervals that cover the life only together", () => {
@@ -229,8 +232,22 @@ describe("delivers", () => {
       const up = (again: Item) => judged(stopped(), paused(), sent("A"), at(hours(1)), again, toPaper, ends(hours(48)));
       expect(up([started(), resumed()]).findings).toHaveLength(1);
       expect(up(started()).excuses).toHaveLength(1);
+      const one = (down: Item, again: Item) => judged(down, sent("A"), at(hours(1)), again, toPaper, ends(hours(48)));
+      expect(one(stopped(), resumed()).excuses).toHaveLength(1);
+      expect(one(paused(), started()).excuses).toHaveLength(1);
+      expect(one(stopped(), started()).findings).toHaveLength(1);
+      expect(one(paused(), resumed()).findings).toHaveLength(1);
       expect(up(resumed()).excuses).toHaveLength(1);
       expect(up([started("receiver"), resumed("receiver")]).excuses).toHaveLength(1);
+    });
+
+    it("looks for a stretch of D anywhere in the life, and not beyond it", () => {
+      const between = (ms: number) =>
+        judged(sent("A"), outage(hours(10)), at(hours(10) + ms), outage(hours(30)), toPaper, ends(hours(48)));
+      expect(between(hours(2)).findings).toHaveLength(1);
+      expect(between(hours(2) - 1)).toMatchObject({ findings: [], doubts: [{ delivery: "A" }] });
+      const beyond = [outage(hours(23)), sent("A"), toPaper, at(hours(30)), outage(hours(40)), ends(hours(48))];
+      expect(judged(...beyond)).toMatchObject({ findings: [], doubts: [{ delivery: "A" }] });
     });
 
     it("does not excuse by an outage that heal cut short, one before or after its life, or one elsewhere", () => {
@@ -386,6 +403,7 @@ describe("delivers", () => {
       expect(about(polls(1), alive(), sent("A")).findings).toHaveLength(1);
       expect(about(polls(1), sent("A"), alive()).findings).toHaveLength(1);
       expect(about(polls(1), sent("A"), delivered("A")).findings).toHaveLength(1);
+      expect(about(polls(1), sent("A"), delivered("A"), resends("A", "A~2")).findings).toHaveLength(1);
       expect(about(alive({ credit: false }), sent("A")).doubts).toHaveLength(1);
       expect(about(alive(), alive({ credit: false }), sent("A")).doubts).toHaveLength(1);
       expect(about(alive({ resource: "4601-02" }), sent("A"), alive({ resource: "4601-02" })).doubts).toHaveLength(1);

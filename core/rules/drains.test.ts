@@ -164,6 +164,13 @@ describe("drains", () => {
       const gone = { credit: false };
       expect(findings(alive(gone), alive({ resource: "4601-02" }), heal, end)).toHaveLength(1);
       expect(judged(alive({ ...gone, reader: "Kari Caseworker" }), heal, end).judged).toBe(0);
+      const both = run({
+        suts: [
+          { party: "police", role: "sender", hash: "00" },
+          { party: "integration", role: "integration", hash: "00" },
+        ],
+      });
+      expect(findings(both, alive(gone), heal, end)).toHaveLength(1);
       expect(judged(alive({ ...gone, how: "poll" }), heal, end).judged).toBe(0);
     });
 

@@ -205,7 +205,7 @@ function change(
         end(open, entry);
       return;
     case "quarantined":
-      open.quarantined ||= entry.retrievable;
+      open.quarantined = entry.retrievable;
       endByReport(state, delivery, open, entry);
       return;
   }

@@ -130,6 +130,16 @@ describe("end-state-deadline", () => {
       expect(judge(police(), sentA, short, at(days(1)), registered("A"), tells(), rest)).toEqual(held1);
       expect(judge(police(), sentA, short, at(days(1) + 1), registered("A"), tells(), rest)).toEqual(failed);
     });
+    it("is a part of the life from the offer on, whenever that was", () => {
+      const later: Item = [
+        police(),
+        at(days(1)),
+        submitted("A", { sender: "police" }),
+        offered("A", { ...altinn, lifeEndsMs: days(5) }),
+      ];
+      expect(judge(later, at(days(2)), returned("A"), rest)).toEqual(held1);
+      expect(judge(later, at(days(2) + 1), returned("A"), rest)).toEqual(failed);
+    });
     it("comes after two working days where nothing was offered at all", () => {
       expect(judge(police(), submitted("A", { sender: "police" }), over(days(3)))).toEqual(undecided);
       expect(judge(police(), submitted("A", { sender: "police" }), over(days(3) + 1))).toEqual(failed);
@@ -229,6 +239,19 @@ describe("end-state-deadline", () => {
         judge(falls, alarm, told(undefined, { to: "police", saying: "news", copies: ["A"] }), done).blamed,
       ).toEqual(["A eformidling"]);
     });
+    it("is due until T_warn, and not at all where it is over by then", () => {
+      expect(judge(falls, at(days(3)), returned("A"), rest)).toEqual(held1);
+      expect(judge(falls, at(days(3)), phase("end")).blamed).toEqual([]);
+      expect(judge(falls, at(days(3) + 1), phase("end")).blamed).toEqual(["A eformidling"]);
+    });
+    it("is told by word of any copy on that way, and known from the first end told", () => {
+      const another = offered("A~3", { channel: "eformidling", to: "4601", lifeEndsMs: days(31) });
+      const tell = told(undefined, { to: "police", saying: "news", copies: ["A~3"] });
+      expect(judge(falls, another, tell, alarm, done)).toEqual(held1);
+      expect(
+        judge(falls, another, tell, at(days(3)), registered("A~3"), tells(), at(days(9)), tells(), over(days(20))),
+      ).toEqual(held1);
+    });
     it("holds where it was told, or had asked for it", () => {
       expect(judge(falls, alarm, told(undefined, { to: "police", saying: "news", copies: ["A~2"] }), done)).toEqual(
         held1,
@@ -245,6 +268,36 @@ describe("end-state-deadline", () => {
     expect(judge(police(), sentA, over(days(3) + 1))).toEqual(failed);
     expect(judge(warned, over(days(7)))).toEqual(held1);
     expect(judge(warned, over(days(7) + 1))).toEqual(failed);
+  });
+
+  it("judges by what there is where the ledger breaks off", () => {
+    expect(judge(police(), sentA, at(days(3)), offered("X"))).toEqual(undecided);
+    expect(judge(police(), sentA, at(days(3) + 1), offered("X"))).toEqual(failed);
+  });
+
+  it("goes by the first of each thing that counts", () => {
+    expect(judge(police(), sentA, at(days(3)), alerted(["A"]), at(days(5)), alerted(["A"]), saved, rest)).toEqual(
+      held1,
+    );
+    expect(judge(police(), sentA, at(days(3)), alerted(["A"], { exchange: "alarm.raise(A)/1" }), saved, rest)).toEqual(
+      held1,
+    );
+    expect(judge(police(), sentA, at(days(2)), returned("A"), at(days(5)), returned("A"), rest)).toEqual(held1);
+  });
+
+  it("tells of deliveries in the order they went astray", () => {
+    const falls = offered("A~2", { channel: "eformidling", to: "4601", lifeEndsMs: days(31) });
+    expect(
+      judge(
+        police(),
+        sentA,
+        submitted("B", { sender: "police" }),
+        at(days(1)),
+        asked("eformidling.send(A~2)/1", { asker: "police", copies: ["A~2"] }),
+        falls,
+        rest,
+      ).blamed,
+    ).toEqual(["B police", "A police"]);
   });
 
   it("names the entry the sender's way began with, and the end it did not know of", () => {
@@ -274,6 +327,9 @@ describe("end-state-deadline", () => {
       expect(judge(tier("compressed"), sentA, rest)).toEqual(doubtful);
       const short = offered("A", { ...altinn, lifeEndsMs: days(4) });
       expect(judge(tier("compressed"), submitted("A", { sender: "police" }), short, rest)).toEqual(failed);
+      expect(judge(tier("offset"), submitted("A", { sender: "police" }), short, rest)).toEqual(doubtful);
+      const longer = offered("A~2", { channel: "eformidling", to: "4601", lifeEndsMs: days(30) });
+      expect(judge(tier("compressed"), submitted("A", { sender: "police" }), short, longer, rest)).toEqual(doubtful);
       expect(judge(tier("offset"), sentA, registered("A"), tells(), rest)).toEqual(undecided);
     });
     it("where no alarm sink is declared", () => {

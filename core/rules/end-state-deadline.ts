@@ -18,9 +18,7 @@ type Leg = {
   /** Shortest life of its copies; undefined before the first offer. */
   lifeMs: number | undefined;
   readonly copies: CopyId[];
-  /** A fallback that the channel chose must be told; the first way is the sender's own choice. */
-  readonly isFallback: boolean;
-  /** The sender asked for it itself, or was told of it. */
+  /** The sender chose it, asked for it, or was told of it; a fallback that the channel chose must be told. */
   known: boolean;
 };
 
@@ -138,7 +136,6 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
     channel: undefined,
     lifeMs: undefined,
     copies: [],
-    isFallback: false,
   };
   return {
     delivery,
@@ -207,7 +204,7 @@ function offer(sent: Sent, entry: EntryOf<"offered">): void {
     return;
   }
   const { seq, atMs, channel } = entry;
-  sent.legs.push({ seq, atMs, channel, lifeMs, copies: [copy], isFallback: true, known: sent.asked.has(copy) });
+  sent.legs.push({ seq, atMs, channel, lifeMs, copies: [copy], known: sent.asked.has(copy) });
 }
 
 function end(state: EndStateDeadline, sent: Sent, entry: LedgerEntry): void {
@@ -277,7 +274,7 @@ function broken(state: EndStateDeadline, sent: Sent, endMs: number): Finding | "
   let decided = doneMs < Number.POSITIVE_INFINITY;
   for (const [i, leg] of sent.legs.entries()) {
     const nextMs = sent.legs[i + 1]?.atMs ?? Number.POSITIVE_INFINITY;
-    if (leg.isFallback && !leg.known && Math.min(doneMs, nextMs, endMs) > warnMs(state, leg)) return untold(sent, leg);
+    if (!leg.known && Math.min(doneMs, nextMs, endMs) > warnMs(state, leg)) return untold(sent, leg);
     const warn = warnMs(state, leg);
     if (Math.min(doneMs, nextMs) > warn) {
       const due = reportDueMs(state.sinks, state.hindrance, sent.delivery, warn);
@@ -305,7 +302,7 @@ function unwarned(state: EndStateDeadline, sent: Sent, leg: Leg, due: number): F
     rule: "end-state-deadline",
     delivery,
     blames: sender,
-    happened: `${sender} sent ${delivery} ${on(leg)} and did not know of its end at T_warn; by ${rfc3339(state.table.startEpochMs + due)} it had warned nobody.`,
+    happened: `${sender} sent ${delivery} ${on(leg)} and knew of no end at T_warn; by ${rfc3339(state.table.startEpochMs + due)} it had warned nobody.`,
     because: "Sent, published and delivered to an inbox are no ends: nobody may have read it.",
     next: "Ask what became of each delivery, and raise an alarm by its id at T_warn where no case system or person is known to have it.",
     entries: proofs(sent, leg),

@@ -9,6 +9,7 @@ import { type Course, clockAtLeast, courseReads, drainBoundMs, startCourse, step
 type Way = {
   readonly channel: PartyId;
   readonly resource: string;
+  readonly offeredSeq: number;
   readonly offeredMs: number;
   readonly lifeEndsMs: number;
   /** How many completed polls, breaks and own breaks had been seen at the offer, for what came after. */
@@ -26,7 +27,6 @@ type Way = {
 /** What the world did about one delivery, and what it gave the system under test. */
 export type Circumstances = {
   readonly id: DeliveryId;
-  readonly submittedSeq: number;
   readonly planted: "invalid" | "poison" | "twin" | undefined;
   /** A permanent refusal of the world's making; -1 if none. */
   refusedSeq: number;
@@ -56,7 +56,7 @@ export type Conditions = {
   readonly waiting: Map<string, Way[]>;
   /** Who may read each resource, and the entry that took away the last right. */
   readonly readers: Map<string, { readonly who: Set<string>; revokedSeq: number }>;
-  readonly granted: { readonly resource: string; readonly atMs: number }[];
+  readonly granted: { readonly resource: string; readonly seq: number; readonly atMs: number }[];
   breaks: number;
   ownBreaks: number;
   asked: boolean;
@@ -116,7 +116,6 @@ export function stepConditions(conditions: Conditions, entry: LedgerEntry): void
       for (const { id } of entry.deliveries)
         conditions.deliveries.set(id, {
           id,
-          submittedSeq: entry.seq,
           planted: entry.planted,
           refusedSeq: -1,
           answered: false,
@@ -199,6 +198,7 @@ function offer(conditions: Conditions, entry: EntryOf<"offered">): void {
   const way: Way = {
     channel,
     resource,
+    offeredSeq: entry.seq,
     offeredMs: entry.atMs,
     lifeEndsMs,
     polls: conditions.polls.get(channel) ?? 0,
@@ -269,7 +269,7 @@ function entitle(conditions: Conditions, entry: EntryOf<"entitled">): void {
   conditions.readers.set(key, readers);
   if (entry.granted) {
     readers.who.add(entry.who);
-    conditions.granted.push({ resource: key, atMs: entry.atMs });
+    conditions.granted.push({ resource: key, seq: entry.seq, atMs: entry.atMs });
   } else {
     readers.who.delete(entry.who);
     if (readers.who.size === 0) readers.revokedSeq = entry.seq;
@@ -340,14 +340,13 @@ function up(conditions: Conditions, atMs: number, kind: "down" | "paused"): void
 /**
  * `excused(d)`: the entry, made by the world and never by the system under test, that made another end inevitable.
  *
- * Content planted as broken; a permanent refusal by another party; the system kept from working for the whole life of
+ * A permanent refusal by another party; the system kept from working for the whole life of
  * every copy; all attempts at a copy broken by us; nobody entitled to read. A system that has answered positively owes
  * the message whatever happens.
  * @source RULES.md, section A, notation.
  */
 export function excuseFor(conditions: Conditions, of: Circumstances): Excuse | undefined {
   const excuse = (because: string, entry: number): Excuse => ({ delivery: of.id, because, entry });
-  if (of.planted === "invalid" || of.planted === "poison") return excuse(`planted ${of.planted}`, of.submittedSeq);
   if (of.refusedSeq >= 0) return excuse("refused for good by another party", of.refusedSeq);
   if (of.ways.length === 0 || of.answered) return undefined;
   const proofs = of.ways.map((way) => blocked(conditions, way));
@@ -370,15 +369,13 @@ export function excuseFor(conditions: Conditions, of: Circumstances): Excuse | u
 function grantedDuring(conditions: Conditions, way: Way): boolean {
   const resource = `${way.channel} ${way.resource}`;
   return conditions.granted.some(
-    (grant) => grant.resource === resource && grant.atMs >= way.offeredMs && grant.atMs < way.lifeEndsMs,
+    (grant) => grant.resource === resource && grant.seq > way.offeredSeq && grant.atMs < way.lifeEndsMs,
   );
 }
 
-/** The intervals that touch a copy's life, by start. */
+/** The intervals that touch a copy's life, in the order they began. */
 function spans(conditions: Conditions, { offeredMs, lifeEndsMs }: Way): Interval[] {
-  return conditions.intervals
-    .filter(({ fromMs, toMs }) => fromMs < lifeEndsMs && toMs > offeredMs)
-    .sort((a, b) => a.fromMs - b.fromMs);
+  return conditions.intervals.filter(({ fromMs, toMs }) => fromMs < lifeEndsMs && toMs > offeredMs);
 }
 
 function longestFreeMs(covering: readonly Interval[], { offeredMs, lifeEndsMs }: Way): number {

@@ -32,6 +32,7 @@ import {
   registers,
   resends,
   resumed,
+  returned,
   run,
   sent,
   settles,
@@ -98,7 +99,8 @@ describe("failure-visible", () => {
   it.each([
     ["its label", "A", {}],
     ["one of its copies", "A~2", {}],
-    ["a wire id", "melding-A", {}],
+    ["its first wire id", "bekymring-A", {}],
+    ["another wire id", "melding-A", {}],
   ])("holds where the alarm names the delivery by %s", (_, id) => {
     expect(judge(refusedA, alerted([id]), rest)).toEqual(held1);
   });
@@ -148,6 +150,68 @@ describe("failure-visible", () => {
     expect(finding?.happened).toContain("bounced");
     expect(finding?.happened).toContain("2023-05-08T09:00:00+02:00");
     expect(finding?.next).toContain("24 hours");
+  });
+
+  it("judges by what there is where the ledger breaks off", () => {
+    expect(judge(refusedA, at(hours(25)), alerted(["B"]))).toEqual(notExercised);
+    expect(judge(refusedA, at(hours(25) + 1), alerted(["B"]))).toEqual(failed);
+  });
+
+  it("goes by the earliest deviation, whichever was noticed first", () => {
+    const entries = ledger(sent("A"), delivered("A"), at(hours(10)), answers("422"), ends(days(3)));
+    const [finding, ...more] = judgement(failureVisible, entries).findings;
+    expect(more).toEqual([]);
+    expect(finding?.entries.map((seq) => entries[seq])).toMatchObject([{ kind: "phase" }]);
+    expect(finding?.happened).toContain("past its warning time at 2023-05-08T14:00:00+02:00");
+  });
+
+  it("is not satisfied by a report of one deviation where another came too early or late for it", () => {
+    expect(
+      judge(
+        sent("A"),
+        delivered("A"),
+        feilet("A"),
+        at(hours(26)),
+        told(undefined, { saying: "negative", code: "serverfeil", copies: ["A"] }),
+        alerted(["A"]),
+        ends(days(3)),
+      ),
+    ).toEqual(failed);
+    expect(
+      judge(
+        refusedA,
+        at(hours(2)),
+        alerted(["A"]),
+        at(hours(5)),
+        registers("A", { attempt: 2 }),
+        mottatt("A"),
+        at(days(7)),
+        told(undefined, { saying: "negative", code: "tidsavbrudd", copies: ["A"] }),
+        ends(days(9)),
+      ),
+    ).toEqual(failed);
+    expect(
+      judge(sent("A"), delivered("A"), at(hours(10)), feilet("A"), at(hours(33)), alerted(["A"]), ends(days(3))),
+    ).toEqual(failed);
+    expect(
+      judge(refusedA, at(hours(3)), quarantined("A"), at(hours(3) + minutes(30)), registers("A", { attempt: 2 }), rest),
+    ).toEqual(failed);
+  });
+
+  it.each([
+    ["refused for good", [answers("422")]],
+    ["negative receipt", [feilet("A")]],
+    ["discarded A", [settles("A", "nack"), printed("A")]],
+    ["put A aside", [quarantined("A"), printed("A")]],
+    ["was given up", [settles("A", "requeue"), deadletters("A"), printed("A")]],
+    ["past its warning time", [answers("503")]],
+    [
+      "receipt for A never arrived",
+      [registered("A"), told(undefined, { saying: "negative", code: "tidsavbrudd", copies: ["A"] })],
+    ],
+  ] as [string, Item][])("says what happened: %s", (words, items) => {
+    const { findings } = judgement(failureVisible, ledger(sent("A"), delivered("A"), items, ends(days(3))));
+    expect(findings.map(({ happened }) => happened)).toEqual([expect.stringContaining(words)]);
   });
 
   describe("owes an alarm for", () => {
@@ -297,6 +361,59 @@ describe("failure-visible", () => {
     it("what went on paper before its warning time", () => {
       expect(judge(sent("A"), delivered("A"), at(hours(3)), printed("A"), rest)).toEqual(notExercised);
     });
+    it("what it gave back to its sender before its warning time", () => {
+      expect(judge(sent("A"), delivered("A"), at(hours(3)), returned("A"), rest)).toEqual(notExercised);
+    });
+    it("a passing error, for as long as it is not overdue", () => {
+      expect(
+        judge(sent("A"), delivered("A"), answers("503"), at(hours(5)), registers("A", { attempt: 2 }), rest),
+      ).toEqual(notExercised);
+      expect(
+        judge(
+          sent("A"),
+          delivered("A"),
+          at(hours(3)),
+          expires("A"),
+          resends("A", "A~2", { lifeEndsMs: hours(27) }),
+          delivered("A~2"),
+          answers("503", 1, "A~2"),
+          at(hours(8)),
+          registers("A~2"),
+          rest,
+        ),
+      ).toEqual(notExercised);
+    });
+    it("what it was only told well of", () => {
+      expect(judge(sent("A"), told("receiver.lookup(A)/1", { copies: ["A"] }), rest)).toEqual(notExercised);
+      expect(
+        judge(sent("A"), expires("A"), told("receiver.lookup(A)/1", { copies: ["A"] }), printed("A"), rest),
+      ).toEqual(notExercised);
+    });
+    it("what was given up though it had acknowledged it", () => {
+      expect(judge(sent("A"), delivered("A"), acks("A"), deadletters("A"), printed("A"), rest)).toEqual(notExercised);
+    });
+    it("what another put aside", () => {
+      expect(
+        judge(sent("A"), delivered("A"), quarantined("A", { party: "receiver" }), at(1), printed("A"), rest),
+      ).toEqual(notExercised);
+    });
+    it("a refusal of what is registered, even when its receipt had expired", () => {
+      expect(
+        judge(
+          sent("A"),
+          delivered("A"),
+          registers("A"),
+          mottatt("A"),
+          acks("A"),
+          at(days(7)),
+          told(undefined, { saying: "negative", code: "tidsavbrudd", copies: ["A"] }),
+          answers("422", 2),
+          at(days(7) + minutes(30)),
+          mottatt("A", 2),
+          ends(days(9)),
+        ),
+      ).toEqual(notExercised);
+    });
     it("what was offered to somebody else", () => {
       expect(judge(sent("A", { to: "integration#2" }), delivered("A"), feilet("A"), rest)).toEqual(notExercised);
     });
@@ -321,11 +438,50 @@ describe("failure-visible", () => {
     });
   });
 
+  describe("calls overdue", () => {
+    it("by the life of the copy, whenever it was offered", () => {
+      const late: Item = [at(hours(10)), sent("A", { lifeEndsMs: hours(34) }), delivered("A")];
+      expect(judge(late, at(hours(17)), registers("A"), rest)).toEqual(notExercised);
+      expect(judge(late, at(hours(17) + 1), registers("A"), rest)).toEqual(failed);
+    });
+    it("from when it first knew, not from a redelivery", () => {
+      expect(
+        judge(
+          sent("A"),
+          delivered("A"),
+          at(hours(6) + minutes(30)),
+          delivered("A", 2),
+          at(hours(7) + minutes(10)),
+          registers("A"),
+          rest,
+        ),
+      ).toEqual(failed);
+    });
+    it("what expired, was printed or was returned after its warning time", () => {
+      expect(judge(sent("A"), delivered("A"), at(hours(10)), expires("A"), rest)).toEqual(failed);
+      expect(judge(sent("A"), delivered("A"), at(hours(10)), printed("A"), rest)).toEqual(failed);
+      expect(judge(sent("A"), delivered("A"), at(hours(10)), returned("A"), rest)).toEqual(failed);
+    });
+    it("what it has in hand while somebody else falls over", () => {
+      expect(judge(sent("A"), delivered("A"), at(1), crashed({ party: "receiver" }), rest)).toEqual(failed);
+    });
+  });
+
   describe("counts only time in which the system could act", () => {
     it("puts the alarm off by the time the world kept the system down", () => {
       const down: Item = [at(hours(2)), stopped(), at(hours(12)), started()];
       expect(judge(refusedA, down, at(hours(35)), alerted(["A"]), ends(hours(36)))).toEqual(held1);
       expect(judge(refusedA, down, at(hours(35) + 1), alerted(["A"]), ends(hours(36)))).toEqual(failed);
+    });
+    it("puts nothing off while another is down, or for what comes after the alarm was due", () => {
+      const other: Item = [at(hours(2)), stopped("receiver"), at(hours(12)), started("receiver")];
+      expect(judge(refusedA, other, at(hours(35)), alerted(["A"]), ends(hours(36)))).toEqual(failed);
+      const later: Item = [at(hours(26)), alerted(["A"]), at(hours(40)), stopped(), at(hours(50)), started()];
+      expect(judge(refusedA, later, ends(hours(60)))).toEqual(failed);
+    });
+    it("is down until it is started itself", () => {
+      const down: Item = [at(hours(2)), stopped(), at(hours(3)), started("receiver"), at(hours(12)), started()];
+      expect(judge(refusedA, down, at(hours(35)), alerted(["A"]), ends(hours(36)))).toEqual(held1);
     });
     it("puts nothing off for a system that fell over by itself", () => {
       const down: Item = [at(hours(2)), crashed({ why: "TypeError" }), at(hours(12)), started()];
@@ -350,6 +506,58 @@ describe("failure-visible", () => {
           rest,
         ),
       ).toEqual(notExercised);
+    });
+    it.each([
+      ["stopped", stopped()],
+      ["killed", crashed()],
+    ])("does not call overdue what it was %s with", (_, down) => {
+      expect(judge(started(), sent("A"), delivered("A"), at(1), down, at(hours(9)), started(), rest)).toEqual(
+        notExercised,
+      );
+    });
+    it("does not take what is broken, or kept by another, or started by another, for its own store", () => {
+      const keeps = (...kept: Item[]): Item => [
+        started(),
+        sent("A"),
+        delivered("A"),
+        kept,
+        at(1),
+        crashed(),
+        at(hours(9)),
+        started(),
+      ];
+      expect(judge(keeps(held("A", { party: "integration", ok: false })), rest)).toEqual(notExercised);
+      expect(judge(keeps(held("A")), rest)).toEqual(notExercised);
+      expect(
+        judge(
+          started(),
+          sent("A"),
+          delivered("A"),
+          held("A", { party: "integration" }),
+          at(1),
+          crashed(),
+          at(hours(9)),
+          started("receiver"),
+          rest,
+        ),
+      ).toEqual(notExercised);
+      expect(judge(started(), sent("A"), at(hours(9)), started(), rest)).toEqual(notExercised);
+    });
+    it("does not know after a pause what it did not know before, or was killed with", () => {
+      expect(judge(started(), sent("A"), at(1), paused(), at(hours(9)), resumed(), rest)).toEqual(notExercised);
+      const killed: Item = [
+        started(),
+        sent("A"),
+        delivered("A"),
+        at(1),
+        paused(),
+        at(2),
+        crashed(),
+        at(hours(9)),
+        started(),
+      ];
+      expect(judge(killed, rest)).toEqual(notExercised);
+      expect(judge(killed, paused(), at(hours(10)), resumed(), rest)).toEqual(notExercised);
     });
     it("calls overdue what it has in hand when it is resumed", () => {
       const asleep: Item = [started(), sent("A"), delivered("A"), at(1), paused(), at(hours(9)), resumed()];
@@ -389,6 +597,32 @@ describe("failure-visible", () => {
       const cut = [refusedA, outage("alarm", hours(20))];
       expect(judge(cut, at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(held1);
       expect(judge(cut, at(hours(44) + 1), alerted(["A"]), ends(hours(45)))).toEqual(failed);
+    });
+    it("is owed so after each of several outages", () => {
+      const cut = [refusedA, outage("alarm", hours(20)), at(hours(60)), outage("alarm", hours(61))];
+      expect(judge(cut, at(hours(61)), alerted(["A"]), ends(hours(99)))).toEqual(failed);
+      expect(
+        judge(
+          refusedA,
+          outage("alarm", hours(20)),
+          at(hours(40)),
+          outage("alarm", hours(41)),
+          at(hours(65)),
+          alerted(["A"]),
+          ends(hours(99)),
+        ),
+      ).toEqual(held1);
+      expect(
+        judge(
+          refusedA,
+          outage("alarm", hours(20)),
+          at(hours(44)),
+          alerted(["A"]),
+          at(hours(60)),
+          outage("alarm", hours(61)),
+          ends(hours(99)),
+        ),
+      ).toEqual(held1);
     });
     it("is owed from heal where that comes first", () => {
       const cut = [refusedA, outage("alarm", days(9)), at(hours(20)), phase("heal")];
@@ -441,6 +675,27 @@ describe("failure-visible", () => {
       expect(judge(refusedA, busy("429"), at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(held1);
       expect(judge(refusedA, busy("400"), at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(failed);
     });
+    it("is put off by outage and tries in the order they came", () => {
+      const late: Item = [refusedA, outage("alarm", hours(20)), at(hours(30)), lost("alarm.raise")];
+      expect(judge(late, at(hours(54)), alerted(["A"]), ends(days(3)))).toEqual(held1);
+      expect(judge(late, at(hours(54) + 1), alerted(["A"]), ends(days(3)))).toEqual(failed);
+    });
+    it("is put off by a try at the last instant, not by one a ms later", () => {
+      expect(judge(refusedA, at(hours(25)), lost("alarm.raise"), at(hours(49)), alerted(["A"]), ends(days(3)))).toEqual(
+        held1,
+      );
+      expect(
+        judge(refusedA, at(hours(25) + 1), lost("alarm.raise"), at(hours(49)), alerted(["A"]), ends(days(3))),
+      ).toEqual(failed);
+    });
+    it("is not put off by the report of another", () => {
+      const other: Item = [
+        asked("alarm.raise(A)/1", { asker: "portal", copies: ["A"] }),
+        at(hours(20)),
+        untold("alarm.raise(A)/1", { to: "portal" }),
+      ];
+      expect(judge(refusedA, other, at(hours(44)), alerted(["A"]), ends(days(3)))).toEqual(failed);
+    });
     it("is put off for the message it was about only", () => {
       const other: Item = [asked("alarm.raise(B)/1", { copies: ["B"] }), at(hours(20)), untold("alarm.raise(B)/1")];
       expect(judge(refusedA, other, at(hours(44)), alerted(["A"]), ends(hours(45)))).toEqual(failed);
@@ -480,6 +735,31 @@ describe("failure-visible", () => {
       const late = ledger(unread, at(hours(49) + 1), alerted(["A"]), at(hours(50)), phase("end"));
       expect(judgement(failureVisible, late).findings).toHaveLength(1);
     });
+    it("says nothing of an alarm that nobody could read, and tells of one about several once", () => {
+      expect(judge(refusedA, alerted(["A"], { bounced: true }), looks, rest)).toEqual(failed);
+      expect(
+        judge(
+          sent("A"),
+          sent("B"),
+          delivered("A"),
+          delivered("B"),
+          feilet("A"),
+          feilet("B"),
+          alerted(["A", "B"]),
+          looks,
+          rest,
+        ).blamed,
+      ).toEqual(["A deviations@4601"]);
+    });
+    it("says nothing where the clock cannot be moved, or before it is due", () => {
+      expect(judge(run({ tierByDomain: { world: "offset" } }), unread, rest)).toEqual({
+        judged: 0,
+        blamed: [],
+        doubts: 1,
+      });
+      expect(judge(unread, at(hours(49)), phase("end")).blamed).toEqual([]);
+      expect(judge(unread, at(hours(49) + 1), phase("end")).blamed).toEqual(["A deviations@4601"]);
+    });
     it("says nothing where the run does not show who looks", () => {
       expect(judge(refusedA, alerted(["A"]), rest)).toEqual(held1);
     });
@@ -497,6 +777,8 @@ describe("failure-visible", () => {
     it("where no alarm sink is declared", () => {
       const none = run({ switches: [{ name: "alarmSink", value: "none", evidence: "inferred" }] });
       expect(judge(none, refusedA, rest)).toEqual({ judged: 0, blamed: [], doubts: 1 });
+      const other = run({ switches: [{ name: "paper", value: "none", evidence: "inferred" }] });
+      expect(judge(other, refusedA, rest)).toEqual(failed);
     });
   });
 

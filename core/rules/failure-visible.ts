@@ -143,11 +143,11 @@ function follow(state: FailureVisible, entry: LedgerEntry): void {
     case "stopped":
     case "crashed":
     case "paused":
-      if (state.integrations.has(entry.party)) forget(state, entry);
+      forget(state, entry);
       return;
     case "started":
     case "resumed":
-      if (state.integrations.has(entry.party)) remember(state, entry);
+      remember(state, entry);
       return;
     case "linked": {
       const delivery = deliveryIn(entry);

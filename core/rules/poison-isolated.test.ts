@@ -36,6 +36,7 @@ import {
   started,
   stopped,
   submitted,
+  told,
   untold,
 } from "./fixtures.ts";
 import { poisonIsolated } from "./poison-isolated.ts";
@@ -95,6 +96,23 @@ describe("poison-isolated, for neighbours", () => {
     expect(judge(twin, phase("rage"), handled, registersB(hours(1) + 1), rest)).toEqual(hurt);
   });
 
+  it("measures from the neighbour's own offer", () => {
+    const twin = run({ parameters: { twinLatencyMs: { B: minutes(20) } } });
+    const later = (ms: number): Item => [
+      twin,
+      phase("rage"),
+      handled,
+      at(hours(10)),
+      sent("B"),
+      delivered("B"),
+      at(hours(10) + ms),
+      registers("B"),
+      rest,
+    ];
+    expect(judge(later(hours(1)))).toEqual(both);
+    expect(judge(later(hours(1) + 1))).toEqual(hurt);
+  });
+
   it("holds without a twin run while a neighbour is registered within D", () => {
     expect(judge(handled, registersB(hours(2)), rest)).toEqual(both);
     expect(judge(handled, registersB(hours(2) + 1), rest)).toEqual(hurt);
@@ -141,6 +159,7 @@ describe("poison-isolated, for neighbours", () => {
       ["by a stop", stopped()],
       ["by a pause", paused()],
       ["by a restored backup", restored("receiver", 0)],
+      ["by a fault of a poll", faulted({ boundary: "altinn-broker.list(idle)@fiks-io.deliver(P)/1:asked" })],
       ["by a step", faulted({ boundary: "step", family: "store" })],
     ])("struck %s", (_, fault) => {
       expect(judge(handled, sent("B"), fault, rest)).toEqual(held1);
@@ -151,6 +170,17 @@ describe("poison-isolated, for neighbours", () => {
       expect(
         judge(handled, outage(hours(9)), at(hours(1)), phase("heal"), sent("B"), at(days(3)), phase("end")),
       ).toEqual(hurt);
+    });
+    it("offered during an outage, whatever faults came before and whatever phases go by", () => {
+      const out: Item = [
+        handled,
+        faulted({ boundary: "receiver.register(A)/1:asked" }),
+        outage(hours(9)),
+        at(hours(1)),
+        phase("drain"),
+        at(hours(2)),
+      ];
+      expect(judge(out, sent("B"), rest)).toEqual(held1);
     });
     it.each([
       ["struck by a fault of the poison", faulted({ boundary: "receiver.register(P)/1:asked" })],
@@ -170,6 +200,24 @@ describe("poison-isolated, for neighbours", () => {
       );
       expect(judge(handled, sent("B"), deadletters("B"), crashed(), rest)).toEqual(hurt);
     });
+  });
+
+  it("takes a neighbour for late that is only staged within D", () => {
+    expect(judge(handled, sent("B"), delivered("B"), held("B"), at(hours(2) + 1), registers("B"), rest)).toEqual(hurt);
+    const entries = ledger(handled, sent("B"), delivered("B"), at(hours(2) + 1), registers("B"), rest);
+    expect(judgement(poisonIsolated, entries).findings[0]?.entries.map((seq) => entries[seq]?.kind)).toEqual([
+      "offered",
+      "offered",
+      "registered",
+    ]);
+  });
+
+  it("goes by the first registration", () => {
+    expect(judge(handled, registersB(hours(1)), at(hours(9)), registers("B", { attempt: 2 }), rest)).toEqual(both);
+  });
+
+  it("judges by what there is where the ledger breaks off", () => {
+    expect(judge(handled, sent("B"), at(hours(2) + 1), sent("C"))).toEqual(hurt);
   });
 
   it("names the poison, the neighbour's offer and what became of it", () => {
@@ -201,6 +249,49 @@ describe("poison-isolated, for the poison", () => {
     ["carried content", [leaked({ exchange: "alarm.raise(P)/1" }), alerted(["P"], { exchange: "alarm.raise(P)/1" })]],
   ] as [string, Item][])("fails where the report %s", (_, report) => {
     expect(judge(poisonous, report, rest)).toEqual(failed);
+  });
+
+  it("goes by the first report, alone or about several, through whatever sink", () => {
+    expect(judge(poisonous, alerted(["P"]), at(hours(40)), alerted(["P"]), rest)).toEqual(held1);
+    expect(judge(poisonous, alerted(["B", "P"]), rest)).toEqual(held1);
+    expect(judge(poisonous, alerted(["P"], { exchange: "alarm.raise(P)/1" }), rest)).toEqual(held1);
+  });
+
+  it("asks nothing of a system for what another was told", () => {
+    expect(judge(planted("P", "poison"), told(undefined, { to: "portal", copies: ["P"] }), rest)).toEqual(notExercised);
+  });
+
+  it("names its offer, and when it was told or lost", () => {
+    const proofs = (...items: Item[]) => {
+      const entries = ledger(items, rest);
+      return judgement(poisonIsolated, entries).findings[0]?.entries.map((seq) => [
+        entries[seq]?.kind,
+        entries[seq]?.atMs,
+      ]);
+    };
+    expect(proofs(poisonous)).toEqual([
+      ["offered", 0],
+      ["told", hours(1)],
+    ]);
+    expect(proofs(poisonous, alerted(["P"]), at(hours(2)), lets("fiks-io", "portal"))).toEqual([
+      ["offered", 0],
+      ["dropped", hours(2)],
+    ]);
+  });
+
+  it("counts seven days from the first offer", () => {
+    const later: Item = [at(days(1)), planted("P", "poison", { lifeEndsMs: days(2) }), delivered("P"), alerted(["P"])];
+    expect(judge(later, at(days(8) - 1), lets("fiks-io", "portal"), ends(days(9)))).toEqual(failed);
+    expect(
+      judge(
+        later,
+        at(days(3)),
+        resends("P", "P~2", { lifeEndsMs: days(4) }),
+        at(days(8)),
+        lets("fiks-io", "portal"),
+        ends(days(20)),
+      ),
+    ).toEqual(held1);
   });
 
   it("is owed a report from when the sink the world cut off can be reached again", () => {

@@ -240,7 +240,6 @@ function keep(
   switch (entry.kind) {
     case "registered":
       poison.registered = true;
-      poison.ended = true;
       return;
     case "returned":
     case "printed":
@@ -328,7 +327,6 @@ function judge(state: PoisonIsolated): Judgement {
     if (lost) findings.push(lostPoison(state, poison));
     else if (quiet) findings.push(quietPoison(state, poison, due));
   }
-  findings.sort((a, b) => (a.entries[0] ?? 0) - (b.entries[0] ?? 0));
   return { judged, findings, doubts };
 }
 

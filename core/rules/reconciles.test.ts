@@ -57,6 +57,25 @@ describe("reconciles", () => {
     expect(judge(hiddenA, alerted(["A"], { by: "claim" }), rest)).toEqual(failed);
   });
 
+  it("goes by the first time it was found", () => {
+    expect(judge(hiddenA, at(hours(20)), fetched("A"), at(hours(40)), fetched("A"), rest)).toEqual(held1);
+    expect(judge(hiddenA, at(hours(20)), alerted(["A"]), at(hours(40)), alerted(["A"]), rest)).toEqual(held1);
+  });
+
+  it("takes an alarm about several, or one that names a copy", () => {
+    expect(judge(hiddenA, alerted(["B", "A"]), rest)).toEqual(held1);
+    expect(judge(hiddenA, alerted(["A~2"]), rest)).toEqual(held1);
+  });
+
+  it("owes what somebody else let go before", () => {
+    expect(judge(listed(), dropped("A", { party: "portal" }), at(hours(1)), eventLost(), rest)).toEqual(failed);
+  });
+
+  it("judges by what there is where the ledger breaks off", () => {
+    expect(judge(hiddenA, at(hours(25)), fetched("B"))).toEqual(notExercised);
+    expect(judge(hiddenA, at(hours(25) + 1), fetched("B"))).toEqual(failed);
+  });
+
   it("does not take another's reading for the system's", () => {
     expect(judge(hiddenA, fetched("A", { reader: "Kari" }), rest)).toEqual(failed);
   });
@@ -98,6 +117,9 @@ describe("reconciles", () => {
     ];
     expect(judge(hiddenA, outage("altinn-broker"), at(hours(35)), fetched("A"), rest)).toEqual(held1);
     expect(judge(hiddenA, outage("receiver"), at(hours(35)), fetched("A"), rest)).toEqual(failed);
+    const both: Item = [hiddenA, outage("altinn-broker"), at(hours(20)), stopped(), at(hours(30)), started()];
+    expect(judge(both, at(hours(45)), fetched("A"), rest)).toEqual(held1);
+    expect(judge(both, at(hours(45) + 1), fetched("A"), rest)).toEqual(failed);
   });
 
   it("does not judge where the run ends before it is due", () => {

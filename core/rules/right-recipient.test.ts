@@ -96,6 +96,14 @@ describe("right-recipient", () => {
     expect(judge(submitted("A"), rest)).toEqual({ judged: 0, wrong: [], doubts: 0 });
   });
 
+  it("leaves alone what nobody submitted", () => {
+    expect(judge(submitted("A"), registered("X"), shown("X"), { kind: "shown", to: "4601-02" }, rest)).toEqual({
+      judged: 0,
+      wrong: [],
+      doubts: 0,
+    });
+  });
+
   it("does not take a claim for a registration", () => {
     expect(judge(submitted("A"), registered("A", { by: "claim", district: "02" }), rest)).toEqual({
       judged: 0,

@@ -13,7 +13,7 @@ export type Sinks = {
   /** Reports on their way. */
   readonly underway: Map<ExchangeName, { readonly fromMs: number; readonly deliveries: readonly DeliveryId[] }>;
   readonly cuts: Map<DeliveryId, Span[]>;
-  /** Reports in which planted content was found. */
+  /** Exchanges in which planted content was found. */
   readonly leaking: Set<ExchangeName>;
 };
 
@@ -52,15 +52,14 @@ function stepSinks(state: Sinks, entry: LedgerEntry): void {
       if (state.suts.has(entry.asker) && isReport(exchange)) ask(state, entry, exchange);
       return;
     case "told":
-      if (!isReport(exchange)) return;
       if (entry.saying === "negative" && passingCode.test(entry.code)) cutOff(state, exchange, entry.atMs);
       else state.underway.delete(exchange);
       return;
     case "untold":
-      if (isReport(exchange)) cutOff(state, exchange, entry.atMs);
+      cutOff(state, exchange, entry.atMs);
       return;
     case "leaked":
-      if (isReport(exchange)) state.leaking.add(exchange);
+      state.leaking.add(exchange);
       return;
     default:
       return;
@@ -86,8 +85,7 @@ export function reportDueMs(state: Sinks, hindrance: Hindrance, delivery: Delive
 
 function ask(state: Sinks, entry: EntryOf<"asked">, exchange: ExchangeName): void {
   state.tried.add(exchange.slice(0, exchange.indexOf(".")));
-  if (entry.copies.length > 0)
-    state.underway.set(exchange, { fromMs: entry.atMs, deliveries: entry.copies.map(deliveryOf) });
+  state.underway.set(exchange, { fromMs: entry.atMs, deliveries: entry.copies.map(deliveryOf) });
 }
 
 function cutOff(state: Sinks, exchange: ExchangeName, atMs: number): void {

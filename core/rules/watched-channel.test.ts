@@ -119,6 +119,11 @@ describe("watched-channel, for a reader", () => {
     expect(judge(june(days(3) + 1))).toEqual(unread);
   });
 
+  it("lets a machine's poll take nothing from what a person's look allows", () => {
+    expect(judge(alive(kari), sent("A"), at(hours(1)), alive({ how: "poll" }), over(days(3)))).toEqual(held1);
+    expect(judge(alive(kari), sent("A"), at(hours(1)), alive({ how: "poll" }), over(days(3) + 1))).toEqual(unread);
+  });
+
   it("does not take the sign of a reader without the right", () => {
     expect(judge(entitled("Kari"), alive(), offered("A"), over(hours(25)))).toEqual(unread);
     expect(judge(entitled("Kari"), alive(deputy), offered("A"), over(hours(25)))).toEqual(unread);
@@ -193,6 +198,61 @@ describe("watched-channel, for a reader", () => {
       expect(judge(away, over(hours(73)))).toEqual(held1);
       expect(judge(away, over(hours(73) + 1))).toEqual(unread);
     });
+    it("not until heal, whatever phase comes first", () => {
+      const away: Item = [
+        gone,
+        at(hours(2)),
+        faulted({ boundary: "fiks-io.connect(lost)/1:asked" }),
+        at(hours(10)),
+        phase("drain"),
+        at(hours(50)),
+        phase("heal"),
+      ];
+      expect(judge(away, over(hours(73)))).toEqual(held1);
+    });
+    it("and puts nothing off for what was over before its reader was gone", () => {
+      const before: Item = [
+        started(),
+        sent("A"),
+        alive(),
+        at(hours(1)),
+        paused(),
+        at(hours(2)),
+        resumed(),
+        at(hours(10)),
+        alive({ credit: false }),
+      ];
+      expect(judge(before, over(hours(34)))).toEqual(held1);
+      expect(judge(before, over(hours(34) + 1))).toEqual(unread);
+    });
+    it("nor for what was over before the last poll", () => {
+      const polls: Item = [
+        started(),
+        sent("A"),
+        alive({ how: "poll" }),
+        at(hours(1)),
+        paused(),
+        at(hours(2)),
+        resumed(),
+        at(hours(10)),
+        alive({ how: "poll" }),
+      ];
+      expect(judge(polls, over(hours(34)))).toEqual(held1);
+      expect(judge(polls, over(hours(34) + 1))).toEqual(unread);
+    });
+    it("all hindrances in the order they came", () => {
+      const both: Item = [
+        gone,
+        at(hours(2)),
+        faulted({ untilMs: hours(12) }),
+        at(hours(20)),
+        stopped(),
+        at(hours(30)),
+        started(),
+      ];
+      expect(judge(both, over(hours(45)))).toEqual(held1);
+      expect(judge(both, over(hours(45) + 1))).toEqual(unread);
+    });
     it("but all of it where a fault was not injected, or was a crash it came back from", () => {
       expect(judge(gone, at(hours(2)), faulted({ outcome: "not-reached" }), over(hours(26)))).toEqual(unread);
       expect(judge(gone, at(hours(2)), faulted({ family: "process" }), over(hours(26)))).toEqual(unread);
@@ -208,6 +268,57 @@ describe("watched-channel, for a reader", () => {
     const killed: Item = [started(), alive(), sent("A"), at(hours(1)), crashed(), at(hours(2)), started()];
     expect(judge(killed, over(hours(26)))).toEqual(held1);
     expect(judge(killed, over(hours(26) + 1))).toEqual(unread);
+  });
+
+  it("fails where the world stopped it and it came up, but never attached again", () => {
+    const back: Item = [started(), alive(), sent("A"), at(hours(1)), stopped(), at(hours(2)), started()];
+    expect(judge(back, over(hours(26)))).toEqual(held1);
+    expect(judge(back, over(hours(26) + 1))).toEqual(unread);
+  });
+
+  it("counts from when the resource was first used, not from when its rights were given", () => {
+    const later: Item = [
+      started(),
+      entitled("integration"),
+      at(hours(1)),
+      stopped(),
+      at(hours(5)),
+      started(),
+      at(days(10)),
+      sent("A", { lifeEndsMs: days(11) }),
+    ];
+    expect(judge(later, alerted(["A"]), over(days(11)))).toEqual(notExercised);
+    expect(judge(later, alerted(["A"]), over(days(11) + 1))).toEqual(unread);
+    const entries = ledger(later, over(days(12)));
+    const [finding] = judgement(watchedChannel, entries).findings;
+    expect(finding?.entries.map((seq) => entries[seq]?.kind)).toEqual(["offered"]);
+  });
+
+  it("takes a consumer that never had room for no sign of life", () => {
+    expect(judge(sent("A"), at(hours(10)), alive({ credit: false }), over(hours(24) + 1))).toEqual(unread);
+  });
+
+  it("proves a dead consumer by what ended it", () => {
+    const proofs = (...items: Item[]) => {
+      const entries = ledger(started(), alive(), sent("A"), at(hours(1)), items, over(days(9)));
+      return judgement(watchedChannel, entries).findings.map(({ entries: seqs }) =>
+        seqs.map((seq) => entries[seq]?.kind),
+      );
+    };
+    expect(proofs(crashed({ why: "TypeError" }))).toEqual([["alive", "crashed"]]);
+    expect(proofs(entitled("integration", { granted: false }))).toEqual([["alive", "entitled"]]);
+    expect(proofs(crashed({ party: "receiver", why: "TypeError" }), alive({ credit: false }))).toEqual([
+      ["alive", "alive"],
+    ]);
+  });
+
+  it("fails where the reader fell over before it ever attached", () => {
+    expect(judge(sent("A"), crashed({ why: "TypeError" }), over(hours(24) + 1))).toEqual(unread);
+  });
+
+  it("judges by what there is where the ledger breaks off", () => {
+    expect(judge(sent("A"), at(hours(24)), offered("B"))).toEqual(notExercised);
+    expect(judge(sent("A"), at(hours(24) + 1), offered("B"))).toEqual(unread);
   });
 
   it("is inconclusive where its clock cannot be moved", () => {
@@ -246,6 +357,23 @@ describe("watched-channel, for a sender", () => {
     });
   });
 
+  it("holds for 24 hours after a consumer was gone", () => {
+    const gone: Item = [
+      police,
+      phase("rage"),
+      alive({ ...inbox, reader: "System" }),
+      at(days(10)),
+      alive({ ...inbox, reader: "System", credit: false }),
+    ];
+    const late = (ms: number): Item => [
+      at(days(10) + ms),
+      submitted("A", { sender: "police" }),
+      offered("A", { ...inbox, to: "4601", lifeEndsMs: days(40) }),
+    ];
+    expect(judge(gone, late(hours(24)), ends(days(20)))).toEqual(held1);
+    expect(judge(gone, late(hours(24) + 1), ends(days(20)))).toEqual(blind);
+  });
+
   it("fails where the only reader is not entitled", () => {
     expect(judge(noRight, alive(reads), sends(), rest)).toEqual(blind);
   });
@@ -273,6 +401,41 @@ describe("watched-channel, for a sender", () => {
     ],
   ])("is not saved by %s", (_, saved) => {
     expect(judge(right, sends(), saved, rest)).toEqual(blind);
+  });
+
+  it("is not saved by the sign of life of a reader who is not entitled", () => {
+    expect(judge(noRight, sends(), at(hours(1)), alive(reads), rest)).toEqual(blind);
+  });
+
+  it("is told of in the order things broke, together with readers", () => {
+    const two = run({
+      suts: [
+        { party: "police", role: "sender", hash: "00" },
+        { party: "integration", role: "integration", hash: "00" },
+      ],
+    });
+    const right: Item = [two, phase("rage"), entitled("Kari", { ...inbox, granted: false })];
+    expect(
+      judge(right, offered("B"), sends(), at(hours(1)), alive(), at(hours(2)), alive({ credit: false }), rest).blamed,
+    ).toEqual(["- integration", "A police"]);
+    expect(
+      judge(right, sends(), at(hours(1)), offered("B"), alive(), at(hours(2)), alive({ credit: false }), rest).blamed,
+    ).toEqual(["A police", "- integration"]);
+  });
+
+  it("is saved by an alarm about several", () => {
+    expect(judge(noRight, sends(), alerted(["B", "A"]), rest)).toEqual(held1);
+  });
+
+  it("must act by a quarter of the copy's life, whenever it was sent", () => {
+    const short: Item = [
+      noRight,
+      at(days(1)),
+      submitted("A", { sender: "police" }),
+      offered("A", { ...inbox, to: "4601", lifeEndsMs: days(5) }),
+    ];
+    expect(judge(short, over(days(2)))).toEqual(notExercised);
+    expect(judge(short, over(days(2) + 1))).toEqual(blind);
   });
 
   it("is saved where the right comes in time to a reader who was there", () => {

@@ -134,8 +134,7 @@ function follow(state: WatchedChannel, entry: LedgerEntry): void {
       const watch = watchOf(state, entry.channel, entry.resource, entry);
       settle(state, watch, entry.atMs);
       watch.rights.set(entry.who, entry.granted);
-      if (entry.granted) watch.openedSeq = watch.openedSeq < 0 ? entry.seq : watch.openedSeq;
-      else watch.lastSeq = entry.seq;
+      if (!entry.granted) watch.lastSeq = entry.seq;
       refresh(state, watch, entry.atMs);
       return;
     }

@@ -186,7 +186,22 @@ export const eventWords: { readonly [Kind in PathEvent["kind"]]: Saying<EventOf<
         ? `vår feil «${fault}», ved ${boundaryWords(boundary, "nb")}`
         : `vår feil «${fault}»: utilgjengelig i ${shortDuration(forMs, "nb")}`,
   },
+  phase: { en: ({ phase }) => phases[phase].en, nb: ({ phase }) => phases[phase].nb },
+  read: {
+    en: ({ reader, resource, credit }) =>
+      `${en(reader)} ${credit ? "reads" : "can take nothing more from"} the queue of ${resource}`,
+    nb: ({ reader, resource, credit }) =>
+      `${nb(reader)} ${credit ? "leser" : "kan ikke ta mer fra"} køen til ${resource}`,
+  },
   noted: { en: ({ entry }) => `ledger entry: ${entry}`, nb: ({ entry }) => `post i loggen: ${entry}` },
+};
+
+const phases: Readonly<Record<EntryOf<"phase">["phase"], Words>> = {
+  rage: { en: "the run begins", nb: "kjøringen begynner" },
+  heal: { en: "every fault is over", nb: "alle feil er over" },
+  drain: { en: "what waits may now be dealt with", nb: "det som venter kan nå bli tatt hånd om" },
+  age: { en: "time passes until every lifetime is over", nb: "tiden går til alle levetider er ute" },
+  end: { en: "the run is over", nb: "kjøringen er over" },
 };
 
 /** One step on a path, as a short clause. */

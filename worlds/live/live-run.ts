@@ -11,6 +11,7 @@ import type { Scenario } from "../../core/scenario.ts";
 import type { Asker } from "../../simulators/wire.ts";
 import type { Addresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
+import { bundleOf } from "../simulated/bundle.ts";
 import { Stage } from "../stage.ts";
 import type { RunOptions, SystemUnderTest } from "../world.ts";
 import { ClockServer } from "./clock-server.ts";
@@ -80,7 +81,7 @@ export class LiveRun {
       ...this.#options,
       addresses,
       tier: "driven",
-      sutHash: createHash("sha256").update(readFileSync(module)).digest("hex"),
+      sutHash: await hashOf(module),
       // As in memory: what the system does at the same time has arrived before an answer leaves.
       latencyMs: (asker) => (asker.party === "integration" ? 1 + Math.floor(latency.next() * 40) : 0),
       startHeartbeat: (everyMs, beat) => {
@@ -220,7 +221,8 @@ export class LiveRun {
       {
         file: process.execPath,
         args: [command, "host", this.#sut.module],
-        environment: this.#environment,
+        // Randomness as in memory: drawn from the seed, anew in each start.
+        environment: { ...this.#environment, KOMFREM_SEED: `${this.#options.seed}/${nth}` },
         folder: dirname(this.#sut.module),
       },
       (line) => this.#stage.hearLog(line),
@@ -343,7 +345,8 @@ export class LiveRun {
       }
       await pause(quietMs);
       const now = this.#traffic();
-      if (now !== seen || this.#underWay.count > 0 || this.#process !== running) {
+      const idle = running?.paused !== false || this.#clock.earliest !== undefined;
+      if (!idle || now !== seen || this.#underWay.count > 0 || this.#process !== running) {
         seen = now;
         rounds = 0;
       } else if (++rounds >= quietRounds) return true;
@@ -396,6 +399,15 @@ export class LiveRun {
 }
 
 const latestDate = 8.64e15 - 1;
+
+/** The same as in memory where the module can be bundled; else that of its one file. */
+async function hashOf(module: string): Promise<string> {
+  const code = await bundleOf(module).then(
+    (bundle) => bundle.code,
+    () => readFileSync(module),
+  );
+  return createHash("sha256").update(code).digest("hex");
+}
 
 /** What a system finds in its environment besides ours: nothing of another run, and nothing that alters Node. */
 function surroundings(): NodeJS.ProcessEnv {

@@ -14,6 +14,8 @@ export type Surroundings = {
   connect(to: { readonly host: string; readonly port: number }): Duplex;
   fetch(url: unknown, request: unknown): Promise<unknown>;
   log(line: string): void;
+  /** The process is to end: nothing that the incarnation does afterwards counts. */
+  exit(code: number): void;
   /** An operation outside the run's own thread has begun; call what it gives when it has ended, with what to do then. */
   outside(): (then: () => void) => void;
 };
@@ -233,6 +235,11 @@ export function giveGlobals(): void {
   };
   process.hrtime = hrtime;
   replace(performance as unknown as Record<string, unknown>, "now", (s) => () => s.now());
+
+  replace(process as unknown as Record<string, unknown>, "exit", (s) => (code?: number) => {
+    s.exit(Number(code ?? 0));
+    throw new Error("process.exit");
+  });
 
   const crypto = require("node:crypto") as Record<string, unknown>;
   replace(crypto, "randomUUID", (s) => () => s.uuid());

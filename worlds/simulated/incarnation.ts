@@ -27,9 +27,14 @@ export type Around = {
   /** Something moved: the run is not idle. */
   stirred(): void;
   outside(): (then: () => void) => void;
+  /** It ended its process. */
+  exit(code: number): void;
 };
 
 const emptyBytes = new Uint8Array(0);
+
+/** Whoever awaits an answer. */
+type Waiting = { resolve(response: HostResponse): void; reject(reason: unknown): void };
 
 /**
  * One start of the system under test in the simulated world. Once dead, nothing it was promised ever settles, none of
@@ -59,6 +64,7 @@ export class Incarnation {
       connect: (to) => this.#connect(to),
       fetch: (url, request) => this.#fetch(url as string, request as HostRequest),
       log: (line) => this.log(line),
+      exit: (code) => around.exit(code),
       outside: () => {
         const ended = around.outside();
         return (then) => ended(() => this.reach(then));
@@ -202,11 +208,11 @@ export class Incarnation {
       this.reach(() => reject(signal?.reason));
     };
     signal?.addEventListener("abort", abort, { once: true });
-    const answered = (give: () => void): boolean => {
+    const answered = (give: (waiting: Waiting) => void): boolean => {
       if (!waiting || !this.#alive) return false;
       waiting = false;
       signal?.removeEventListener("abort", abort);
-      this.reach(give);
+      this.reach(() => give({ resolve, reject }));
       return true;
     };
     const wire: WireRequest = {
@@ -217,7 +223,14 @@ export class Incarnation {
       body,
     };
     this.#around.stirred();
-    const someone = this.#around.ask(target.origin, wire, this.asker, (heard, confirm) => {
+    // It arrives once all that was written before it has: bytes on a socket are never overtaken.
+    this.#around.clock.after(0, () => {
+      if (this.#alive) this.#arrive(target.origin, wire, answered);
+    });
+  }
+
+  #arrive(origin: string, wire: WireRequest, answered: (give: (waiting: Waiting) => void) => boolean): void {
+    const someone = this.#around.ask(origin, wire, this.asker, (heard, confirm) => {
       switch (heard.kind) {
         case "told": {
           const { reply } = heard.value;
@@ -226,23 +239,23 @@ export class Incarnation {
             const whole = reply.body;
             const cutAfter = ending.kind === "cutAfter" ? ending.bytes : undefined;
             return confirm(
-              answered(() => resolve(new GivenResponse(reply, whole, cutAfter))) && cutAfter === undefined,
+              answered(({ resolve }) => resolve(new GivenResponse(reply, whole, cutAfter))) && cutAfter === undefined,
             );
           }
           const ended = this.#around.outside();
           void collected(reply.body).then((whole) =>
-            ended(() => confirm(answered(() => resolve(new GivenResponse(reply, whole, undefined))))),
+            ended(() => confirm(answered(({ resolve }) => resolve(new GivenResponse(reply, whole, undefined))))),
           );
           return;
         }
         case "cut": {
           const { reply } = heard.value;
           const whole = reply.body instanceof Uint8Array ? reply.body : emptyBytes;
-          answered(() => resolve(new GivenResponse(reply, whole, Math.min(heard.afterBytes, whole.length))));
+          answered(({ resolve }) => resolve(new GivenResponse(reply, whole, Math.min(heard.afterBytes, whole.length))));
           return;
         }
         case "answered":
-          answered(() =>
+          answered(({ resolve }) =>
             resolve(
               new GivenResponse(
                 {
@@ -263,14 +276,14 @@ export class Incarnation {
           );
           return;
         case "refused":
-          answered(() => reject(fetchFailed("ECONNREFUSED")));
+          answered(({ reject }) => reject(fetchFailed("ECONNREFUSED")));
           return;
         case "reset":
-          answered(() => reject(fetchFailed("ECONNRESET")));
+          answered(({ reject }) => reject(fetchFailed("ECONNRESET")));
           return;
       }
     });
-    if (!someone) answered(() => reject(fetchFailed("ENOTFOUND")));
+    if (!someone) answered(({ reject }) => reject(fetchFailed("ENOTFOUND")));
   }
 
   #hosted(): Host {

@@ -13,12 +13,10 @@ import { Disk } from "./disk.ts";
 import { nowRunning } from "./given-globals.ts";
 import { Incarnation } from "./incarnation.ts";
 import { Outside } from "./outside.ts";
+import { Pace } from "./pace.ts";
 
 const realImmediate = setImmediate;
 const quietTurns = 3;
-/** Events at one instant, and in a whole run, beyond which nothing is going forward any more. */
-const mostEventsAtOnce = 50_000;
-const mostEvents = 20_000_000;
 
 export type SimulateOptions = RunOptions & {
   /** Evaluates the system's whole module graph afresh and gives its default export. */
@@ -104,6 +102,13 @@ export async function simulate(
       log: (line) => stage.hearLog(line),
       stirred,
       outside: () => outside.begin(),
+      exit: (code) => {
+        if (incarnation.alive)
+          stage.system.ended(
+            nth,
+            code === 0 && incarnation.host.signal.aborted ? undefined : `it called process.exit(${code})`,
+          );
+      },
     });
     incarnations.set(nth, incarnation);
     nowRunning(incarnation.surroundings);
@@ -158,11 +163,10 @@ export async function simulate(
   /** Lets the world's events happen one after the other, each once the system has come to rest. */
   function played(): Promise<void> {
     return new Promise((resolve, reject) => {
+      const pace = new Pace();
       let seen = -1;
       let quiet = 0;
       let events = 0;
-      let atOnce = 0;
-      let instant = -1;
       let posted = false;
       const turn = (): void => {
         try {
@@ -186,18 +190,10 @@ export async function simulate(
             }
             if (!stage.clock.runNext()) throw new Error("nothing is due, yet the scenario has not ended");
             events++;
-            const now = stage.clock.now();
-            if (now === instant) atOnce++;
-            else {
-              instant = now;
-              atOnce = 0;
-            }
-            if (atOnce > mostEventsAtOnce) {
-              stage.system.livelocked(`${mostEventsAtOnce} events without time passing`);
-              atOnce = 0;
-            }
-            if (events > mostEvents) {
-              stage.ledger.record({ kind: "doubted", what: `the run had not ended after ${mostEvents} events` });
+            const halt = pace.after(stage.clock.now(), stage.entries);
+            if (halt?.kind === "livelock") stage.system.livelocked(halt.why);
+            if (halt?.kind === "endless") {
+              stage.ledger.record({ kind: "doubted", what: halt.why });
               return resolve();
             }
             // What only the world did needs no rest: the next event may follow at once.

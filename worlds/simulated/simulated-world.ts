@@ -10,7 +10,7 @@ import type { Run, RunOptions, SystemUnderTest, World } from "../world.ts";
 import { bundleOf } from "./bundle.ts";
 import type { Order, WorkerReply } from "./worker.ts";
 
-const watchdogDefaultMs = 10_000;
+const watchdogDefaultMs = 5000;
 
 type Reply =
   | WorkerReply

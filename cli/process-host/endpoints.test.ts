@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { validate } from "../../contracts/komfrem/index.ts";
+import type { Endpoints } from "../../port/endpoints.ts";
+import { leavesOf, writeEndpoints } from "../../worlds/live/endpoints-file.ts";
+import { endpointsFrom } from "./endpoints.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "komfrem-endpoints-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const inProcess: Endpoints = {
+  version: 1,
+  channels: ["fiks-io"],
+  recipients: [
+    {
+      organizationNumber: "310000000",
+      municipalityNumber: "4690",
+      districts: [
+        { number: "01", fiksIo: { accountId: "a1", privateKeys: ["new", "old"], certificate: "district" } },
+        { number: "02" },
+      ],
+    },
+  ],
+  maskinporten: {
+    issuer: "http://127.0.0.1:1/",
+    tokenEndpoint: "http://127.0.0.1:1/token",
+    clientId: "c",
+    keyId: "k",
+    scopes: ["ks:fiks"],
+    privateKey: "client",
+  },
+  fiks: {
+    apiBaseUrl: "http://127.0.0.1:2",
+    integrationId: "i",
+    integrationPassword: "p",
+    amqp: { host: "127.0.0.1", port: 5, tls: false, vhost: "/" },
+    plain: true,
+    signing: { certificate: "signing", privateKey: "signer" },
+  },
+  pollIntervalMs: 900_000,
+};
+
+describe("the endpoints file", () => {
+  it("gives a process the keys that it was written with, and is valid by its schema", () => {
+    const here = { dataDirectory: "/data", nowUrl: "http://127.0.0.1:3/" };
+    const environment = writeEndpoints(folder, inProcess, here);
+    const written = JSON.parse(readFileSync(environment.KOMFREM_ENDPOINTS ?? "", "utf8")) as Endpoints;
+    expect(validate("endpoints", written)).toEqual([]);
+    expect(JSON.stringify(written)).not.toMatch(/"(privateKeys?|certificate)"/);
+    expect(endpointsFrom(environment)).toEqual({
+      ...inProcess,
+      clock: { nowUrl: here.nowUrl },
+      dataDirectory: here.dataDirectory,
+    });
+  });
+
+  it("stands in the environment too, a leaf a variable", () => {
+    expect(leavesOf(inProcess)).toMatchObject({
+      KOMFREM_FIKS_API_BASE_URL: "http://127.0.0.1:2",
+      KOMFREM_FIKS_AMQP_PORT: "5",
+      KOMFREM_FIKS_PLAIN: "true",
+      KOMFREM_CHANNELS: '["fiks-io"]',
+      KOMFREM_POLL_INTERVAL_MS: "900000",
+    });
+    expect(leavesOf(inProcess)).not.toHaveProperty("KOMFREM_ALTINN_BASE_URL");
+  });
+
+  it("is refused with what is wrong and what to do", () => {
+    expect(() => endpointsFrom({})).toThrow(/KOMFREM_ENDPOINTS is not set[\s\S]*Next: /);
+    expect(() => endpointsFrom({ KOMFREM_ENDPOINTS: join(folder, "none.json") })).toThrow(
+      /could not be read[\s\S]*Next: /,
+    );
+    expect(() => endpointsFrom({ KOMFREM_ENDPOINTS: import.meta.filename })).toThrow(/could not be read[\s\S]*Next: /);
+    expect(() => endpointsFrom({ KOMFREM_ENDPOINTS: join(import.meta.dirname, "../../package.json") })).toThrow(
+      /is no endpoints file\.\n {2}Why: .*channels: is missing\./,
+    );
+  });
+});
