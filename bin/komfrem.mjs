@@ -32,7 +32,9 @@ if (newEnough) {
     } else process.exit(code ?? 3);
   });
   child.on("error", (error) => {
-    console.error(`Komfrem cannot start.\n  Why:  ${node} did not run: ${error.message}\n  Next: install Node 22.22 or newer.`);
+    console.error(
+      `Komfrem cannot start.\n  Why:  ${node} did not run: ${error.message}\n  Next: install Node 22.22 or newer.`,
+    );
     process.exit(3);
   });
 }

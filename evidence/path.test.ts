@@ -100,7 +100,7 @@ describe("the path of a delivery", () => {
       credit: false,
     } as const;
     const { steps } = pathOf([...lostLedger.slice(0, 3), alive], undefined, { entries: [3] });
-    expect(steps).toMatchObject([{ event: { kind: "noted", entry: "alive" }, mark: "broken" }]);
+    expect(steps).toMatchObject([{ event: { kind: "read" }, mark: "broken" }]);
   });
 
   it("leaves out other deliveries, and crashes after its end", () => {

@@ -15,10 +15,7 @@ describe("the same seed", () => {
       seeds.map(async (seed) => {
         const chosen = scenario(eventful[seed % eventful.length] ?? "");
         const sut = shipped(seed % 4 < 2 ? "correct/store-then-receipt" : "correct/inbox-first");
-        const [first, second] = await Promise.all([
-          world.run(chosen, sut, { seed }),
-          world.run(chosen, sut, { seed }),
-        ]);
+        const [first, second] = await Promise.all([world.run(chosen, sut, { seed }), world.run(chosen, sut, { seed })]);
         return [first.hash, second.hash];
       }),
     );

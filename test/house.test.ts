@@ -48,12 +48,15 @@ function importsOf(path: string): Import[] {
     const named = names?.match(/^\{([\s\S]*)\}$/)?.[1];
     const onlyTypes =
       typeWord !== undefined ||
-      (named !== undefined &&
-        named
-          .split(",")
-          .filter((name) => name.trim() !== "")
-          .every((name) => name.trim().startsWith("type ")));
-    return { from: relative(root, path), to: relative(root, target), typeOnly: onlyTypes && called === undefined };
+      named
+        ?.split(",")
+        .filter((name) => name.trim() !== "")
+        .every((name) => name.trim().startsWith("type "));
+    return {
+      from: relative(root, path),
+      to: relative(root, target),
+      typeOnly: onlyTypes === true && called === undefined,
+    };
   });
 }
 
@@ -80,9 +83,9 @@ describe("the house", () => {
     });
 
   it("is held: an import outwards is seen", () => {
-    expect(
-      trespasses("core", [{ from: "core/a.ts", to: "simulators/b.ts", typeOnly: true }]),
-    ).toEqual(["core/a.ts imports types of simulators/b.ts"]);
+    expect(trespasses("core", [{ from: "core/a.ts", to: "simulators/b.ts", typeOnly: true }])).toEqual([
+      "core/a.ts imports types of simulators/b.ts",
+    ]);
     expect(trespasses("core", [{ from: "core/a.ts", to: "port/host.ts", typeOnly: false }])).toHaveLength(1);
     expect(trespasses("core", [{ from: "core/a.ts", to: "port/host.ts", typeOnly: true }])).toEqual([]);
   });

@@ -21,7 +21,9 @@ function namesOfA(run: Run): string[] {
 const districts = scenario("districts");
 const plain: Scenario = {
   ...districts,
-  steps: districts.steps.map((step) => (step.kind === "sends" && step.label === "fjordvik" ? { ...step, label: "A" } : step)),
+  steps: districts.steps.map((step) =>
+    step.kind === "sends" && step.label === "fjordvik" ? { ...step, label: "A" } : step,
+  ),
 };
 const sound = shipped("correct/store-then-receipt");
 

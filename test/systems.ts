@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { catalogue } from "../integrations/index.ts";
 import type { Scenario } from "../core/scenario.ts";
+import { catalogue } from "../integrations/index.ts";
 import { scenarios } from "../scenarios/index.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
 

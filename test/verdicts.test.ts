@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { Run } from "../worlds/world.ts";
 import { catalogue, type Shipped } from "../integrations/index.ts";
 import { scenarios } from "../scenarios/index.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
+import type { Run } from "../worlds/world.ts";
 import { shipped } from "./systems.ts";
 
 const world = new SimulatedWorld(2);
@@ -22,10 +22,15 @@ function runAll(name: string, wanted = scenarios): Promise<Run[]> {
 }
 
 describe("a sound system", () => {
-  it.each(of("sound").map(({ name }) => name))("%s passes every scenario, and nothing is inconclusive", async (name) => {
-    const runs = await runAll(name);
-    expect(runs.filter(({ judged }) => judged.verdict.kind !== "passed").map(({ scenario }) => scenario.id)).toEqual([]);
-  });
+  it.each(of("sound").map(({ name }) => name))(
+    "%s passes every scenario, and nothing is inconclusive",
+    async (name) => {
+      const runs = await runAll(name);
+      expect(runs.filter(({ judged }) => judged.verdict.kind !== "passed").map(({ scenario }) => scenario.id)).toEqual(
+        [],
+      );
+    },
+  );
 });
 
 describe("a faulty system", () => {
@@ -49,7 +54,9 @@ describe("a sink", () => {
       );
       expect(healthy.length).toBeGreaterThan(20);
       const runs = await runAll(name, healthy);
-      expect(runs.filter(({ judged }) => judged.verdict.kind !== "failed").map(({ scenario }) => scenario.id)).toEqual([]);
+      expect(runs.filter(({ judged }) => judged.verdict.kind !== "failed").map(({ scenario }) => scenario.id)).toEqual(
+        [],
+      );
       expect(runs.flatMap(rulesBroken)).toContain(rule);
     },
   );

@@ -1,6 +1,6 @@
 import type { Clock, Due } from "../core/clock.ts";
 
-type Entry = { atMs: number; order: number; then: (() => void) | undefined };
+type Entry = { atMs: number; order: number; does: (() => void) | undefined };
 
 /**
  * Time that passes only when it is told to. What is due at one instant happens in the order it was asked for.
@@ -21,13 +21,13 @@ export class VirtualClock implements Clock {
   }
 
   after(ms: number, then: () => void): Due {
-    const entry: Entry = { atMs: this.#nowMs + Math.max(0, ms), order: this.#order++, then };
+    const entry: Entry = { atMs: this.#nowMs + Math.max(0, ms), order: this.#order++, does: then };
     this.#push(entry);
     this.#pending++;
     return {
       cancel: () => {
-        if (entry.then === undefined) return;
-        entry.then = undefined;
+        if (entry.does === undefined) return;
+        entry.does = undefined;
         this.#pending--;
       },
     };
@@ -36,7 +36,7 @@ export class VirtualClock implements Clock {
   /** When the next thing is due, ms since the epoch; undefined if nothing is. */
   nextAt(): number | undefined {
     let top = this.#heap[0];
-    while (top !== undefined && top.then === undefined) {
+    while (top !== undefined && top.does === undefined) {
       this.#pop();
       top = this.#heap[0];
     }
@@ -53,10 +53,10 @@ export class VirtualClock implements Clock {
     const at = this.nextAt();
     if (at === undefined || at > limitMs) return false;
     const entry = this.#pop();
-    const then = entry?.then;
+    const then = entry?.does;
     if (entry === undefined || then === undefined) return false;
     this.#nowMs = at;
-    entry.then = undefined;
+    entry.does = undefined;
     this.#pending--;
     then();
     return true;

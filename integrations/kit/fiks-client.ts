@@ -133,7 +133,7 @@ export class FiksClient {
             end();
           });
           underWay.add(taking);
-          taking.finally(() => underWay.delete(taking));
+          void taking.finally(() => underWay.delete(taking));
         });
         tags.push((await within(this.#host, connectMs, "consuming", consume)).consumerTag);
       }

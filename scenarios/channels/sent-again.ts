@@ -1,7 +1,11 @@
 import type { Scenario } from "../../core/scenario.ts";
-import { resends, sends, waits } from "../../core/scenario-verbs.ts";
+import { fault, resends, sends, waits } from "../../core/scenario-verbs.ts";
 import { arrives } from "../outcomes.ts";
 import { fjordvik, staffOf } from "../places.ts";
+
+/** The portal cannot be told for half a minute; in that time its operator loses patience. */
+const unheard = (label: string): Scenario["faults"] =>
+  [1, 2, 3, 4, 5].map((attempt) => fault(`fiks-io.receipt(${label})/${attempt}:asked`, { kind: "refuse" }));
 
 const scenario: Scenario = {
   schema: "komfrem.scenario/v1",
@@ -16,13 +20,15 @@ const scenario: Scenario = {
   switches: {},
   steps: [
     sends("A", fjordvik.number, { district: "01" }),
+    waits({ seconds: 15 }),
     resends("A"),
     waits({ minutes: 30 }),
     sends("B", fjordvik.number, { district: "01", messageKind: "privat" }),
+    waits({ seconds: 15 }),
     resends("B"),
     waits({ hours: 2 }),
   ],
-  faults: [],
+  faults: [...unheard("A"), ...unheard("B")],
   mustHold: arrives,
 };
 export default scenario;

@@ -81,10 +81,10 @@ export class Disk {
  * @param settle Hands a result to the incarnation, now or never.
  */
 export function storeOn(disk: Disk, settle: <T>(work: () => T) => Promise<T>): HostStore {
-  const valueOf = (stored: Stored | undefined): StoreValue =>
+  const readBack = (stored: Stored | undefined): StoreValue =>
     stored === undefined ? undefined : deserialize(stored.bytes);
   return {
-    get: (key) => settle(() => valueOf(disk.read(key))),
+    get: (key) => settle(() => readBack(disk.read(key))),
     set: (key, value) => settle(() => disk.write(key, serialize(value))),
     delete: (key) => settle(() => disk.write(key, undefined)),
     keys: (prefix = "") => settle(() => disk.keys(prefix)),
@@ -103,7 +103,7 @@ export function storeOn(disk: Disk, settle: <T>(work: () => T) => Promise<T>): H
               }
               const stored = disk.read(key);
               if (!read.has(key)) read.set(key, stored?.version);
-              return valueOf(stored);
+              return readBack(stored);
             }),
           set: (key, value) => settle(() => void writes.set(key, serialize(value))),
           delete: (key) => settle(() => void writes.set(key, undefined)),

@@ -3,7 +3,7 @@
  * stands still until it is empty, and results come back in the order they were asked for, whichever was ready first.
  */
 export class Outside {
-  readonly #queue: { then: (() => void) | undefined }[] = [];
+  readonly #queue: { does: (() => void) | undefined }[] = [];
   readonly #stirred: () => void;
 
   constructor(stirred: () => void) {
@@ -16,14 +16,14 @@ export class Outside {
 
   /** Something has begun; call what this gives when it has ended, with what to do then. */
   begin(): (then: () => void) => void {
-    const place: { then: (() => void) | undefined } = { then: undefined };
+    const place: { does: (() => void) | undefined } = { does: undefined };
     this.#queue.push(place);
     return (then) => {
-      place.then = then;
-      for (let first = this.#queue[0]; first?.then !== undefined; first = this.#queue[0]) {
+      place.does = then;
+      for (let first = this.#queue[0]; first?.does !== undefined; first = this.#queue[0]) {
         this.#queue.shift();
         this.#stirred();
-        first.then();
+        first.does();
       }
     };
   }

@@ -81,6 +81,13 @@ export async function simulate(
   const holdings = new Holdings(stage, options.shownHeld ?? []);
   const disk = new Disk((changed) => holdings.changed(changed));
 
+  let posted = false;
+  const postIfDue = (events: number): void => {
+    if (options.postAt === undefined || posted || stage.entries.length + events < options.postAt) return;
+    posted = true;
+    options.onPost({ entries: stage.entries, log: stage.log });
+  };
+
   const start = (nth: number): void => {
     const incarnation = new Incarnation(nth, {
       clock: stage.clock,
@@ -116,6 +123,8 @@ export async function simulate(
       stirred();
       if (incarnation.alive) stage.system.ended(nth, why);
     };
+    // It may spin as soon as it is evaluated.
+    postIfDue(0);
     incarnation.enter(() => {
       try {
         const main = options.evaluate();
@@ -167,7 +176,6 @@ export async function simulate(
       let seen = -1;
       let quiet = 0;
       let events = 0;
-      let posted = false;
       const turn = (): void => {
         try {
           while (true) {
@@ -184,10 +192,7 @@ export async function simulate(
             }
             if (stage.ended) return resolve();
             options.onProgress(stage.entries.length + events);
-            if (options.postAt !== undefined && !posted && stage.entries.length + events >= options.postAt) {
-              posted = true;
-              options.onPost({ entries: stage.entries, log: stage.log });
-            }
+            postIfDue(events);
             if (!stage.clock.runNext()) throw new Error("nothing is due, yet the scenario has not ended");
             events++;
             const halt = pace.after(stage.clock.now(), stage.entries);

@@ -27,7 +27,8 @@ class Stagehand {
 
   /** @returns What the worker said, or how far it had come when it stopped going forward. */
   async perform(order: Order, watchdogMs: number): Promise<Exclude<Reply, { kind: "ended" }>> {
-    const worker = (this.#worker ??= this.#hired());
+    this.#worker ??= this.#hired();
+    const worker = this.#worker;
     Atomics.store(this.#counter, 0, 0);
     const reply = await new Promise<Reply>((resolve) => {
       let seen = -1;
@@ -67,6 +68,8 @@ class Stagehand {
     const worker = new Worker(new URL(script, import.meta.url), {
       workerData: { progress: this.#progress },
       execArgv: [],
+      // A run makes much that is soon forgotten: a large nursery spares most of the collecting.
+      resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 4096 },
     });
     worker.on("message", (reply: WorkerReply) => this.#hear(reply));
     worker.on("error", (error) => this.#hear({ kind: "ended", why: error.message }));
