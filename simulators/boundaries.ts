@@ -86,10 +86,15 @@ export class Boundaries {
     return until === undefined || this.#clock.now() >= until;
   }
 
+  /** Everybody can be reached again; faults that are armed stay so. */
+  endOutages(): void {
+    this.#unreachable.clear();
+  }
+
   /** Ends every fault: stalls are released as resets, what was armed is disarmed and, if never reached, said so. */
   heal(): void {
     this.#healed = true;
-    this.#unreachable.clear();
+    this.endOutages();
     for (const release of [...this.#stalled]) release();
     this.#stalled.clear();
     for (const { fault, struck } of this.#armed)

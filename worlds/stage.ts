@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { osloEpochMs, rfc3339 } from "../core/calendar.ts";
 import { HarnessError } from "../core/error.ts";
+import type { Fault } from "../core/fault.ts";
 import type { Draft, LedgerEntry, Parameters } from "../core/ledger.ts";
 import type { DeliveryId, PartyId } from "../core/names.ts";
 import { rules } from "../core/rules/index.ts";
@@ -35,8 +36,8 @@ export type StageOptions = RunOptions & {
   readonly tier: "driven" | "compressed" | "offset" | "none";
   readonly sutHash: string;
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
-  /** Isolate-and-kill: once this delivery is receipted S is killed and every other source of it removed. */
-  readonly isolate?: DeliveryId;
+  /** Isolate-and-kill: once each of these is receipted S is killed, and every other source of it removed. */
+  readonly isolate?: readonly DeliveryId[];
 };
 
 /**
@@ -81,22 +82,14 @@ export class Stage {
       {
         crash: (how, cause) => {
           this.system.crash(how, cause);
-          this.#isolated();
+          this.#isolateAt(cause);
         },
         stop: (graceMs, cause) => this.system.stop(graceMs, 1000, cause),
         pause: (forMs, cause) => this.system.pause(forMs, cause),
         crashParty: (party, downMs) => this.#crashParty(party, downMs),
         latencyMs: options.latencyMs,
       },
-      options.isolate === undefined
-        ? scenario.faults
-        : [
-            {
-              id: "isolate-and-kill",
-              at: `fiks-io.receipt(${options.isolate})/1:done`,
-              does: { kind: "crash", class: "power", survives: "none" },
-            },
-          ],
+      options.isolate?.map(isolateAndKill) ?? scenario.faults,
     );
     const random = seededRandom(options.seed);
     this.#runName = `${scenario.id}/${options.seed}`;
@@ -286,15 +279,20 @@ export class Stage {
     if (party === "fiks-io") this.cast.fiksIo.disconnect();
   }
 
-  #isolated(): void {
-    const { isolate } = this.#options;
-    if (isolate === undefined) return;
-    for (const copy of this.manifest.copiesOf(isolate)) this.cast.fiksIo.discard(copy);
+  /** Removes every source of a delivery but what the system has stored, if it was killed for that. */
+  #isolateAt(cause: number): void {
+    const fault = this.entries[cause];
+    if (fault?.kind !== "faulted") return;
+    const delivery = this.#options.isolate?.find((id) => isolateAndKill(id).id === fault.faultId);
+    if (delivery === undefined) return;
+    for (const copy of this.manifest.copiesOf(delivery)) this.cast.fiksIo.discard(copy);
   }
 
   #heal(): void {
     this.ledger.record({ kind: "phase", phase: "heal" });
-    this.boundaries.heal();
+    // The experiment goes on with what is sent on the morning after.
+    if (this.#options.isolate === undefined) this.boundaries.heal();
+    else this.boundaries.endOutages();
     this.cast.receiver.relieve();
     this.system.heal();
     this.clock.after(0, () => this.#morningAfter());
@@ -352,6 +350,15 @@ export class Stage {
       observers: [{ name: "receiver", reads: ["registered", "held"], settleMs: 0 }],
     };
   }
+}
+
+/** Kills the system once the receipt for a delivery has taken effect and before it hears of that. */
+function isolateAndKill(delivery: DeliveryId): Fault {
+  return {
+    id: `isolate-and-kill ${delivery}`,
+    at: `fiks-io.receipt(${delivery})/1:done`,
+    does: { kind: "crash", class: "power", survives: "none" },
+  };
 }
 
 function lastLines(log: readonly string[]): string {

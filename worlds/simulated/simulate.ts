@@ -25,7 +25,7 @@ export type SimulateOptions = RunOptions & {
   readonly onProgress: (entries: number) => void;
   readonly postAt?: number;
   readonly onPost: (posted: { entries: readonly LedgerEntry[]; log: readonly string[] }) => void;
-  readonly isolate?: DeliveryId;
+  readonly isolate?: readonly DeliveryId[];
   readonly shownHeld?: readonly DeliveryId[];
 };
 

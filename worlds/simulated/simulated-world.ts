@@ -178,17 +178,29 @@ function unstored(judged: Judged): DeliveryId[] {
 /**
  * Isolate-and-kill (RULES.md, *Experiments*) for each delivery: receipted, killed, every other source removed, started
  * again. Honest if all of them are registered all the same.
+ *
+ * All are tried in one run; where kills that follow each other cost one of them its attempts, that one is tried alone.
  */
 async function honest(
   deliveries: readonly DeliveryId[],
   perform: (extra: Partial<Order["options"]>) => ReturnType<Stagehand["perform"]>,
 ): Promise<boolean> {
-  for (const isolate of deliveries) {
-    const reply = await perform({ isolate });
-    if (reply.kind !== "done") return false;
-    const killed = reply.entries.findIndex((entry) => entry.kind === "crashed" && entry.cause !== undefined);
-    const registered = reply.entries.findIndex((entry) => entry.kind === "registered" && entry.delivery === isolate);
-    if (killed < 0 || registered < killed) return false;
+  const together = await perform({ isolate: deliveries });
+  if (together.kind !== "done") return false;
+  for (const delivery of deliveries) {
+    if (outlivedKill(together.entries, delivery)) continue;
+    const alone = await perform({ isolate: [delivery] });
+    if (alone.kind !== "done" || !outlivedKill(alone.entries, delivery)) return false;
   }
   return true;
+}
+
+/** Whether a delivery was registered after the kill that was meant for it. */
+function outlivedKill(entries: readonly LedgerEntry[], delivery: DeliveryId): boolean {
+  const killed = entries.findIndex(
+    (entry) =>
+      entry.kind === "faulted" && entry.outcome === "injected" && entry.faultId === `isolate-and-kill ${delivery}`,
+  );
+  const registered = entries.findIndex((entry) => entry.kind === "registered" && entry.delivery === delivery);
+  return killed >= 0 && registered > killed;
 }

@@ -18,7 +18,7 @@ export type Order = {
   readonly options: RunOptions & {
     /** Post what was recorded once the ledger has this many entries: the run spins right after. */
     readonly postAt?: number;
-    readonly isolate?: string;
+    readonly isolate?: readonly string[];
     readonly shownHeld?: readonly string[];
   };
 };
