@@ -347,7 +347,10 @@ export class Stage {
       parameters,
       fidelity: receiverFidelity,
       switches: this.cast.switches,
-      observers: [{ name: "receiver", reads: ["registered", "held"], settleMs: 0 }],
+      observers: [
+        { name: "receiver", reads: ["registered", "held"], settleMs: 0 },
+        { name: "log", reads: ["log"], settleMs: 0 },
+      ],
     };
   }
 }

@@ -383,6 +383,9 @@ describe("failure-visible", () => {
         ),
       ).toEqual(notExercised);
     });
+    it("what expired before its warning time", () => {
+      expect(judge(sent("A"), delivered("A"), at(hours(3)), expires("A"), rest)).toEqual(notExercised);
+    });
     it("what it was only told well of", () => {
       expect(judge(sent("A"), told("receiver.lookup(A)/1", { copies: ["A"] }), rest)).toEqual(notExercised);
       expect(
@@ -542,6 +545,22 @@ describe("failure-visible", () => {
         ),
       ).toEqual(notExercised);
       expect(judge(started(), sent("A"), at(hours(9)), started(), rest)).toEqual(notExercised);
+    });
+    it("knows its store again from its own start, not from another's", () => {
+      const stored: Item = [
+        started(),
+        sent("A"),
+        delivered("A"),
+        held("A", { party: "integration" }),
+        at(1),
+        crashed(),
+        at(hours(9)),
+        started("receiver"),
+        at(hours(12)),
+        started(),
+      ];
+      expect(judge(stored, at(hours(13)), registers("A"), rest)).toEqual(notExercised);
+      expect(judge(stored, at(hours(13) + 1), registers("A"), rest)).toEqual(failed);
     });
     it("does not know after a pause what it did not know before, or was killed with", () => {
       expect(judge(started(), sent("A"), at(1), paused(), at(hours(9)), resumed(), rest)).toEqual(notExercised);
@@ -710,6 +729,11 @@ describe("failure-visible", () => {
     expect(
       judge(refusedA, raises(1, alert), leaked({ exchange: "receiver.register(A)/1" }), leaked({ where: "log" }), rest),
     ).toEqual(held1);
+  });
+
+  it("does not take a claim for content in an alarm", () => {
+    const claim = leaked({ exchange: "alarm.raise(A)/1", by: "claim" });
+    expect(judge(refusedA, raises(1, claim, alerted(["A"], { exchange: "alarm.raise(A)/1" })), rest)).toEqual(held1);
   });
 
   describe("where the run shows who looks", () => {
