@@ -11,6 +11,8 @@ import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { Run, SystemUnderTest } from "../worlds/world.ts";
 import { workloadF } from "./workload-f.ts";
 
+/** A busy office: concern messages a day. */
+const messagesADay = 5;
 const floors = { workloadFMs: 75, exchangesPerSecond: 40_000, entriesPerSecond: 2_000_000 };
 
 function perSecond(count: number, ms: number): number {
@@ -43,7 +45,7 @@ const sut: SystemUnderTest = { name: soundDesign.name, role: "integration", modu
 const world = new SimulatedWorld(1);
 const calibrations = [calibration()];
 
-const scenario = workloadF(18);
+const scenario = workloadF(messagesADay);
 let run: Run = await world.run(scenario, sut, { seed: 1 });
 const took: number[] = [];
 for (let i = 0; i < 12; i++) {
