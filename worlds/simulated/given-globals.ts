@@ -313,11 +313,14 @@ export function giveGlobals(): void {
     for (const call of ["request", "get", "createServer"])
       replace(module, call, () => notHere(`${call} of ${name}`, "host.fetch"));
   }
-  for (const name of ["node:child_process"])
-    for (const call of ["spawn", "exec", "execFile", "fork", "spawnSync", "execSync", "execFileSync"])
-      replace(require(name) as Record<string, unknown>, call, () =>
-        notHere(`${call} of ${name}`, "nothing: an integration is one process"),
-      );
+  const children = require("node:child_process") as Record<string, unknown>;
+  for (const call of ["spawn", "exec", "execFile", "fork", "spawnSync", "execSync", "execFileSync"])
+    replace(children, call, () => notHere(`${call} of node:child_process`, "nothing: an integration is one process"));
+  keepOffDisk();
+  const threads = require("node:worker_threads") as Record<string, unknown>;
+  threads.parentPort = null;
+  threads.workerData = undefined;
+  threads.Worker = notHere("Worker of node:worker_threads", "nothing: an integration is one thread here");
   replace(require("node:dgram") as Record<string, unknown>, "createSocket", () =>
     notHere("node:dgram", "host.fetch or host.connect"),
   );
@@ -334,6 +337,55 @@ export function giveGlobals(): void {
           s.log(said.map((one) => (typeof one === "string" ? one : textOf(one))).join(" ")),
     );
   syncBuiltinESMExports();
+}
+
+/** What is written to the machine's disk outlives the run, and no crash of ours would ever take it: it is refused by name. */
+function keepOffDisk(): void {
+  const writes = [
+    "writeFile",
+    "appendFile",
+    "mkdir",
+    "mkdtemp",
+    "rename",
+    "unlink",
+    "rm",
+    "rmdir",
+    "cp",
+    "copyFile",
+    "link",
+    "symlink",
+    "truncate",
+    "utimes",
+    "chmod",
+  ];
+  const fs = require("node:fs") as Record<string, unknown>;
+  const later = require("node:fs/promises") as Record<string, unknown>;
+  const refused = (call: string) => () => notHere(`${call} of node:fs`, "host.store");
+  for (const call of writes) {
+    replace(fs, call, refused(call));
+    replace(fs, `${call}Sync`, refused(`${call}Sync`));
+    replace(later, call, refused(call));
+  }
+  replace(fs, "createWriteStream", refused("createWriteStream"));
+  for (const [on, call] of [
+    [fs, "open"],
+    [fs, "openSync"],
+    [later, "open"],
+  ] as const) {
+    const real = on[call] as (...given: unknown[]) => unknown;
+    replace(on, call, () => (...given: unknown[]) => {
+      const flags = typeof given[1] === "string" || typeof given[1] === "number" ? given[1] : "r";
+      if (flags !== "r" && flags !== 0) refused(call)()();
+      return real.apply(on, given);
+    });
+  }
+}
+
+const ownGlobals = new Set(Reflect.ownKeys(globalThis));
+
+/** Takes away what an incarnation has hung on the global object: a new process would not have it. */
+export function forgetGlobals(): void {
+  for (const key of Reflect.ownKeys(globalThis)) if (!ownGlobals.has(key)) Reflect.deleteProperty(globalThis, key);
 }
 
 function textOf(value: unknown): string {

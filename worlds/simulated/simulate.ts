@@ -10,7 +10,7 @@ import { Holdings } from "../holdings.ts";
 import { Stage } from "../stage.ts";
 import type { RunOptions, SystemUnderTest } from "../world.ts";
 import { Disk } from "./disk.ts";
-import { nowRunning } from "./given-globals.ts";
+import { forgetGlobals, nowRunning } from "./given-globals.ts";
 import { Incarnation } from "./incarnation.ts";
 import { Outside } from "./outside.ts";
 import { Pace } from "./pace.ts";
@@ -61,6 +61,7 @@ export async function simulate(
         incarnations.get(nth)?.kill();
         incarnations.delete(nth);
         nowRunning(undefined);
+        forgetGlobals();
         if (how.class === "power") disk.powerCut(how.survives, stage.randomOf(nth).fork("power"));
         for (const pair of connections.get(nth) ?? []) pair.sever("client");
         connections.delete(nth);
@@ -165,6 +166,7 @@ export async function simulate(
     process.off("uncaughtException", crashed);
     for (const incarnation of incarnations.values()) incarnation.kill();
     nowRunning(undefined);
+    forgetGlobals();
   }
   if (stage.error !== undefined) throw stage.error;
   return { entries: stage.entries, log: stage.log };
