@@ -1,4 +1,4 @@
-import type { Survival } from "./ledger.ts";
+import type { LedgerEntry, Survival } from "./ledger.ts";
 import type { BoundaryName } from "./names.ts";
 
 /** What a fault does at its boundary. Durations in ms of the world's clock. */
@@ -55,4 +55,20 @@ export function familyOf(action: FaultAction): FaultFamily {
     case "pause":
       return "process";
   }
+}
+
+/**
+ * The faults of a run by the concrete boundaries they struck, so that a replay never depends on the order of matching.
+ * A fault that struck nowhere stays as it was given.
+ *
+ * @source RULES.md, section C rule 8
+ */
+export function asStruck(faults: readonly Fault[], ledger: readonly LedgerEntry[]): Fault[] {
+  return faults.flatMap((fault) => {
+    const struck = ledger.flatMap((entry) =>
+      entry.kind === "faulted" && entry.faultId === fault.id && entry.outcome !== "not-reached" ? [entry.boundary] : [],
+    );
+    if (struck.length === 0 || (struck.length === 1 && struck[0] === fault.at)) return [fault];
+    return struck.map((at, i) => ({ id: i === 0 ? fault.id : `${fault.id} #${i + 1}`, at, does: fault.does }));
+  });
 }

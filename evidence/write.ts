@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HarnessError } from "../core/error.ts";
+import { asStruck } from "../core/fault.ts";
 import type { Run } from "../worlds/world.ts";
 import { LedgerFile } from "./ledger-file.ts";
 import type { Report } from "./report.ts";
@@ -37,7 +38,8 @@ export class RunFolder {
       for (const entry of run.ledger) file.append(entry);
       file.close();
     });
-    this.#text(join(folder, "scenario.json"), `${JSON.stringify(run.scenario, null, 2)}\n`);
+    const scenario = { ...run.scenario, faults: asStruck(run.scenario.faults, run.ledger) };
+    this.#text(join(folder, "scenario.json"), `${JSON.stringify(scenario, null, 2)}\n`);
     if (run.log.length > 0) this.#text(join(folder, "log.txt"), `${run.log.join("\n")}\n`);
     return folder;
   }
