@@ -1,4 +1,5 @@
-import { type Canary, canaryLength } from "../core/canary.ts";
+import { hash } from "node:crypto";
+import type { Canary } from "../core/canary.ts";
 import type { DeliveryId, Label } from "../core/names.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Facts, WireRequest } from "./wire.ts";
@@ -7,8 +8,8 @@ import type { Facts, WireRequest } from "./wire.ts";
 export type Leak = {
   /** `url`, `header idempotency-key`, `alarm`, `deviation`. */
   readonly where: string;
-  readonly encoding: "plain" | "percent" | "base64" | "hex";
-  /** Message, part and position: `A form head`. */
+  readonly encoding: "plain" | "percent" | "base64" | "hex" | "sha256";
+  /** Message, part and position: `A form head`, or `A id number`. */
   readonly planted: string;
   readonly message: Label;
   readonly delivery?: DeliveryId;
@@ -17,12 +18,17 @@ export type Leak = {
 type Needles = {
   readonly base64: readonly string[];
   readonly hex: string;
+  /** SHA-256 of planted id numbers, hex: their message; as many as were planted when it was made. */
+  readonly digests: Map<string, Label>;
+  digested: number;
   /** By header name, the last value that was found clean: most headers say the same each time. */
   readonly clean: Map<string, string>;
 };
 
 const needles = new WeakMap<Manifest, Needles>();
 const none: readonly Leak[] = [];
+/** An id number: nothing shorter is planted. */
+const shortestPlanted = 11;
 
 /** How the run's token looks in base64, at each of the three places it may begin within three bytes. */
 function base64Needles(token: string): string[] {
@@ -39,6 +45,8 @@ function needlesOf(manifest: Manifest): Needles {
     found = {
       base64: base64Needles(manifest.token),
       hex: Buffer.from(manifest.token).toString("hex"),
+      digests: new Map(),
+      digested: 0,
       clean: new Map(),
     };
     needles.set(manifest, found);
@@ -57,12 +65,19 @@ function unbase64(text: string, at: number, shift: number): string {
 }
 
 /**
- * The canaries of this run that stand in a text, plain in any case, percent-encoded, in base64 or in hex; each once.
+ * What is planted and stands in a text: canaries, plain in any case, percent-encoded, in base64 or in hex, and national
+ * id numbers, plain or as their bare SHA-256; each once.
  *
  * @param where How the ledger calls the place.
  */
 export function leaksInText(text: string, where: string, manifest: Manifest): readonly Leak[] {
-  if (text.length < canaryLength) return none;
+  if (text.length < shortestPlanted) return none;
+  const canaries = canaryLeaks(text, where, manifest);
+  const numbers = idNumberLeaks(text, where, manifest);
+  return numbers.length === 0 ? canaries : [...canaries, ...numbers];
+}
+
+function canaryLeaks(text: string, where: string, manifest: Manifest): readonly Leak[] {
   const leaks = (found: readonly Canary[], encoding: Leak["encoding"]): readonly Leak[] =>
     found.map((canary) => leak(canary, where, encoding, manifest));
   const plain = manifest.canariesIn(text);
@@ -83,6 +98,37 @@ export function leaksInText(text: string, where: string, manifest: Manifest): re
   return leaks(manifest.canariesIn(Buffer.from(text.slice(at), "hex").toString("latin1")), "hex");
 }
 
+const elevenDigits = /\d{11}/g;
+const digest = /[0-9a-fA-F]{64}/g;
+
+function idNumberLeaks(text: string, where: string, manifest: Manifest): readonly Leak[] {
+  const found = new Map<Label, Leak["encoding"]>();
+  for (const [number] of text.matchAll(elevenDigits)) {
+    const label = manifest.withIdNumber(number);
+    if (label !== undefined) found.set(label, "plain");
+  }
+  for (const [hex] of text.matchAll(digest)) {
+    const label = digestsOf(manifest).get(hex.toLowerCase());
+    if (label !== undefined && !found.has(label)) found.set(label, "sha256");
+  }
+  if (found.size === 0) return none;
+  return [...found].map(([message, encoding]) => {
+    const delivery = manifest.delivery(message)?.id;
+    const planted = `${message} id number`;
+    return { where, encoding, planted, message, ...(delivery === undefined ? {} : { delivery }) };
+  });
+}
+
+function digestsOf(manifest: Manifest): ReadonlyMap<string, Label> {
+  const known = needlesOf(manifest);
+  const numbers = manifest.idNumbers();
+  if (known.digested !== numbers.size) {
+    for (const [number, label] of numbers) known.digests.set(hash("sha256", number), label);
+    known.digested = numbers.size;
+  }
+  return known.digests;
+}
+
 function leak(canary: Canary, where: string, encoding: Leak["encoding"], manifest: Manifest): Leak {
   const delivery = manifest.delivery(canary.message)?.id;
   return {
@@ -94,12 +140,17 @@ function leak(canary: Canary, where: string, encoding: Leak["encoding"], manifes
   };
 }
 
-/** Planted content in a request's line or headers, where none is allowed. Bodies are the party's own business. */
-export function leaksIn(request: WireRequest, manifest: Manifest): readonly Leak[] {
+/**
+ * Planted content in a request where none is allowed: in its line and headers, and in its body unless that goes to the
+ * receiver, or to whoever scans what it gets itself.
+ *
+ * @source PORT.md, ruling 10
+ */
+export function leaksIn(request: WireRequest, manifest: Manifest, bodyTo?: string): readonly Leak[] {
   let leaks = none;
   const { clean } = needlesOf(manifest);
   const look = (text: string, place: string, where: string): void => {
-    if (text.length < canaryLength || clean.get(place) === text) return;
+    if (text.length < shortestPlanted || clean.get(place) === text) return;
     const found = leaksInText(text, where, manifest);
     if (found.length === 0) clean.set(place, text);
     else leaks = [...leaks, ...found];
@@ -107,6 +158,12 @@ export function leaksIn(request: WireRequest, manifest: Manifest): readonly Leak
   look(request.path, request.method, "url");
   for (const name in request.query) look(`${name}=${request.query[name]}`, `?${name}`, "url");
   for (const name in request.headers) look(request.headers[name] ?? "", name, `header ${name}`);
+  if (bodyTo !== undefined && request.body.length >= shortestPlanted)
+    look(
+      Buffer.from(request.body.buffer, request.body.byteOffset, request.body.length).toString("latin1"),
+      `>${bodyTo}`,
+      `body to ${bodyTo}`,
+    );
   return leaks;
 }
 

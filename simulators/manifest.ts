@@ -23,6 +23,8 @@ export type SentDelivery = {
   readonly sentAs?: string;
   readonly parts: readonly SentPart[];
   readonly canaries: readonly Canary[];
+  /** Synthetic national id numbers in the form: planted like canaries. */
+  readonly idNumbers?: readonly string[];
 };
 
 /**
@@ -37,6 +39,7 @@ export class Manifest {
   readonly #byWireId = new Map<string, CopyId>();
   readonly #wireIds = new Map<CopyId, { readonly scope: string; readonly wireId: string }[]>();
   readonly #byCanary = new Map<string, Canary>();
+  readonly #byIdNumber = new Map<string, Label>();
   readonly #aliases = new Map<string, string>();
 
   /** @param run Names the run; canaries are drawn from it. */
@@ -49,6 +52,18 @@ export class Manifest {
   announce(delivery: SentDelivery): void {
     this.#deliveries.set(delivery.id, delivery);
     for (const canary of delivery.canaries) this.#byCanary.set(canary.word, canary);
+    for (const idNumber of delivery.idNumbers ?? [])
+      if (!this.#byIdNumber.has(idNumber)) this.#byIdNumber.set(idNumber, delivery.label);
+  }
+
+  /** The message that a national id number was first planted in. */
+  withIdNumber(idNumber: string): Label | undefined {
+    return this.#byIdNumber.get(idNumber);
+  }
+
+  /** Every planted id number. */
+  idNumbers(): ReadonlyMap<string, Label> {
+    return this.#byIdNumber;
   }
 
   delivery(id: DeliveryId): SentDelivery | undefined {

@@ -8,7 +8,7 @@ import { rules } from "../core/rules/index.ts";
 import type { Scenario, Step } from "../core/scenario.ts";
 import type { Endpoints } from "../port/endpoints.ts";
 import { Boundaries, type Heard } from "../simulators/boundaries.ts";
-import { leaksIn } from "../simulators/leaks.ts";
+import { leaksIn, leaksInText, recordLeaks } from "../simulators/leaks.ts";
 import { Manifest } from "../simulators/manifest.ts";
 import { receiverFidelity } from "../simulators/receiver/judge.ts";
 import { exchangeAt, Router } from "../simulators/router.ts";
@@ -141,12 +141,17 @@ export class Stage {
     hear: (heard: Heard<Answer>, confirm: (inFull: boolean) => void) => void,
   ): boolean {
     const router = this.#routers.get(origin);
+    if (asker.party === "integration") {
+      // The receiver is meant to have it; the alarm sink scans what it gets.
+      const { receiver, alarm } = this.#options.addresses;
+      const bodyTo =
+        origin === receiver || origin === alarm ? undefined : router === undefined ? "a stranger" : "a party";
+      recordLeaks(this.ledger, leaksIn(request, this.manifest, bodyTo));
+    }
     if (router === undefined) {
       this.say(`Nobody answers at ${origin}.`);
       return false;
     }
-    if (asker.party === "integration")
-      for (const leak of leaksIn(request, this.manifest)) this.ledger.record({ kind: "leaked", ...leak });
     const known = exchangeAt(router, this.boundaries, request, asker, (heard, confirm) => {
       if (!this.#ready && heard.kind === "told" && asker.party === "integration" && heard.value.reply.status < 300)
         this.#isReady();
@@ -167,12 +172,11 @@ export class Stage {
   /** A line that the system under test logged: evidence, and scanned for content that must not be there. */
   hearLog(line: string): void {
     this.say(line);
-    for (const { message, part, position } of this.manifest.canariesIn(line)) {
-      const planted = `${message} ${part} ${position}`;
+    for (const leak of leaksInText(line, "log", this.manifest)) {
       // One line that is logged a thousand times is one leak.
-      if (this.#leakedToLog.has(planted)) continue;
-      this.#leakedToLog.add(planted);
-      this.ledger.record({ kind: "leaked", message, where: "log", encoding: "plain", planted });
+      if (this.#leakedToLog.has(leak.planted)) continue;
+      this.#leakedToLog.add(leak.planted);
+      this.ledger.record({ kind: "leaked", ...leak });
     }
   }
 

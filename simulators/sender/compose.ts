@@ -36,7 +36,7 @@ const shareKept = 0.6;
 
 /** Forms differ by little from run to run: their templates are kept. */
 const mostForms = 512;
-const forms = new Map<string, Template>();
+const forms = new Map<string, KnownForm>();
 const pdfTemplate = templateOf(markedPdf());
 
 /** Writes the concern message of a step. The same step and run always give the same message, but for its time of sending. */
@@ -46,8 +46,10 @@ export function compose(step: Sends, setting: Setting): Composed {
     canary(setting.run, label, part, position);
   const files: ContainerFile[] = [];
   const canaries: Canary[] = [];
+  let idNumbers: readonly string[] = [];
   if (defect !== "empty-container") {
-    const template = formTemplate(step, setting.scenario);
+    const { template, idNumbers: inForm } = formTemplate(step, setting.scenario);
+    idNumbers = inForm;
     const words = {
       name: draw("form", "name"),
       head: draw("form", "head"),
@@ -84,6 +86,7 @@ export function compose(step: Sends, setting: Setting): Composed {
       ...(sentAs === undefined ? {} : { sentAs }),
       parts: files.map(sentPart),
       canaries,
+      idNumbers,
     },
     container:
       defect === "truncated-container" ? container.subarray(0, Math.floor(container.length * shareKept)) : container,
@@ -91,7 +94,9 @@ export function compose(step: Sends, setting: Setting): Composed {
   };
 }
 
-function formTemplate(step: Sends, scenario: Setting["scenario"]): Template {
+type KnownForm = { readonly template: Template; readonly idNumbers: readonly string[] };
+
+function formTemplate(step: Sends, scenario: Setting["scenario"]): KnownForm {
   const municipality = scenario.municipalities.find((one) => one.number === step.to.municipality);
   const other = scenario.municipalities.find((one) => one.number !== step.to.municipality) ?? nowhere;
   const named = municipality?.districts.find((one) => one.number === step.to.district);
@@ -117,14 +122,16 @@ function formTemplate(step: Sends, scenario: Setting["scenario"]): Template {
     order.district.name,
     step.defect === "missing-field",
   ].join("\n");
-  let template = forms.get(key);
-  if (template === undefined) {
+  let known = forms.get(key);
+  if (known === undefined) {
     const form = markedForm(order);
-    template = templateOf(JSON.stringify(step.defect === "missing-field" ? withoutChildren(form) : form));
+    const text = JSON.stringify(step.defect === "missing-field" ? withoutChildren(form) : form);
+    const idNumbers = [...text.matchAll(/"fnr":"(\d{11})"/g)].map(([, idNumber = ""]) => idNumber);
+    known = { template: templateOf(text), idNumbers };
     if (forms.size >= mostForms) forms.clear();
-    forms.set(key, template);
+    forms.set(key, known);
   }
-  return template;
+  return known;
 }
 
 /** Without this required field nobody knows whom it is about. */

@@ -328,7 +328,7 @@ export function giveGlobals(): void {
     notHere("dns.lookup", "the endpoints that are given"),
   );
   replace(here, "fetch", (s) => (url: unknown, request: unknown) => s.fetch(url, request));
-  for (const name of ["log", "info", "warn", "error", "debug", "trace"])
+  for (const name of ["log", "info", "warn", "error", "debug", "trace", "dir", "table"])
     replace(
       console as unknown as Record<string, unknown>,
       name,
@@ -336,6 +336,11 @@ export function giveGlobals(): void {
         (...said: unknown[]) =>
           s.log(said.map((one) => (typeof one === "string" ? one : textOf(one))).join(" ")),
     );
+  for (const stream of [process.stdout, process.stderr])
+    replace(stream as unknown as Record<string, unknown>, "write", (s) => (said: string | Uint8Array) => {
+      s.log(typeof said === "string" ? said.trimEnd() : Buffer.from(said).toString());
+      return true;
+    });
   syncBuiltinESMExports();
 }
 
