@@ -30,12 +30,16 @@ const flags = {
   list: { type: "boolean", default: false },
 } as const;
 
-function wholeNumber(flag: string, text: string): number {
+function wholeNumber(flag: "--seed" | "--seeds" | "--workers", text: string): number {
   const n = Number(text);
-  if (!Number.isSafeInteger(n) || n < (flag === "--seed" ? 0 : 1))
+  const [least, most] = { "--seed": [0, 2 ** 32 - 1], "--seeds": [1, 100_000], "--workers": [1, 64] }[flag] as [
+    number,
+    number,
+  ];
+  if (!Number.isSafeInteger(n) || n < least || n > most)
     throw new HarnessError({
       happened: `${flag} ${text} cannot be used.`,
-      because: `${flag} takes a whole number${flag === "--seed" ? " from 0" : " from 1"}.`,
+      because: `${flag} takes a whole number from ${least} to ${most}.`,
       next: `Give one, such as ${flag} 7.`,
     });
   return n;

@@ -54,7 +54,13 @@ export type PathEvent =
   | { readonly kind: "opened"; readonly opener: "person" | "machine"; readonly who: string }
   | { readonly kind: "alerted"; readonly sink: PartyId; readonly about: string; readonly bounced: boolean }
   | { readonly kind: "leaked"; readonly where: string; readonly planted: string }
-  | { readonly kind: "crashed"; readonly party: PartyId; readonly class: "process" | "power"; readonly own: boolean }
+  | {
+      readonly kind: "crashed";
+      readonly party: PartyId;
+      readonly class: "process" | "power";
+      readonly why?: string;
+      readonly own: boolean;
+    }
   | { readonly kind: "stopped"; readonly party: PartyId }
   | { readonly kind: "restored"; readonly party: PartyId }
   | { readonly kind: "faulted"; readonly fault: string; readonly boundary: string; readonly forMs?: number }
@@ -364,7 +370,13 @@ function eventOf(entry: LedgerEntry): PathEvent | undefined {
     case "leaked":
       return { kind: "leaked", where: entry.where, planted: entry.planted };
     case "crashed":
-      return { kind: "crashed", party: entry.party, class: entry.class, own: entry.cause === undefined };
+      return {
+        kind: "crashed",
+        party: entry.party,
+        class: entry.class,
+        own: entry.cause === undefined,
+        ...(entry.why === undefined ? {} : { why: entry.why }),
+      };
     case "stopped":
       return { kind: "stopped", party: entry.party };
     case "restored":

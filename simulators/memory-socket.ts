@@ -296,3 +296,10 @@ export function refusedSocket(surroundings: Surroundings = {}): MemorySocket {
   });
   return socket;
 }
+
+/** What a dead process holds in its hand: it never connects, never fails, and swallows what is written. */
+export function silentSocket(surroundings: Surroundings = {}): MemorySocket {
+  const { client, sever } = memoryPair(surroundings);
+  sever("client", "silence");
+  return client;
+}

@@ -109,7 +109,10 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
   const fiksIo = new FiksIo(given("fiks-io"), {
     manifest,
     boundaries,
-    accounts: [...accounts, { accountId: portalAccount } satisfies Account],
+    accounts: [
+      ...accounts,
+      { accountId: portalAccount, certificate: signingCertificate, name: "Nasjonal portal" } satisfies Account,
+    ],
     integration,
     tokens: maskinporten.tokens,
     switches: fiksIoSwitchesFrom(scenario.switches),

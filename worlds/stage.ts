@@ -27,6 +27,7 @@ const senderRetriesMs = 60_000;
 const senderTries = 5;
 const mostLogLines = 10_000;
 const mostLineLength = 2000;
+const mostReasonLength = 200;
 
 export type StageOptions = RunOptions & {
   readonly addresses: Addresses;
@@ -120,11 +121,7 @@ export class Stage {
     this.clock.after(readyWithinMs, () => {
       if (this.#ready) return;
       if (this.ledger.entries.some((entry) => entry.kind === "faulted")) return this.#isReady();
-      this.error = new HarnessError({
-        happened: `${this.#sut.name} was never ready.`,
-        because: `Within ${readyWithinMs / 1000} s of the world's time it neither got a token nor opened a connection.${lastLines(this.log)}${this.#howItEnded()}`,
-        next: "Have the module fetch a token from endpoints.maskinporten and connect to endpoints.fiks.amqp when it starts.",
-      });
+      this.error = this.#neverReady();
       this.ended = true;
     });
   }
@@ -180,13 +177,31 @@ export class Stage {
     }
   }
 
+  /** Why the system fell over, in a line that can be shown: what it threw is logged, and may quote content. */
+  reason(why: string): string {
+    this.hearLog(why);
+    if (leaksInText(why, "log", this.manifest).length > 0) return "for a reason that quotes content";
+    return (why.split("\n")[0] ?? "").slice(0, mostReasonLength);
+  }
+
   get entries(): readonly LedgerEntry[] {
     return this.ledger.entries;
   }
 
-  #howItEnded(): string {
-    const crashed = this.ledger.entries.findLast((entry) => entry.kind === "crashed");
-    return crashed?.kind === "crashed" && crashed.why !== undefined ? ` It ended: ${crashed.why}` : "";
+  #neverReady(): HarnessError {
+    const within = `Within ${readyWithinMs / 1000} s of the world's time it neither got a token nor opened a connection.`;
+    const crashed = this.entries.find((entry) => entry.kind === "crashed");
+    if (crashed?.kind === "crashed" && crashed.why !== undefined)
+      return new HarnessError({
+        happened: `${this.#sut.name} was never ready: it ended first.`,
+        because: `${crashed.why}.${lastLines(this.log)}`,
+        next: "Correct that; an integration gets a token and connects when it starts, and returns only once it was asked to stop.",
+      });
+    return new HarnessError({
+      happened: `${this.#sut.name} was never ready.`,
+      because: `${within}${lastLines(this.log)}`,
+      next: "Have the module fetch a token from endpoints.maskinporten and connect to endpoints.fiks.amqp when it starts.",
+    });
   }
 
   #isReady(): void {
@@ -369,6 +384,6 @@ function isolateAndKill(delivery: DeliveryId): Fault {
 }
 
 function lastLines(log: readonly string[]): string {
-  if (log.length === 0) return " It logged nothing.";
+  if (log.length === 0) return "";
   return ` Its last lines: ${log.slice(-5).join(" | ")}`;
 }

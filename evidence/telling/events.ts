@@ -166,10 +166,10 @@ export const eventWords: { readonly [Kind in PathEvent["kind"]]: Saying<EventOf<
     nb: ({ where, planted }) => `innholdet (${planted}) dukker opp i ${where}`,
   },
   crashed: {
-    en: ({ party, class: how, own }) =>
-      `${en(party)} ${how === "power" ? "loses power" : own ? "crashes by itself" : "is killed"}`,
-    nb: ({ party, class: how, own }) =>
-      `${nb(party)} ${how === "power" ? "mister strømmen" : own ? "krasjer av seg selv" : "blir drept"}`,
+    en: ({ party, class: how, own, why }) =>
+      `${en(party)} ${how === "power" ? "loses power" : own ? "crashes by itself" : "is killed"}${why === undefined ? "" : `: ${why}`}`,
+    nb: ({ party, class: how, own, why }) =>
+      `${nb(party)} ${how === "power" ? "mister strømmen" : own ? "krasjer av seg selv" : "blir drept"}${why === undefined ? "" : `: ${why}`}`,
   },
   stopped: { en: ({ party }) => `${en(party)} is stopped`, nb: ({ party }) => `${nb(party)} blir stoppet` },
   restored: {

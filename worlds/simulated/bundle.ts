@@ -60,7 +60,7 @@ async function bundled(entry: string): Promise<Bundle> {
     const text = first?.text ?? (error instanceof Error ? error.message : String(error));
     throw new HarnessError({
       happened: `The integration ${entry} could not be loaded.`,
-      because: `${text}${where}`,
+      because: `${text.includes("Top-level await") ? "It awaits at its top level, which is evaluated anew at each start." : text}${where}`,
       next: text.includes("Top-level await")
         ? "Move what is awaited into the exported function; each start of the integration evaluates the module afresh."
         : "Correct the module so that it compiles, then run again.",

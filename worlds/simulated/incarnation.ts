@@ -29,6 +29,8 @@ export type Around = {
   outside(): (then: () => void) => void;
   /** It ended its process. */
   exit(code: number): void;
+  /** It threw where nobody of its own could catch. */
+  failed(error: unknown): void;
 };
 
 const emptyBytes = new Uint8Array(0);
@@ -94,7 +96,12 @@ export class Incarnation {
       return;
     }
     this.#around.stirred();
-    asPartOf(this.surroundings, does);
+    try {
+      asPartOf(this.surroundings, does);
+    } catch (error) {
+      // What it throws in a callback of ours would end a process of its own.
+      this.#around.failed(error);
+    }
   }
 
   askToStop(): void {

@@ -4,7 +4,7 @@ import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario } from "../../core/scenario.ts";
 import type { Integration } from "../../port/host.ts";
-import { type MemoryPair, memoryPair, refusedSocket } from "../../simulators/memory-socket.ts";
+import { type MemoryPair, memoryPair, refusedSocket, silentSocket } from "../../simulators/memory-socket.ts";
 import { simulatedAddresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
 import { Stage } from "../stage.ts";
@@ -60,7 +60,6 @@ export async function simulate(
       kill: (nth, how) => {
         incarnations.get(nth)?.kill();
         incarnations.delete(nth);
-        nowRunning(undefined);
         forgetGlobals();
         if (how.class === "power") disk.powerCut(how.survives, stage.randomOf(nth).fork("power"));
         for (const pair of connections.get(nth) ?? []) pair.sever("client");
@@ -98,7 +97,8 @@ export async function simulate(
       ask: (origin, request, asker, hear) => stage.ask(origin, request, asker, hear),
       connect: (to, who) => {
         const surroundings = { onActivity: stirred, clock: stage.clock, host: to.host, port: to.port };
-        if (!who.alive || to.port !== addresses.amqp.port || !stage.boundaries.reachable("fiks-io"))
+        if (!who.alive) return silentSocket(surroundings);
+        if (to.port !== addresses.amqp.port || !stage.boundaries.reachable("fiks-io"))
           return refusedSocket(surroundings);
         const pair = memoryPair(surroundings);
         const open = connections.get(nth);
@@ -110,6 +110,7 @@ export async function simulate(
       log: (line) => stage.hearLog(line),
       stirred,
       outside: () => outside.begin(),
+      failed: (error) => ended(whyOf(error)),
       exit: (code) => {
         if (incarnation.alive)
           stage.system.ended(
@@ -122,7 +123,7 @@ export async function simulate(
     nowRunning(incarnation.surroundings);
     const ended = (why: string | undefined): void => {
       stirred();
-      if (incarnation.alive) stage.system.ended(nth, why);
+      if (incarnation.alive) stage.system.ended(nth, why === undefined ? undefined : stage.reason(why));
     };
     // It may spin as soon as it is evaluated.
     postIfDue(0);
@@ -135,7 +136,7 @@ export async function simulate(
             because:
               main === undefined
                 ? "It has no default export."
-                : `Its default export is a ${typeof main}, not a function.`,
+                : `Its default export is of type ${typeof main}, not a function.`,
             next: "Export default an async function that takes the host: export default async (host) => { … }",
           });
         Promise.resolve((main as Integration)(incarnation.host)).then(
@@ -154,7 +155,8 @@ export async function simulate(
   };
 
   const crashed = (error: unknown): void => {
-    for (const [nth, incarnation] of incarnations) if (incarnation.alive) stage.system.ended(nth, whyOf(error));
+    for (const [nth, incarnation] of incarnations)
+      if (incarnation.alive) stage.system.ended(nth, stage.reason(whyOf(error)));
   };
   process.on("unhandledRejection", crashed);
   process.on("uncaughtException", crashed);

@@ -102,10 +102,12 @@ export class SimulatedWorld implements World {
       let { reply, spins } = await this.#repeatable(perform);
       let judged = judgedOf(scenario, reply.entries);
       const doubtful = unstored(judged);
-      if (!spins && doubtful.length > 0 && (await honest(doubtful, perform))) {
+      const shown = spins || doubtful.length === 0 ? "lost" : await isolateAndKill(doubtful, perform);
+      if (shown === "kept") {
         ({ reply, spins } = await this.#repeatable((extra) => perform({ ...extra, shownHeld: doubtful })));
         judged = judgedOf(scenario, reply.entries);
       }
+      if (shown === "unknown") judged = { ...judged, verdict: { kind: "inconclusive", because: undecided } };
       if (spins) judged = { ...judged, verdict: { kind: "inconclusive", because: spinsAt(reply.entries) } };
       return {
         scenario,
@@ -175,24 +177,28 @@ function unstored(judged: Judged): DeliveryId[] {
   return [...found];
 }
 
+const undecided =
+  "isolate-and-kill could not be carried through: the system did not come to rest in time, so whether it had stored what it confirmed is open";
+
 /**
  * Isolate-and-kill (RULES.md, *Experiments*) for each delivery: receipted, killed, every other source removed, started
- * again. Honest if all of them are registered all the same.
+ * again. `kept` if all of them are registered all the same.
  *
  * All are tried in one run; where kills that follow each other cost one of them its attempts, that one is tried alone.
  */
-async function honest(
+async function isolateAndKill(
   deliveries: readonly DeliveryId[],
   perform: (extra: Partial<Order["options"]>) => ReturnType<Stagehand["perform"]>,
-): Promise<boolean> {
+): Promise<"kept" | "lost" | "unknown"> {
   const together = await perform({ isolate: deliveries });
-  if (together.kind !== "done") return false;
+  if (together.kind !== "done") return "unknown";
   for (const delivery of deliveries) {
     if (outlivedKill(together.entries, delivery)) continue;
     const alone = await perform({ isolate: [delivery] });
-    if (alone.kind !== "done" || !outlivedKill(alone.entries, delivery)) return false;
+    if (alone.kind !== "done") return "unknown";
+    if (!outlivedKill(alone.entries, delivery)) return "lost";
   }
-  return true;
+  return "kept";
 }
 
 /** Whether a delivery was registered after the kill that was meant for it. */
