@@ -66,6 +66,8 @@ export type PathEvent =
   | { readonly kind: "faulted"; readonly fault: string; readonly boundary: string; readonly forMs?: number }
   | { readonly kind: "phase"; readonly phase: EntryOf<"phase">["phase"] }
   | { readonly kind: "read"; readonly reader: string; readonly resource: string; readonly credit: boolean }
+  /** An entry about something else, by which a finding sees that a time limit has passed. */
+  | { readonly kind: "overdue" }
   /** An entry that a finding rests on and that has no telling of its own. */
   | { readonly kind: "noted"; readonly entry: EntryKind };
 
@@ -172,7 +174,12 @@ class Walk {
     if (entry.kind === "submitted" && mine) this.#begun = true;
     const around = this.#begun && !overBefore && surrounds(entry);
     if (mine || toldOf || around) this.#tell(entry);
-    else if (this.#proof.has(entry.seq)) this.#add(entry, eventOf(entry) ?? { kind: "noted", entry: entry.kind });
+    else if (this.#proof.has(entry.seq)) this.#add(entry, this.#proved(entry));
+  }
+
+  #proved(entry: LedgerEntry): PathEvent {
+    const another = entry.delivery !== undefined && this.#delivery !== undefined && entry.delivery !== this.#delivery;
+    return another ? { kind: "overdue" } : (eventOf(entry) ?? { kind: "noted", entry: entry.kind });
   }
 
   #isOver(): boolean {

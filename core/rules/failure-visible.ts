@@ -1,4 +1,4 @@
-import { rfc3339 } from "../calendar.ts";
+import { hourMs, rfc3339 } from "../calendar.ts";
 import { deliveryIn } from "../custody.ts";
 import { deadlines, dueMs, runTimetable, type Timetable } from "../deadlines.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
@@ -57,6 +57,8 @@ export type FailureVisible = {
   looked: boolean;
   lastMs: number;
   lastSeq: number;
+  /** The first entry seen in each hour, in order: what proves that an hour passed in silence. */
+  readonly hours: { readonly atMs: number; readonly seq: number }[];
 };
 
 const permanentCodes: ReadonlySet<string> = new Set(["400", "413", "422"]);
@@ -110,9 +112,14 @@ export const failureVisible: Rule<FailureVisible> = {
     looked: false,
     lastMs: 0,
     lastSeq: 0,
+    hours: [],
   }),
   step(state, entry) {
     if (entry.by === "claim") return state;
+    const hour = Math.floor(entry.atMs / hourMs);
+    const last = state.hours.at(-1);
+    if (last === undefined || Math.floor(last.atMs / hourMs) !== hour)
+      state.hours.push({ atMs: entry.atMs, seq: entry.seq });
     state.lastMs = entry.atMs;
     state.lastSeq = entry.seq;
     follow(state, entry);
@@ -388,7 +395,7 @@ function judge(state: FailureVisible): Judgement {
     }
   }
   if (unsure === undefined) findings.push(...unseen(state, endMs));
-  findings.sort((a, b) => (a.entries[0] ?? 0) - (b.entries[0] ?? 0));
+  findings.sort((a, b) => (a.entries[0] ?? 0) - (b.entries[0] ?? 0) || (a.entries[1] ?? 0) - (b.entries[1] ?? 0));
   return { judged, findings, doubts };
 }
 
@@ -428,8 +435,16 @@ function silent(
     because:
       "A failure that only a log knows of is found months later, when the copies that could restore it are gone.",
     next: `Report ${open.delivery} to a sink that somebody owns, by an id of the message and with none of its content, within 24 hours; try again until the sink has taken it.`,
-    entries: [deviation.seq, ...reports.map(({ seq }) => seq)],
+    entries: [...new Set([firstAfter(state, due), deviation.seq, ...reports.map(({ seq }) => seq)])],
   };
+}
+
+/**
+ * The entry that shows that a report is overdue: the failure is the silence, not what should have been reported. So what
+ * led the message astray, which came before, is the earlier break.
+ */
+function firstAfter(state: FailureVisible, dueMs: number): number {
+  return state.hours.find(({ atMs }) => atMs > dueMs)?.seq ?? state.lastSeq;
 }
 
 function whatHappened({ sut, delivery }: Open, kind: DeviationKind): string {

@@ -193,6 +193,7 @@ export const eventWords: { readonly [Kind in PathEvent["kind"]]: Saying<EventOf<
     nb: ({ reader, resource, credit }) =>
       `${nb(reader)} ${credit ? "leser" : "kan ikke ta mer fra"} køen til ${resource}`,
   },
+  overdue: { en: () => "by now the time for it has passed", nb: () => "nå er fristen ute" },
   noted: { en: ({ entry }) => `ledger entry: ${entry}`, nb: ({ entry }) => `post i loggen: ${entry}` },
 };
 
