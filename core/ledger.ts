@@ -254,8 +254,3 @@ export type EntryOf<K extends EntryKind> = Extract<LedgerEntry, { readonly kind:
 /** Fields a writer may give; `seq`, `atMs` and, unless told, `by` are stamped by the ledger. */
 export type Draft = LedgerBody & Partial<Omit<Stamp, "seq" | "atMs">>;
 
-/** Appends facts to the run's ledger; the only way a simulator or world says what happened. */
-export type Recorder = {
-  /** Appends one entry and gives its `seq`. */
-  record(draft: Draft): number;
-};

@@ -1,5 +1,5 @@
 import { type DeliveryId, deliveryOf } from "../core/names.ts";
-import { tracesIn } from "./simulated/traces.ts";
+import { tracesIn } from "./traces.ts";
 import type { Stage } from "./stage.ts";
 
 /** Which deliveries stand whole in the system's own synced store: writes `held`, and `dropped` once they no longer do. */

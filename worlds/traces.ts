@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { deserialize } from "node:v8";
-import { canariesIn } from "../../core/canary.ts";
+import { canariesIn } from "../core/canary.ts";
 
 const base64 = /^[A-Za-z0-9+/_-]{24,}={0,2}$/;
 const hexadecimal = /^(?:[0-9a-fA-F]{2}){16,}$/;
