@@ -313,7 +313,7 @@ export class Boundaries {
       armed.left -= 1;
       armed.struck += 1;
       const { id, does } = armed.fault;
-      const injectable = begun.carries === undefined || begun.carries(does.kind);
+      const injectable = makesSense(does.kind, boundary) && (begun.carries === undefined || begun.carries(does.kind));
       const seq = write({
         kind: "faulted",
         faultId: id,
@@ -325,6 +325,13 @@ export class Boundaries {
     }
     return undefined;
   }
+}
+
+/** An answer that was told can no longer be lost, and what is done cannot be asked for again. */
+function makesSense(action: FaultAction["kind"], boundary: BoundaryName): boolean {
+  if (boundary.endsWith(":done")) return action !== "repeat";
+  if (boundary.endsWith(":told")) return ["crash", "stop", "pause", "crashParty"].includes(action);
+  return true;
 }
 
 function answerOf(does: Extract<FaultAction, { kind: "answer" }>): { status: number; retryAfterSeconds?: number } {
