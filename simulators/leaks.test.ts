@@ -1,9 +1,12 @@
+import { hash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { canary } from "../core/canary.ts";
 import { leaksIn, leaksInText } from "./leaks.ts";
 import { Manifest } from "./manifest.ts";
 import type { WireRequest } from "./wire.ts";
 
+/** Synthetic: month + 80. */
+const idNumber = "01892012345";
 const planted = canary("r", "A", "form", "head");
 const manifest = (): Manifest => {
   const made = new Manifest("r", { record: () => 0 });
@@ -15,6 +18,7 @@ const manifest = (): Manifest => {
     version: 1,
     parts: [],
     canaries: [planted],
+    idNumbers: [idNumber],
   });
   return made;
 };
@@ -59,5 +63,18 @@ describe("leaks", () => {
   it("are found percent-encoded", () => {
     const text = [...planted.word].map((c) => `%${c.charCodeAt(0).toString(16)}`).join("");
     expect(leaksInText(`/cases/${text}`, "url", manifest())).toMatchObject([{ encoding: "percent" }]);
+  });
+
+  it("are a child's id number, plain or as its bare SHA-256, and no other eleven digits", () => {
+    const of = manifest();
+    expect(leaksInText(`barn ${idNumber}`, "log", of)).toMatchObject([{ encoding: "plain", planted: "A id number" }]);
+    const digest = hash("sha256", idNumber).toUpperCase();
+    expect(leaksInText(`child_${digest}`, "log", of)).toMatchObject([{ encoding: "sha256", delivery: "A" }]);
+    expect(leaksInText("order 01892012353", "log", of)).toEqual([]);
+    expect(leaksInText(hash("sha256", "A"), "log", of)).toEqual([]);
+  });
+
+  it("are found in a body that goes to anybody but the receiver", () => {
+    expect(leaksIn(request({}), manifest(), "a stranger")).toMatchObject([{ where: "body to a stranger" }]);
   });
 });
