@@ -12,7 +12,7 @@ import type { Run, SystemUnderTest } from "../worlds/world.ts";
 import { workloadF } from "./workload-f.ts";
 
 /** A busy office: concern messages a day. */
-const messagesADay = 5;
+const messagesADay = 4;
 const floors = { workloadFMs: 75, exchangesPerSecond: 40_000, entriesPerSecond: 2_000_000 };
 
 function perSecond(count: number, ms: number): number {

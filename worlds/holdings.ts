@@ -1,6 +1,6 @@
 import { type DeliveryId, deliveryOf } from "../core/names.ts";
-import { tracesIn } from "./traces.ts";
 import type { Stage } from "./stage.ts";
+import { tracesIn } from "./traces.ts";
 
 /** Which deliveries stand whole in the system's own synced store: writes `held`, and `dropped` once they no longer do. */
 export class Holdings {

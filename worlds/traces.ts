@@ -7,8 +7,9 @@ const hexadecimal = /^(?:[0-9a-fA-F]{2}){16,}$/;
 
 function fromText(text: string, token: string, found: Set<string>): void {
   for (const word of canariesIn(text, token)) found.add(word);
+  // Hexadecimal digits are letters of base64 too.
+  if (hexadecimal.test(text)) fromBytes(Buffer.from(text, "hex"), token, found);
   if (base64.test(text)) fromBytes(Buffer.from(text, "base64"), token, found);
-  else if (hexadecimal.test(text)) fromBytes(Buffer.from(text, "hex"), token, found);
 }
 
 function fromBytes(bytes: Uint8Array, token: string, found: Set<string>): void {

@@ -402,11 +402,10 @@ const latestDate = 8.64e15 - 1;
 
 /** The same as in memory where the module can be bundled; else that of its one file. */
 async function hashOf(module: string): Promise<string> {
-  const code = await bundleOf(module).then(
-    (bundle) => bundle.code,
-    () => readFileSync(module),
+  return bundleOf(module).then(
+    (bundle) => bundle.hash,
+    () => createHash("sha256").update(readFileSync(module)).digest("hex"),
   );
-  return createHash("sha256").update(code).digest("hex");
 }
 
 /** What a system finds in its environment besides ours: nothing of another run, and nothing that alters Node. */

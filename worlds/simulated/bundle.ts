@@ -1,12 +1,45 @@
+import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { extname } from "node:path";
-import { build, type Message } from "esbuild";
+import { pathToFileURL } from "node:url";
+import { build, type Message, type Plugin } from "esbuild";
 import { HarnessError } from "../../core/error.ts";
 
 /** An integration's own modules as one script; packages stay outside and are required by name. */
-export type Bundle = { readonly entry: string; readonly code: string };
+export type Bundle = {
+  readonly entry: string;
+  readonly code: string;
+  /** SHA-256 of the code, hex; the same wherever the files lie. */
+  readonly hash: string;
+};
 
 const bundles = new Map<string, { readonly changedMs: number; readonly bundle: Promise<Bundle> }>();
+
+/** Leaves out what only says where files lie: the comments that name them, and the paths of packages. */
+function hashOf(code: string, entry: string): string {
+  const placeless = code
+    .replaceAll(/^\s*\/\/ .*$/gm, "")
+    .replaceAll(/"[^"\n]*[\\/]node_modules[\\/]/g, '"')
+    .replaceAll(JSON.stringify(pathToFileURL(entry).href), '"entry"');
+  return createHash("sha256").update(placeless).digest("hex");
+}
+
+const asked = Symbol("asked by ourselves");
+
+/** Packages are required from where they are installed for the module that imports them; all else is the integration's own. */
+const packagesStayOutside: Plugin = {
+  name: "packages-stay-outside",
+  setup(building) {
+    building.onResolve({ filter: /^[^./\\]/ }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+      if (kind === "entry-point" || pluginData === asked) return undefined;
+      if (isBuiltin(path)) return { path, external: true };
+      const found = await building.resolve(path, { kind, resolveDir, importer, pluginData: asked });
+      if (found.errors.length > 0) return { path, external: true };
+      return { path: found.path, external: found.external || /[\\/]node_modules[\\/]/.test(found.path) };
+    });
+  },
+};
 
 /**
  * Bundles a module and everything of its own that it imports, so that each incarnation can evaluate all of it afresh.
@@ -44,15 +77,15 @@ async function bundled(entry: string): Promise<Bundle> {
       format: "cjs",
       platform: "node",
       target: "node22",
-      packages: "external",
+      plugins: [packagesStayOutside],
       sourcemap: false,
       legalComments: "none",
       logLevel: "silent",
-      define: { "import.meta.url": JSON.stringify(new URL(`file://${entry}`).href) },
+      define: { "import.meta.url": JSON.stringify(pathToFileURL(entry).href) },
     });
     const code = result.outputFiles[0]?.text;
     if (code === undefined) throw new Error("nothing was built");
-    return { entry, code };
+    return { entry, code, hash: hashOf(code, entry) };
   } catch (error) {
     const first = (error as { errors?: Message[] }).errors?.[0];
     const where =

@@ -75,16 +75,20 @@ export class Disk {
   }
 }
 
+/** Bytes in what is deserialized are a window on the bytes it is made of: those must be its own. */
+function copied(bytes: Uint8Array): StoreValue {
+  return deserialize(new Uint8Array(bytes));
+}
+
 /**
  * The store as one incarnation sees it.
  *
  * @param settle Hands a result to the incarnation, now or never.
  */
 export function storeOn(disk: Disk, settle: <T>(work: () => T) => Promise<T>): HostStore {
-  const readBack = (stored: Stored | undefined): StoreValue =>
-    stored === undefined ? undefined : deserialize(stored.bytes);
+  const readBack = (bytes: Uint8Array | undefined): StoreValue => (bytes === undefined ? undefined : copied(bytes));
   return {
-    get: (key) => settle(() => readBack(disk.read(key))),
+    get: (key) => settle(() => readBack(disk.read(key)?.bytes)),
     set: (key, value) => settle(() => disk.write(key, serialize(value))),
     delete: (key) => settle(() => disk.write(key, undefined)),
     keys: (prefix = "") => settle(() => disk.keys(prefix)),
@@ -97,20 +101,17 @@ export function storeOn(disk: Disk, settle: <T>(work: () => T) => Promise<T>): H
         const result = await fn({
           get: (key) =>
             settle(() => {
-              if (writes.has(key)) {
-                const bytes = writes.get(key);
-                return bytes === undefined ? undefined : deserialize(bytes);
-              }
+              if (writes.has(key)) return readBack(writes.get(key));
               const stored = disk.read(key);
               if (!read.has(key)) read.set(key, stored?.version);
-              return readBack(stored);
+              return readBack(stored?.bytes);
             }),
           set: (key, value) => settle(() => void writes.set(key, serialize(value))),
           delete: (key) => settle(() => void writes.set(key, undefined)),
           keys: (prefix = "") =>
             settle(() => {
               const keys = disk.keys(prefix);
-              listed.set(prefix, keys.join("\n"));
+              if (!listed.has(prefix)) listed.set(prefix, keys.join("\n"));
               const seen = new Set(keys);
               for (const [key, value] of writes)
                 if (key.startsWith(prefix)) {

@@ -73,7 +73,8 @@ class GivenTimeout {
 }
 
 function notHere(what: string, instead: string): (...given: readonly unknown[]) => never {
-  return () => {
+  // Not an arrow: some of these are called with `new`.
+  return function refuse(): never {
     throw new Error(`${what} is not there in the simulated world: use ${instead}.`);
   };
 }

@@ -18,6 +18,7 @@ export class GivenResponse implements HostResponse {
   readonly #body: Uint8Array;
   readonly #cutAfter: number | undefined;
   #used = false;
+  #stream: ReadableStream<Uint8Array> | undefined;
 
   /** @param cutAfter Bytes after which the body breaks off; undefined where it comes in full. */
   constructor(reply: Reply, body: Uint8Array, cutAfter: number | undefined) {
@@ -33,7 +34,7 @@ export class GivenResponse implements HostResponse {
       get,
       has: (name) => get(name) !== null,
       forEach: (each) => {
-        for (const [name, value] of pairs) each(value, name.toLowerCase());
+        for (const name of new Set(pairs.map(([given]) => given.toLowerCase()))) each(get(name) ?? "", name);
       },
     };
     this.#body = body;
@@ -46,16 +47,18 @@ export class GivenResponse implements HostResponse {
 
   get body(): ReadableStream<Uint8Array> | null {
     if (this.#body.length === 0 && this.#cutAfter === undefined) return null;
-    const bytes = this.#cutAfter === undefined ? this.#body : this.#body.subarray(0, this.#cutAfter);
-    const cut = this.#cutAfter !== undefined;
-    return new ReadableStream({
-      start: (controller) => {
-        this.#used = true;
-        controller.enqueue(bytes.slice());
-        if (cut) controller.error(terminated());
-        else controller.close();
+    this.#stream ??= new ReadableStream(
+      {
+        pull: (controller) => {
+          // Throws, and so breaks the stream, where it is read already or breaks off.
+          controller.enqueue(this.#take().slice());
+          controller.close();
+        },
       },
-    });
+      // Nothing is taken before somebody reads.
+      { highWaterMark: 0 },
+    );
+    return this.#stream;
   }
 
   async text(): Promise<string> {
@@ -75,6 +78,11 @@ export class GivenResponse implements HostResponse {
   }
 
   #read(): Uint8Array {
+    if (this.#stream?.locked) throw new TypeError("Body is unusable: Body is locked");
+    return this.#take();
+  }
+
+  #take(): Uint8Array {
     if (this.#used) throw new TypeError("Body is unusable: Body has already been read");
     this.#used = true;
     if (this.#cutAfter !== undefined) throw terminated();

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
@@ -21,7 +20,8 @@ const quietTurns = 3;
 export type SimulateOptions = RunOptions & {
   /** Evaluates the system's whole module graph afresh and gives its default export. */
   readonly evaluate: () => unknown;
-  readonly hashOf: string;
+  /** Identifies the system's own code. */
+  readonly sutHash: string;
   readonly onProgress: (entries: number) => void;
   readonly postAt?: number;
   readonly onPost: (posted: { entries: readonly LedgerEntry[]; log: readonly string[] }) => void;
@@ -53,7 +53,6 @@ export async function simulate(
     ...options,
     addresses,
     tier: "driven",
-    sutHash: createHash("sha256").update(options.hashOf).digest("hex"),
     latencyMs: (asker) => (asker.party === "integration" ? 1 + Math.floor(latency.next() * 40) : 0),
     control: {
       start: (nth) => start(nth),

@@ -39,6 +39,8 @@ if (port === null) throw new Error("This module runs in a worker of the simulate
 const { progress } = workerData as { progress: SharedArrayBuffer };
 const counter = new Int32Array(progress);
 giveGlobals();
+// Node's own warnings would come once a thread, and so be in one run's log and not in the next one's.
+process.removeAllListeners("warning");
 
 /** A fresh evaluation of a bundle's whole module graph; gives its default export. */
 function evaluated({ entry, code }: Bundle): unknown {
@@ -60,7 +62,7 @@ port.on("message", async (order: Order) => {
     const { entries, log } = await simulate(order.scenario, order.sut, {
       ...order.options,
       evaluate: () => evaluated(order.bundle),
-      hashOf: order.bundle.code,
+      sutHash: order.bundle.hash,
       onProgress: (count) => {
         Atomics.store(counter, 0, count);
       },
