@@ -373,6 +373,8 @@ function keepOffDisk(): void {
     replace(later, call, refused(call));
   }
   replace(fs, "createWriteStream", refused("createWriteStream"));
+  const sqlite = require("node:sqlite") as Record<string, unknown>;
+  sqlite.DatabaseSync = notHere("DatabaseSync of node:sqlite", "host.store");
   for (const [on, call] of [
     [fs, "open"],
     [fs, "openSync"],
@@ -388,10 +390,15 @@ function keepOffDisk(): void {
 }
 
 const ownGlobals = new Set(Reflect.ownKeys(globalThis));
+const ownOfProcess = new Set(Reflect.ownKeys(process));
+const ownEnvironment = { ...process.env };
 
-/** Takes away what an incarnation has hung on the global object: a new process would not have it. */
+/** Takes away what an incarnation has hung on the global object, the process or its environment: a new process would not have it. */
 export function forgetGlobals(): void {
   for (const key of Reflect.ownKeys(globalThis)) if (!ownGlobals.has(key)) Reflect.deleteProperty(globalThis, key);
+  for (const key of Reflect.ownKeys(process)) if (!ownOfProcess.has(key)) Reflect.deleteProperty(process, key);
+  for (const name of Object.keys(process.env)) if (!(name in ownEnvironment)) delete process.env[name];
+  Object.assign(process.env, ownEnvironment);
 }
 
 function textOf(value: unknown): string {
