@@ -253,4 +253,3 @@ export type EntryOf<K extends EntryKind> = Extract<LedgerEntry, { readonly kind:
 
 /** Fields a writer may give; `seq`, `atMs` and, unless told, `by` are stamped by the ledger. */
 export type Draft = LedgerBody & Partial<Omit<Stamp, "seq" | "atMs">>;
-
