@@ -48,10 +48,10 @@ const calibrations = [calibration()];
 const scenario = workloadF(messagesADay);
 let run: Run = await world.run(scenario, sut, { seed: 1 });
 const took: number[] = [];
-for (let i = 0; i < 12; i++) {
+for (let i = 0; i < 60; i++) {
   run = await world.run(scenario, sut, { seed: 1 });
   // The first ones still warm up.
-  if (i >= 4) took.push(run.tookMs);
+  if (i >= 40) took.push(run.tookMs);
 }
 calibrations.push(calibration());
 const exchanges = exchangesIn(run.ledger);

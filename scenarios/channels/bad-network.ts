@@ -12,6 +12,8 @@ const strikes = [
   fault("receiver.register(late)/1:asked", { kind: "delay", byMs: 90_000 }),
   fault("receiver.register(repeated)/1:asked", { kind: "repeat" }),
   fault("receiver.register(too-many)/1:asked", { kind: "answer", status: 429, retryAfterSeconds: 120 }),
+  fault("receiver.register(failed-500)/1:asked", { kind: "answer", status: 500 }),
+  fault("receiver.register(failed-504)/1:done", { kind: "answer", status: 504 }),
   fault("fiks-io.deliver(handover-cut)/1:done", { kind: "cut", afterBytes: 40 }),
   fault("fiks-io.receipt(receipt-late)/1:done", { kind: "delay", byMs: 90_000 }),
   fault("fiks-io.receipt(receipt-repeated)/1:asked", { kind: "repeat" }),

@@ -1,5 +1,5 @@
 import type { Scenario } from "../../core/scenario.ts";
-import { crashes, sends, stops, waits } from "../../core/scenario-verbs.ts";
+import { crashes, sends, stops, strains, waits } from "../../core/scenario-verbs.ts";
 import { arrives } from "../outcomes.ts";
 import { fjordvik, staffOf } from "../places.ts";
 
@@ -14,7 +14,10 @@ const scenario: Scenario = {
   people: staffOf(fjordvik),
   switches: {},
   steps: [
+    waits({ minutes: 1 }),
+    strains("overloaded", { minutes: 5 }),
     sends("before", fjordvik.number, { district: "01" }),
+    waits({ seconds: 20 }),
     stops({ hours: 1 }),
     sends("while-stopped", fjordvik.number, { district: "01" }),
     waits({ hours: 2 }),

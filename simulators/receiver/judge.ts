@@ -44,13 +44,15 @@ export function judgeParts(sent: SentDelivery, payload: unknown, documents: read
     const bytes = documents.findIndex(({ sha256 }) => sha256 === part.sha256);
     return bytes >= 0 || part.name !== formName ? bytes : documentSaying(jsonOf(part), documents);
   });
+  const inPayload = sent.parts.map((part) => part.name === formName && sameJson(payload, jsonOf(part)));
   const parts = sent.parts.map((part, i): RegisteredPart => {
-    const place = places[i] ?? -1;
-    const ok = place >= 0 || (part.name === formName && sameJson(payload, jsonOf(part)));
+    const ok = (places[i] ?? -1) >= 0 || inPayload[i] === true;
     return { name: part.name, fidelity: receiverFidelity[part.name] ?? "bytes", ok };
   });
   const there = places.filter((place) => place >= 0);
-  const inOrder = there.every((place, i) => i === 0 || place > (there[i - 1] ?? -1));
+  // A form that stands in the payload has its place there: a further copy among the documents may come anywhere.
+  const ordered = places.filter((place, i) => place >= 0 && inPayload[i] !== true);
+  const inOrder = ordered.every((place, i) => i === 0 || place > (ordered[i - 1] ?? -1));
   return { parts, whole: inOrder && there.length === documents.length };
 }
 

@@ -34,7 +34,7 @@ export function markedForm(order: FormOrder): ConcernForm {
     postnummer: family.postcode,
     poststed: family.town,
   };
-  const children = order.content === "many-children" ? 9 : 2;
+  const children = order.content === "many-children" ? 9 : order.content === "short" ? 1 : 2;
   const childName = (i: number): string =>
     `${firstName(nth * 2 + i, accents)} ${i === 0 ? `${marks.name} ` : ""}${family.surname}`;
   const head: FormHead = {

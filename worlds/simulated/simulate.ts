@@ -119,6 +119,8 @@ export async function simulate(
       },
     });
     incarnations.set(nth, incarnation);
+    // What it does before it first asks us for anything is movement too.
+    stirred();
     nowRunning(incarnation.surroundings);
     const ended = (why: string | undefined): void => {
       stirred();

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { dirname } from "node:path";
 import vm from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { HarnessError } from "../../core/error.ts";
@@ -36,27 +36,39 @@ export type WorkerReply =
 
 const port = parentPort;
 if (port === null) throw new Error("This module runs in a worker of the simulated world.");
+/** Kept from before any integration was evaluated: what comes later may have been tampered with. */
+const { postMessage } = port;
 const { progress } = workerData as { progress: SharedArrayBuffer };
 const counter = new Int32Array(progress);
 giveGlobals();
 // Node's own warnings would come once a thread, and so be in one run's log and not in the next one's.
 process.removeAllListeners("warning");
 
-/** A fresh evaluation of a bundle's whole module graph; gives its default export. */
+type Compiled = (require: NodeJS.Require, module: { exports: unknown }, exports: unknown, ...paths: string[]) => void;
+let last: { readonly entry: string; readonly code: string; readonly evaluate: Compiled } | undefined;
+
+/**
+ * A fresh evaluation of a bundle's whole module graph; gives its default export. The script is compiled once: each call
+ * has module-level variables of its own, and what V8 has learned of the code is kept.
+ */
 function evaluated({ entry, code }: Bundle): unknown {
-  const require = createRequire(entry);
+  if (last?.entry !== entry || last.code !== code)
+    last = {
+      entry,
+      code,
+      evaluate: vm.compileFunction(code, ["require", "module", "exports", "__filename", "__dirname"], {
+        filename: entry,
+        importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      }) as Compiled,
+    };
   const module: { exports: unknown } = { exports: {} };
-  const compiled = vm.compileFunction(code, ["require", "module", "exports", "__filename", "__dirname"], {
-    filename: entry,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  compiled(require, module, module.exports, entry, pathToFileURL(entry).pathname);
+  last.evaluate(createRequire(entry), module, module.exports, entry, dirname(entry));
   const exported = module.exports as { default?: unknown };
   return typeof exported === "function" ? exported : exported?.default;
 }
 
 port.on("message", async (order: Order) => {
-  const say = (reply: WorkerReply): void => port.postMessage(reply);
+  const say = (reply: WorkerReply): void => Reflect.apply(postMessage, port, [reply]);
   try {
     const began = performance.now();
     const { entries, log } = await simulate(order.scenario, order.sut, {
