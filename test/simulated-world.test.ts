@@ -84,6 +84,39 @@ describe("time, randomness and network of an integration and its packages", () =
     expect(first.judged.verdict.kind).toBe("passed");
   });
 
+  it("are the world's by every other way to them", async () => {
+    const code = `
+      import { performance } from "node:perf_hooks";
+      import { scheduler, setTimeout as later } from "node:timers/promises";
+      import { promisify } from "node:util";
+      import { randomFill, randomFillSync, randomInt } from "node:crypto";
+      const took = async (host, what) => { const began = host.clock.now(); await what(); return host.clock.now() - began; };
+      export default async (host) => {
+        const hr = process.hrtime.bigint();
+        host.log([
+          await took(host, () => promisify(setTimeout)(5000)),
+          await took(host, () => scheduler.wait(6000)),
+          await took(host, () => later(31 * 86_400_000)),
+          await took(host, () => host.clock.sleep(7000)),
+          await took(host, () => host.clock.sleep(Number.NaN)),
+        ].join(" "));
+        host.log([performance.now() === host.clock.now(), process.hrtime.bigint() - hr].join(" "));
+        host.log([
+          randomFillSync(new Uint32Array(2)).join(","),
+          (await promisify(randomFill)(new Uint8Array(4))).join(","),
+          await promisify(randomInt)(1_000_000),
+        ].join(" "));
+        return serve(host);
+      };`;
+    const [first, again, other] = await Promise.all([performed(code), performed(code), performed(code, {}, 2)]);
+    expect(first.log.slice(0, 2)).toEqual(["5000 6000 1 7000 0", "true 18001000000"]);
+    expect(again.log).toEqual(first.log);
+    const [here = [], there = []] = [first, other].map(({ log }) => log[2]?.split(" "));
+    expect(here).toHaveLength(3);
+    for (const [place, drawn] of here.entries()) expect(drawn).not.toBe(there[place]);
+    expect(Number(here[0]?.split(",")[0])).toBeGreaterThan(255);
+  });
+
   it("stay repeatable with asynchronous crypto and compression, in whichever order they end", async () => {
     const code = `
       import { gzip } from "node:zlib";
@@ -106,12 +139,31 @@ describe("time, randomness and network of an integration and its packages", () =
     ["writing to disk", `const { writeFileSync } = await import("node:fs"); writeFileSync("/tmp/komfrem-never", "");`],
     ["a child process", `const { spawnSync } = await import("node:child_process"); spawnSync("true");`],
     ["a thread", `const { Worker } = await import("node:worker_threads"); new Worker("x");`],
+    ["a signal to the process", `process.kill(process.pid, 0);`],
+    [
+      "a socket of its own",
+      `const { Socket } = await import("node:net"); new Socket().connect(1, "127.0.0.1").on("error", () => {});`,
+    ],
     ["http of its own", `const http = await import("node:http"); http.get("http://127.0.0.1:1/");`],
   ])("do not include %s: it is refused by name", async (_what, does) => {
     const run = await performed(
       `export default async (host) => { try { ${does} host.log("done") } catch (error) { host.log(String(error)) } return serve(host); };`,
     );
     expect(run.log[0]).toMatch(/is not there in the simulated world/);
+  });
+});
+
+describe("a start", () => {
+  it("may await things of its own before it first asks for anything, each time", async () => {
+    const run = await performed(
+      `export default async (host) => {
+         for (let i = 0; i < 20; i++) await Promise.resolve();
+         return serve(host);
+       };`,
+      { faults: crashOnRegistered },
+    );
+    expect(run.ledger.filter((entry) => entry.kind === "started")).toHaveLength(2);
+    expect(run.judged.verdict).toEqual({ kind: "passed" });
   });
 });
 

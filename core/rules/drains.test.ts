@@ -236,3 +236,20 @@ describe("drains", () => {
     expect(judged(delivered("Z"), quarantined("Z"), alerted(["Z"]), heal, end)).toMatchObject({ judged: 0 });
   });
 });
+
+describe("drains, where a registered message is never answered for", () => {
+  const registered: Item = [sent("A"), delivered("A"), registers("A")];
+  const paper = printed("A", { reason: "unreceipted" });
+
+  it("fails once its sender has sent paper as well", () => {
+    expect(findings(registered, acks("A"), heal, at(days(2)), paper, end)).toMatchObject([
+      { delivery: "A", blames: "integration", happened: expect.stringContaining("on paper as well") },
+    ]);
+  });
+
+  it("holds where a receipt was sent, where paper came first, or for another reason", () => {
+    expect(findings(registered, mottatt("A"), heal, at(days(2)), paper, end)).toEqual([]);
+    expect(findings(sent("A"), delivered("A"), paper, registers("A"), heal, end)).toEqual([]);
+    expect(findings(registered, heal, at(days(2)), printed("A", { reason: "expired" }), end)).toEqual([]);
+  });
+});

@@ -18,6 +18,9 @@ type Open = {
   endedSeq: number;
   quarantined: boolean;
   alertedMs: number;
+  registered: boolean;
+  /** Where its sender, never answered, sent paper for what was registered long before; -1 if that did not happen. */
+  unansweredSeq: number;
   /** Exchanges about it after its time was over. */
   busy: number;
   busySeq: number;
@@ -47,7 +50,7 @@ const looking: ReadonlySet<string> = new Set(["lookup", "await", "status", "list
 
 /**
  * Judges `drains@1`: what the system under test owes when faults heal, and what comes later, ends within D; nothing
- * goes round in a circle; and whoever read a resource reads it again within D, without a person.
+ * goes round in a circle; what is registered is answered for; and whoever read a resource reads it again within D, without a person.
  *
  * @returns `judged` counts deliveries offered and resources read.
  * @source RULES.md, drains, *End of a run*.
@@ -89,6 +92,11 @@ export const drains: Rule<State> = {
       if (open.birthSeq < 0) continue;
       const dueMs = Math.max(healMs ?? 0, open.birthMs) + drainBoundMs(course, open.channel);
       const inTime = open.endedMs >= 0 && (healMs === undefined || open.endedMs <= dueMs);
+      if (open.unansweredSeq >= 0 && !receipted(state, delivery)) {
+        judged += 1;
+        findings.push(unanswered(delivery, open));
+        continue;
+      }
       if (inTime && open.busy <= livelockAfter) {
         judged += 1;
         continue;
@@ -136,6 +144,8 @@ function fold(state: State, entry: LedgerEntry): void {
           endedSeq: -1,
           quarantined: false,
           alertedMs: -1,
+          registered: false,
+          unansweredSeq: -1,
           busy: 0,
           busySeq: -1,
         });
@@ -191,8 +201,14 @@ function change(
       open.birthMs = entry.atMs;
       return;
     case "registered":
-    case "returned":
+      open.registered = true;
+      end(open, entry);
+      return;
     case "printed":
+      if (entry.reason === "unreceipted" && open.registered && open.unansweredSeq < 0) open.unansweredSeq = entry.seq;
+      end(open, entry);
+      return;
+    case "returned":
       end(open, entry);
       return;
     case "dropped":
@@ -267,6 +283,19 @@ function stuck(delivery: DeliveryId, open: Open, dueMs: number, endSeq: number):
     because: "Once faults are over everything that is owed must be registered, returned or reported within D.",
     next: `Let ${open.reader} take ${delivery} up again by itself after a fault: on a timer, and at every start.`,
     entries: [ended ? open.endedSeq : endSeq, open.birthSeq],
+  };
+}
+
+function unanswered(delivery: DeliveryId, open: Open): Finding {
+  return {
+    rule: "drains",
+    delivery,
+    blames: open.reader,
+    happened: `${delivery} was registered, its sender was never told, and sent it on paper as well.`,
+    because:
+      "Until it is answered the sender still owes the message: what it owed never came to an end, and the office has it twice.",
+    next: `Let ${open.reader} send a positive receipt for ${delivery} once it is stored, and try again until the channel has taken it.`,
+    entries: [open.unansweredSeq],
   };
 }
 

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import type { Duplex } from "node:stream";
+import { promisify } from "node:util";
 
 /**
  * What a running incarnation gives instead of the machine's own time, randomness and network. Packages that an
@@ -91,12 +92,16 @@ function replace(on: Record<string, unknown>, name: string, inside: (surrounding
   Object.defineProperty(on, name, { value: given, configurable: true, writable: true, enumerable: true });
 }
 
+/** As Node does: what is not a number, below 1 or beyond 2^31 - 1 becomes 1 ms. */
+function waitOf(ms: unknown): number {
+  const asked = Number(ms);
+  return asked >= 1 && asked <= 2_147_483_647 ? Math.trunc(asked) : 1;
+}
+
 function timeouts(everyTime: boolean): (surroundings: Surroundings) => unknown {
   return (surroundings) =>
     (then: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): GivenTimeout => {
-      // As Node does: what is not a number, below 1 or beyond 2^31 - 1 becomes 1 ms.
-      const asked = Number(ms);
-      const wait = asked >= 1 && asked <= 2_147_483_647 ? Math.trunc(asked) : 1;
+      const wait = waitOf(ms);
       return new GivenTimeout(surroundings.timeout(() => then(...args), wait, everyTime ? wait : undefined));
     };
 }
@@ -117,7 +122,7 @@ function sleepFor(
   return new Promise((resolve, reject) => {
     const signal = options?.signal;
     if (signal?.aborted) return reject(signal.reason);
-    const timer = surroundings.timeout(() => resolve(value), Math.max(1, Number(ms) || 1), undefined);
+    const timer = surroundings.timeout(() => resolve(value), waitOf(ms), undefined);
     signal?.addEventListener(
       "abort",
       () => {
@@ -133,6 +138,14 @@ function sleepFor(
 function fill(surroundings: Surroundings, into: Uint8Array): Uint8Array {
   for (let i = 0; i < into.length; i++) into[i] = Math.floor(surroundings.random() * 256);
   return into;
+}
+
+/** The bytes of what is to be filled; `offset` and `size` count its elements, as in node:crypto. */
+function windowOn(into: ArrayBuffer | ArrayBufferView, offset = 0, size?: number): Uint8Array {
+  if (into instanceof ArrayBuffer) return new Uint8Array(into, offset, size);
+  const each = (into as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
+  const length = size === undefined ? into.byteLength - offset * each : size * each;
+  return new Uint8Array(into.buffer, into.byteOffset + offset * each, length);
 }
 
 /** Puts an asynchronous built-in through the world's one queue, so that time stands still until it has ended. */
@@ -202,6 +215,9 @@ export function giveGlobals(): void {
     "setTimeout",
     (s) => (ms: number, value: unknown, options?: { signal?: AbortSignal }) => sleepFor(s, ms, value, options),
   );
+  // `util.promisify` looks for these: without them a promisified setTimeout would take its delay for its callback.
+  for (const on of [here, timers])
+    Object.defineProperty(on.setTimeout, promisify.custom, { get: () => later.setTimeout, configurable: true });
   replace(later, "setInterval", () => notHere("setInterval of node:timers/promises", "host.clock.setInterval"));
   const scheduler = later.scheduler as Record<string, unknown>;
   replace(
@@ -213,7 +229,7 @@ export function giveGlobals(): void {
     const controller = new AbortController();
     s.timeout(
       () => controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
-      ms,
+      waitOf(ms),
       undefined,
     );
     return controller.signal;
@@ -241,6 +257,9 @@ export function giveGlobals(): void {
     s.exit(Number(code ?? 0));
     throw new Error("process.exit");
   });
+  replace(process as unknown as Record<string, unknown>, "kill", () =>
+    notHere("process.kill", "process.exit, to end only the integration"),
+  );
 
   const crypto = require("node:crypto") as Record<string, unknown>;
   replace(crypto, "randomUUID", (s) => () => s.uuid());
@@ -250,10 +269,24 @@ export function giveGlobals(): void {
     queueMicrotask(() => then(null, bytes));
     return undefined;
   });
-  replace(crypto, "randomFillSync", (s) => (into: Uint8Array) => fill(s, into));
-  replace(crypto, "randomInt", (s) => (low: number, high?: number) => {
+  replace(crypto, "randomFillSync", (s) => (into: ArrayBuffer | ArrayBufferView, offset?: number, size?: number) => {
+    fill(s, windowOn(into, offset, size));
+    return into;
+  });
+  replace(crypto, "randomFill", (s) => (into: ArrayBuffer | ArrayBufferView, ...more: unknown[]) => {
+    const [offset, size] = more.filter((one) => typeof one === "number");
+    fill(s, windowOn(into, offset, size));
+    const then = more.at(-1) as (error: null, filled: unknown) => void;
+    queueMicrotask(() => then(null, into));
+  });
+  replace(crypto, "randomInt", (s) => (...given: (number | ((error: null, drawn: number) => void))[]) => {
+    const [low = 0, high] = given.filter((one) => typeof one === "number");
     const [from, to] = high === undefined ? [0, low] : [low, high];
-    return from + Math.floor(s.random() * (to - from));
+    const drawn = from + Math.floor(s.random() * (to - from));
+    const then = given.at(-1);
+    if (typeof then !== "function") return drawn;
+    queueMicrotask(() => then(null, drawn));
+    return undefined;
   });
   const web = globalThis.crypto as unknown as Record<string, unknown>;
   replace(web, "randomUUID", (s) => () => s.uuid());
@@ -305,6 +338,9 @@ export function giveGlobals(): void {
   };
   replace(net, "connect", connect);
   replace(net, "createConnection", connect);
+  replace((net.Socket as { prototype: Record<string, unknown> }).prototype, "connect", () =>
+    notHere("connect of a net.Socket of one's own", "net.connect or host.connect"),
+  );
   replace(net, "createServer", () => notHere("net.createServer", "the endpoints that are given"));
   replace(require("node:tls") as Record<string, unknown>, "connect", () =>
     notHere("tls.connect", "host.connect; endpoints.fiks.amqp.tls is false here"),
@@ -314,6 +350,7 @@ export function giveGlobals(): void {
     for (const call of ["request", "get", "createServer"])
       replace(module, call, () => notHere(`${call} of ${name}`, "host.fetch"));
   }
+  replace(require("node:http2") as Record<string, unknown>, "connect", () => notHere("http2.connect", "host.fetch"));
   const children = require("node:child_process") as Record<string, unknown>;
   for (const call of ["spawn", "exec", "execFile", "fork", "spawnSync", "execSync", "execFileSync"])
     replace(children, call, () => notHere(`${call} of node:child_process`, "nothing: an integration is one process"));

@@ -136,7 +136,9 @@ export class Incarnation {
       due = armed;
       this.#timers.add(armed);
     };
-    arm(ms);
+    // A time that is no number would stop the world's clock for good.
+    const firstMs = Number.isNaN(Number(ms)) ? 0 : Number(ms);
+    arm(firstMs);
     const cancel = (): void => {
       if (due === undefined) return;
       due.cancel();
@@ -146,7 +148,7 @@ export class Incarnation {
       cancel,
       refresh: () => {
         cancel();
-        arm(ms);
+        arm(firstMs);
       },
     };
   }
