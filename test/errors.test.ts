@@ -45,7 +45,7 @@ describe("bad input ends with exit code 3 and says what, why and what next", () 
     ["a folder", ["every-kind", "--integration", "./."], /That path is a folder/],
     ["a name we do not ship", ["every-kind", "--integration", "correct/nonsense"], /no integration called/],
     ["a module without a default export", ["every-kind", "--integration", "./no-default.ts"], /no default export/],
-    ["a default export that is no function", ["every-kind", "--integration", "./object.ts"], /is an? object/],
+    ["a default export that is no function", ["every-kind", "--integration", "./object.ts"], /is of type object/],
     [
       "a module that does not compile",
       ["every-kind", "--integration", "./broken.ts"],

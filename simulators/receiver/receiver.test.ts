@@ -206,7 +206,8 @@ describe("registering", () => {
     ["a truncated PDF", { documents: "truncated" }, [true, false], false],
     ["a document too many", { documents: "extra" }, [true, true], false],
     ["the form as a document too", { documents: "both", payload: {} }, [true, true], true],
-    ["parts in another order", { documents: "swapped" }, [true, true], false],
+    ["parts in another order", { documents: "swapped", payload: {} }, [true, true], false],
+    ["no disorder in a further copy of the form", { documents: "swapped" }, [true, true], true],
   ])("sees %s", (_, over, ok, whole) => {
     const [form, pdf] = at.sent.A?.parts ?? [];
     if (form === undefined || pdf === undefined) throw new Error("nothing was sent");

@@ -354,6 +354,12 @@ export function giveGlobals(): void {
   const children = require("node:child_process") as Record<string, unknown>;
   for (const call of ["spawn", "exec", "execFile", "fork", "spawnSync", "execSync", "execFileSync"])
     replace(children, call, () => notHere(`${call} of node:child_process`, "nothing: an integration is one process"));
+  const files = require("node:fs") as Record<string, unknown>;
+  const filesLater = require("node:fs/promises") as Record<string, unknown>;
+  for (const name of ["readFile", "stat", "lstat", "access", "readdir", "realpath"]) {
+    queueCallback(files, name);
+    queuePromise(filesLater, name);
+  }
   keepOffDisk();
   const threads = require("node:worker_threads") as Record<string, unknown>;
   threads.parentPort = null;
