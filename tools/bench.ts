@@ -1,6 +1,6 @@
 /**
  * Measures the simulated world: `npm run bench`. Every figure stands beside a calibration loop of the same run (plain
- * fast-check over an empty model), since machines differ and are noisy; `--check` fails below DESIGN.md's floors.
+ * fast-check over an empty model), since machines differ and are noisy; `--check` fails where the office's month takes longer than DESIGN.md's floor.
  */
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
@@ -11,8 +11,8 @@ import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { Run, SystemUnderTest } from "../worlds/world.ts";
 import { workloadF } from "./workload-f.ts";
 
-/** A busy office: concern messages a day. */
-const messagesADay = 4;
+/** Concern messages a day: a busy office, and as many as 3,000 exchanges a month hold. */
+const [office, full] = [4, 18];
 const floors = { workloadFMs: 75, exchangesPerSecond: 40_000, entriesPerSecond: 2_000_000 };
 
 function perSecond(count: number, ms: number): number {
@@ -28,7 +28,7 @@ function exchangesIn(ledger: readonly LedgerEntry[]): number {
   return ledger.reduce((count, entry) => count + (entry.kind === "asked" ? 1 : 0), 0);
 }
 
-/** Plain fast-check over an empty model: runs a second of `fc.property` over arrays of 50. */
+/** Plain fast-check over an empty model: how many arrays of 50 it makes a second. */
 function calibration(): number {
   const runs = 20_000;
   const began = performance.now();
@@ -45,22 +45,30 @@ const sut: SystemUnderTest = { name: soundDesign.name, role: "integration", modu
 const world = new SimulatedWorld(1);
 const calibrations = [calibration()];
 
-const scenario = workloadF(messagesADay);
-let run: Run = await world.run(scenario, sut, { seed: 1 });
-const took: number[] = [];
-for (let i = 0; i < 60; i++) {
-  run = await world.run(scenario, sut, { seed: 1 });
-  // The first ones still warm up.
-  if (i >= 40) took.push(run.tookMs);
+/** Runs a workload until it is warm, then measures. */
+async function measured(
+  messagesADay: number,
+): Promise<{ readonly run: Run; readonly exchanges: number; readonly ms: number }> {
+  const scenario = workloadF(messagesADay);
+  let run: Run = await world.run(scenario, sut, { seed: 1 });
+  const took: number[] = [];
+  for (let i = 0; i < 50; i++) {
+    run = await world.run(scenario, sut, { seed: 1 });
+    if (i >= 30) took.push(run.tookMs);
+  }
+  return { run, exchanges: exchangesIn(run.ledger), ms: median(took) };
 }
+
+const month = await measured(office);
 calibrations.push(calibration());
-const exchanges = exchangesIn(run.ledger);
-const workloadMs = median(took);
+const most = await measured(full);
+calibrations.push(calibration());
+const { run } = most;
 
 const judging: number[] = [];
 for (let i = 0; i < 12; i++) {
   const began = performance.now();
-  judge(run.ledger, { mustHold: scenario.mustHold, suts: ["integration"] });
+  judge(run.ledger, { mustHold: run.scenario.mustHold, suts: ["integration"] });
   judging.push(performance.now() - began);
 }
 calibrations.push(calibration());
@@ -68,22 +76,27 @@ await world.close();
 
 const calibrated = median(calibrations);
 const figures = [
-  ["verdict", run.judged.verdict.kind, ""],
-  ["workload F, 31 days and ageing, warm", `${workloadMs.toFixed(1)} ms`, `floor ${floors.workloadFMs} ms`],
-  ["  exchanges", String(exchanges), "at most 3,000"],
-  ["  exchanges a second", String(perSecond(exchanges, workloadMs)), `floor ${floors.exchangesPerSecond}`],
-  ["  entries", String(run.ledger.length), ""],
-  ["  entries a second", String(perSecond(run.ledger.length, workloadMs)), ""],
+  ["verdicts", `${month.run.judged.verdict.kind}, ${run.judged.verdict.kind}`, ""],
+  [
+    "workload F, 31 days and ageing, warm, 4 messages a day",
+    `${month.ms.toFixed(1)} ms`,
+    `floor ${floors.workloadFMs} ms`,
+  ],
+  ["  exchanges", String(month.exchanges), "at most 3,000"],
+  ["the same, 18 messages a day", `${most.ms.toFixed(1)} ms`, `floor ${floors.workloadFMs} ms`],
+  ["  exchanges", String(most.exchanges), "at most 3,000"],
+  ["  exchanges a second", String(perSecond(most.exchanges, most.ms)), `floor ${floors.exchangesPerSecond}`],
+  ["  entries a second", String(perSecond(run.ledger.length, most.ms)), ""],
   [
     "judging, entries a second",
     String(perSecond(run.ledger.length, median(judging))),
     `floor ${floors.entriesPerSecond}`,
   ],
   ["calibration: fast-check, arrays of 50, a second", String(calibrated), ""],
-  ["ratio: exchanges / calibration", (perSecond(exchanges, workloadMs) / calibrated).toFixed(2), ""],
+  ["ratio: exchanges / calibration", (perSecond(most.exchanges, most.ms) / calibrated).toFixed(3), ""],
 ] as const;
-for (const [what, value, beside] of figures) console.log(`${what.padEnd(50)} ${value.padStart(12)}  ${beside}`);
-if (process.argv.includes("--check") && workloadMs > floors.workloadFMs) {
-  console.error(`Workload F took ${workloadMs.toFixed(1)} ms, above its floor of ${floors.workloadFMs} ms.`);
+for (const [what, value, beside] of figures) console.log(`${what.padEnd(56)} ${value.padStart(12)}  ${beside}`);
+if (process.argv.includes("--check") && month.ms > floors.workloadFMs) {
+  console.error(`Workload F took ${month.ms.toFixed(1)} ms, above its floor of ${floors.workloadFMs} ms.`);
   process.exitCode = 1;
 }

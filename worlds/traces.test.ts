@@ -48,4 +48,10 @@ describe("what stands in a stored value", () => {
   ])("is not anything %s", (_what, value) => {
     expect(found(value)).toEqual([]);
   });
+
+  it("is seen in a value that holds itself", () => {
+    const value: { text: string; self?: unknown } = { text: head };
+    value.self = value;
+    expect(found(value)).toEqual([head]);
+  });
 });

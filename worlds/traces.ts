@@ -17,7 +17,12 @@ function fromBytes(bytes: Uint8Array, token: string, found: Set<string>): void {
   for (const word of canariesIn(text, token)) found.add(word);
 }
 
-function fromValue(value: unknown, token: string, found: Set<string>): void {
+function fromValue(value: unknown, token: string, found: Set<string>, seen: Set<object> = new Set()): void {
+  // What a structured clone may hold may hold itself.
+  if (value !== null && typeof value === "object") {
+    if (seen.has(value)) return;
+    seen.add(value);
+  }
   if (typeof value === "string") {
     fromText(value, token, found);
     // A value may be JSON text that carries the container as base64.
@@ -30,11 +35,11 @@ function fromValue(value: unknown, token: string, found: Set<string>): void {
     fromBytes(new Uint8Array(value), token, found);
   } else if (value instanceof Map) {
     for (const [key, inner] of value) {
-      fromValue(key, token, found);
-      fromValue(inner, token, found);
+      fromValue(key, token, found, seen);
+      fromValue(inner, token, found, seen);
     }
   } else if (value !== null && typeof value === "object") {
-    for (const inner of value instanceof Set ? value : Object.values(value)) fromValue(inner, token, found);
+    for (const inner of value instanceof Set ? value : Object.values(value)) fromValue(inner, token, found, seen);
   }
 }
 

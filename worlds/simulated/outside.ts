@@ -1,10 +1,14 @@
+const realImmediate = setImmediate;
+
 /**
- * The one queue of what happens outside the run's thread (asynchronous crypto, compression, reading a blob). Time
- * stands still until it is empty, and results come back in the order they were asked for, whichever was ready first.
+ * The one queue of what happens outside the run's thread (asynchronous crypto, compression, reading a file or a blob).
+ * Time stands still until it is empty, and results come back in the order they were asked for, whichever was ready
+ * first: one a turn of the event loop, so that all a result leads to comes before the next one.
  */
 export class Outside {
   readonly #queue: { does: (() => void) | undefined }[] = [];
   readonly #stirred: () => void;
+  #resting = false;
 
   constructor(stirred: () => void) {
     this.#stirred = stirred;
@@ -20,11 +24,20 @@ export class Outside {
     this.#queue.push(place);
     return (then) => {
       place.does = then;
-      for (let first = this.#queue[0]; first?.does !== undefined; first = this.#queue[0]) {
-        this.#queue.shift();
-        this.#stirred();
-        first.does();
-      }
+      this.#next();
     };
+  }
+
+  #next(): void {
+    const does = this.#queue[0]?.does;
+    if (this.#resting || does === undefined) return;
+    this.#resting = true;
+    this.#queue.shift();
+    realImmediate(() => {
+      this.#resting = false;
+      this.#next();
+    });
+    this.#stirred();
+    does();
   }
 }
