@@ -137,7 +137,9 @@ export async function simulate(
             because:
               main === undefined
                 ? "It has no default export."
-                : `Its default export is of type ${typeof main}, not a function.`,
+                : (main as { role?: unknown } | null)?.role === "sender"
+                  ? "It is a sender; senders under test are agreed in port/host.ts, and not run yet."
+                  : `Its default export is of type ${typeof main}, not a function.`,
             next: "Export default an async function that takes the host: export default async (host) => { … }",
           });
         Promise.resolve((main as Integration)(incarnation.host)).then(
