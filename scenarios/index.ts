@@ -1,6 +1,7 @@
 import type { Scenario } from "../core/scenario.ts";
 import astray from "./channels/astray.ts";
 import badNetwork from "./channels/bad-network.ts";
+import burst from "./channels/burst.ts";
 import connectionLost from "./channels/connection-lost.ts";
 import districts from "./channels/districts.ts";
 import everyContent from "./channels/every-content.ts";
@@ -52,6 +53,7 @@ export const scenarios: readonly Scenario[] = [
   receiverQueues,
   lostAnswers,
   badNetwork,
+  burst,
   connectionLost,
   crashProcess,
   crashPower,

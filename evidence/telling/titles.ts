@@ -11,6 +11,7 @@ export const titlesInBokmal: Readonly<Record<string, string>> = {
   "every-kind": "Én melding av hvert slag og hver versjon",
   "every-content": "Lange tekster, mange barn, et ufødt barn, æøå",
   districts: "To kommuner, flere bydeler, og meldinger som ikke oppgir noen",
+  burst: "Femti meldinger på én natt, mens fagsystemet sier nei",
   twins: "To bekymringer med samme ord",
   "unsupported-version": "En versjon som systemet aldri har hørt om",
   "unknown-type": "En melding av ukjent type",

@@ -18,6 +18,7 @@ const scenario: Scenario = {
     sends("first", fjordvik.number, { district: "01" }),
     waits({ minutes: 5 }),
     sends("twin", fjordvik.number, { district: "01", twinOf: "first" }),
+    sends("triplet", fjordvik.number, { district: "01", twinOf: "first" }),
     waits({ minutes: 5 }),
     sends("privat", fjordvik.number, { district: "01", messageKind: "privat" }),
     sends("privat-twin", fjordvik.number, { district: "01", messageKind: "privat", twinOf: "privat" }),
