@@ -1,6 +1,6 @@
-import { copyLife, drainBoundMs, elapsedMs } from "../contracts/fiks/lifetimes.ts";
+import { drainBoundMs } from "../contracts/fiks/lifetimes.ts";
 import { switches as fiksSwitches } from "../contracts/fiks/switches.ts";
-import { dayMs } from "../core/calendar.ts";
+import { dayMs, hourMs } from "../core/calendar.ts";
 import type { Evidence, Parameters } from "../core/ledger.ts";
 import { recipientId } from "../core/names.ts";
 import type { Scenario } from "../core/scenario.ts";
@@ -26,6 +26,7 @@ import { Portal } from "../simulators/portal/portal.ts";
 import { portalSwitches } from "../simulators/portal/switches.ts";
 import { Receiver } from "../simulators/receiver/receiver.ts";
 import { receiverSwitches } from "../simulators/receiver/switches.ts";
+import { switchNumber } from "../simulators/switch-value.ts";
 import type { Given, HttpSimulator } from "../simulators/wire.ts";
 
 /** Where everybody stands: origins without path or trailing slash. */
@@ -142,7 +143,8 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
   const receiver = new Receiver(given("receiver"), { manifest, apiKey, people, switches: scenario.switches });
   const alarm = new AlarmSink(given("alarm"), { manifest, people });
   const values = Object.entries({ ...fiksSwitches, ...portalSwitches, ...maskinportenSwitches, ...receiverSwitches });
-  const longestCopyMs = elapsedMs(copyLife);
+  const copyLifeMs = switchNumber(fiksSwitches, scenario.switches, "ttlHours") * hourMs;
+  const retentionMs = switchNumber(fiksSwitches, scenario.switches, "retentionDays") * dayMs;
   return {
     portal,
     fiksIo,
@@ -191,9 +193,9 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     },
     parameters: {
       durability: "process",
-      channels: [{ name: "fiks-io", lifeMs: longestCopyMs, drainMs: drainBoundMs(pollIntervalMs, 0) }],
+      channels: [{ name: "fiks-io", lifeMs: copyLifeMs, drainMs: drainBoundMs(pollIntervalMs, 0) }],
       recipients: accounts.filter(({ served }) => served).map(({ recipient }) => recipient),
-      longestLifeMs: Math.max(longestCopyMs, Number(scenario.switches.retentionDays ?? 30) * dayMs),
+      longestLifeMs: Math.max(copyLifeMs, retentionMs),
     },
     switches: values.map(([name, { value, evidence }]) => ({
       name,

@@ -12,14 +12,6 @@ const days = (count: number): Duration & { readonly unit: "elapsed" } => hours(2
 
 /** Life of a copy in the receiver's queue: TTL the portal is advised to set. */
 export const copyLife: Lifetime = { lasts: hours(24), evidence: "docs", source: "fiks.md 2: recommended TTL" };
-/** TTL of a message whose sender names none. */
-export const defaultLife: Lifetime = { lasts: days(7), evidence: "docs", source: "fiks.md 3.1" };
-/** TTL of a receipt sent by the Java client, which names none. */
-export const replyLife: Lifetime = { lasts: days(7), evidence: "code", source: "fiks.md 3.1, B7" };
-/** TTL of a receipt sent by the .NET client. */
-export const replyLifeDotnet: Lifetime = { lasts: days(2), evidence: "code", source: "fiks.md 3.1, B7" };
-/** The portal's copy after a positive receipt, until 2 June 2023 14:30. */
-export const retention2023: Lifetime = { lasts: days(14), evidence: "press", source: "fiks.md 1.4; incidents.md A4" };
 /** The portal's copy after a positive receipt, from 2 June 2023 14:30. */
 export const retention: Lifetime = { lasts: days(30), evidence: "press", source: "fiks.md 1.4; incidents.md A4" };
 /** Unreceipted at the portal: then paper. Written about manual download; taken to hold for Fiks IO too. */
@@ -28,8 +20,6 @@ export const paperAfter: Lifetime = {
   evidence: "inferred",
   source: "fiks.md 1.4 and 7",
 };
-/** Large content in Dokumentlager outlives its message by this. */
-export const documentStoreExtra: Lifetime = { lasts: hours(24), evidence: "docs", source: "fiks.md 3.6" };
 /** Longest pause before a sound integration tries again. None is published: an hour leaves 24 tries in a copy's life. */
 export const retryStep: Lifetime = {
   lasts: hours(1),

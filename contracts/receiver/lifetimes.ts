@@ -11,8 +11,6 @@ export const registrationCeiling: Figure = {
   evidence: "docs",
   source: "PORT.md, Receiver API",
 };
-/** Documents larger than this are uploaded first, bytes. */
-export const inlineCeiling: Figure = { value: 5 * 1024 * 1024, evidence: "docs", source: "DESIGN.md 6" };
 /** What is queued is worked off after this, ms. */
 export const queuedForMs: Figure = { value: 10 * 60_000, evidence: "inferred", source: "a busy hour at one office" };
 /** A slow store stages after this, ms from the request. */
