@@ -67,7 +67,6 @@ export class Stage {
   readonly #runName: string;
   readonly #leakedToLog = new Set<string>();
   #ready = false;
-  #begun = false;
 
   constructor(scenario: Scenario, sut: SystemUnderTest, options: StageOptions) {
     this.#scenario = scenario;
@@ -205,9 +204,8 @@ export class Stage {
   }
 
   #isReady(): void {
+    if (this.#ready) return;
     this.#ready = true;
-    if (this.#begun) return;
-    this.#begun = true;
     this.clock.after(0, () => this.#play(0));
   }
 
@@ -256,11 +254,12 @@ export class Stage {
         this.#faulted("disconnects", "network");
         return this.cast.fiksIo.disconnect();
       case "away":
+        this.#faulted("away", "people", this.clock.now() + step.forMs);
         return this.cast.people.away(step.person, step.forMs, step.deputy);
     }
   }
 
-  #faulted(faultId: string, family: "network" | "process" | "store", untilMs?: number): number {
+  #faulted(faultId: string, family: "network" | "process" | "store" | "people", untilMs?: number): number {
     return this.ledger.record({
       kind: "faulted",
       faultId,
