@@ -10,8 +10,8 @@ import { Progress } from "../evidence/progress.ts";
 import { report } from "../evidence/report.ts";
 import { RunFolder } from "../evidence/write.ts";
 import { catalogue } from "../integrations/index.ts";
-import { scenarios } from "../scenarios/index.ts";
-import type { Run, SystemUnderTest, World } from "../worlds/world.ts";
+import { longScenarios, scenarios } from "../scenarios/index.ts";
+import { type Role, type Run, type SystemUnderTest, suits, type World } from "../worlds/world.ts";
 import { exitError } from "./exit.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
 
@@ -68,10 +68,25 @@ function parsed(args: readonly string[]) {
   }
 }
 
+/** A scenario, and a system that it puts to the test. */
+export type Pair = { readonly scenario: Scenario; readonly sut: SystemUnderTest };
+
+/**
+ * Every system in every scenario that tests what it does, system by system.
+ *
+ * @throws {HarnessError} No scenario suits any of the systems.
+ */
+export function pairsOf(systems: readonly SystemUnderTest[], asked: readonly Scenario[]): Pair[] {
+  const pairs = systems.flatMap((sut) =>
+    asked.filter((scenario) => suits(scenario, sut)).map((scenario) => ({ scenario, sut })),
+  );
+  if (pairs.length === 0) throw nothingSuits(systems, asked);
+  return pairs;
+}
+
 /** Everything a command needs to perform runs and write them down. */
 export type Plan = {
-  readonly scenarios: readonly Scenario[];
-  readonly systems: readonly SystemUnderTest[];
+  readonly pairs: readonly Pair[];
   readonly seeds: readonly number[];
   readonly profile: "default" | "strict";
   readonly world: "simulated" | "live";
@@ -99,9 +114,7 @@ export async function performed(
 ): Promise<{ readonly runs: readonly Run[]; readonly errors: readonly Failed[] }> {
   const folder = new RunFolder(plan.out);
   const world = await worldOf(plan);
-  const wanted = plan.systems.flatMap((sut) =>
-    plan.scenarios.flatMap((scenario) => plan.seeds.map((seed) => ({ sut, scenario, seed }))),
-  );
+  const wanted = plan.pairs.flatMap((pair) => plan.seeds.map((seed) => ({ ...pair, seed })));
   const progress = new Progress(wanted.length, process.stderr);
   const runs: (Run | undefined)[] = wanted.map(() => undefined);
   const errors: Failed[] = [];
@@ -133,6 +146,15 @@ export async function performed(
   return { runs: done, errors };
 }
 
+function nothingSuits([sut]: readonly SystemUnderTest[], [scenario]: readonly Scenario[]): HarnessError {
+  const words = { sender: "a sender", integration: "an integration" } as const;
+  return new HarnessError({
+    happened: "There is nothing to run.",
+    because: `${scenario?.id} tests ${words[scenario?.tests ?? "integration"]}, and ${sut?.name} is ${words[sut?.role ?? "integration"]}; so it is with every other pair.`,
+    next: "Name a scenario of the other kind, or none; komfrem run --list says which is which.",
+  });
+}
+
 /** Whether colours may be used on standard output, and how wide it is. */
 export function terminal(): { readonly colour: boolean; readonly width: number } {
   return {
@@ -154,18 +176,13 @@ export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parsed(args);
   const lang = oneOf("--lang", values.lang, ["en", "nb"]);
   if (values.list) {
-    console.log("Scenarios");
-    for (const { id, title } of scenarios) console.log(`  ${id.padEnd(32)} ${title}`);
-    console.log("\nIntegrations that we ship");
-    for (const one of catalogue)
-      console.log(`  ${one.name.padEnd(38)} ${(one.kind === "sound" ? "sound" : one.breaks).padEnd(20)} ${one.does}`);
+    for (const role of ["integration", "sender"] as const) list(role);
     return 0;
   }
   const first = wholeNumber("--seed", values.seed);
   const count = wholeNumber("--seeds", values.seeds);
   const plan: Plan = {
-    scenarios: await scenariosNamed(positionals, values.only ?? []),
-    systems: systemsNamed(values.integration ?? []),
+    pairs: pairsOf(await systemsNamed(values.integration ?? []), await scenariosNamed(positionals, values.only ?? [])),
     seeds: Array.from({ length: count }, (_, i) => first + i),
     profile: oneOf("--profile", values.profile, ["default", "strict"]),
     world: oneOf("--world", values.world, ["simulated", "live"]),
@@ -180,6 +197,23 @@ export async function run(args: readonly string[]): Promise<number> {
     console.log(`\nWritten to ${values.out}`);
   }
   return exitCode(runs, errors);
+}
+
+const listed = {
+  integration: ["Scenarios for integrations, which receive", "Integrations that we ship"],
+  sender: ["Scenarios for senders", "Senders that we ship"],
+} as const;
+
+function list(role: Role): void {
+  const [ofScenarios, ofSystems] = listed[role];
+  console.log(`${ofScenarios}`);
+  for (const { id, title, tests } of [...scenarios, ...longScenarios])
+    if ((tests ?? "integration") === role) console.log(`  ${id.padEnd(26)} ${title}`);
+  console.log(`\n${ofSystems}`);
+  for (const one of catalogue)
+    if (one.role === role)
+      console.log(`  ${one.name.padEnd(38)} ${(one.kind === "sound" ? "sound" : one.breaks).padEnd(20)} ${one.does}`);
+  console.log("");
 }
 
 function written(path: string, text: string): void {

@@ -5,27 +5,34 @@ import { validate } from "../contracts/komfrem/index.ts";
 import { HarnessError } from "../core/error.ts";
 import type { Scenario } from "../core/scenario.ts";
 import { catalogue } from "../integrations/index.ts";
-import { scenarios } from "../scenarios/index.ts";
+import { longScenarios, scenarios } from "../scenarios/index.ts";
+import { roleOf } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
 
-/** The systems named on the command line: by the name of one that we ship, or by a module's path. */
-export function systemsNamed(names: readonly string[]): SystemUnderTest[] {
-  if (names.length === 0) return catalogue.filter((one) => one.kind === "sound").map(shipped);
-  return names.flatMap((name) => {
-    const ours = catalogue.filter((one) => one.name === name || one.name.startsWith(`${name}/`));
-    if (ours.length > 0) return ours.map(shipped);
-    if (!/[./\\]/.test(name) || (!existsSync(name) && /^(correct|faulty)\//.test(name)))
-      throw new HarnessError({
-        happened: `There is no integration called "${name}".`,
-        because: `We ship ${catalogue.map((one) => one.name).join(", ")}.`,
-        next: "Name one of these, or give the path of a module: --integration ./mine.ts",
-      });
-    return [{ name, role: "integration" as const, module: resolve(name) }];
-  });
+/**
+ * The systems named on the command line: by the name of one that we ship, or by a module's path. The sound ones that
+ * we ship where none is named.
+ */
+export async function systemsNamed(names: readonly string[]): Promise<SystemUnderTest[]> {
+  if (names.length === 0) return catalogue.filter(({ kind }) => kind === "sound").map(shipped);
+  return (await Promise.all(names.map(systemNamed))).flat();
+}
+
+async function systemNamed(name: string): Promise<SystemUnderTest[]> {
+  const ours = catalogue.filter((one) => one.name === name || one.name.startsWith(`${name}/`));
+  if (ours.length > 0) return ours.map(shipped);
+  if (!/[./\\]/.test(name) || (!existsSync(name) && /^(correct|faulty)\//.test(name)))
+    throw new HarnessError({
+      happened: `There is no integration called "${name}".`,
+      because: `We ship ${catalogue.map((one) => one.name).join(", ")}.`,
+      next: "Name one of these, or give the path of a module: --integration ./mine.ts",
+    });
+  const module = resolve(name);
+  return [{ name, role: await roleOf(module), module }];
 }
 
 function shipped(one: (typeof catalogue)[number]): SystemUnderTest {
-  return { name: one.name, role: "integration", module: fileURLToPath(one.module) };
+  return { name: one.name, role: one.role, module: fileURLToPath(one.module) };
 }
 
 /**
@@ -47,7 +54,7 @@ export async function scenariosNamed(names: readonly string[], only: readonly st
 }
 
 async function scenarioNamed(name: string): Promise<Scenario> {
-  const ours = scenarios.find(({ id }) => id === name);
+  const ours = [...scenarios, ...longScenarios].find(({ id }) => id === name);
   if (ours !== undefined) return ours;
   const path = resolve(name);
   if (!existsSync(path))

@@ -26,6 +26,8 @@ export const operations: { readonly [party: string]: readonly string[] } = {
   sender: ["send"],
   "altinn-broker": ["list", "overview", "fetch", "confirm"],
   "altinn-correspondence": [
+    "attach",
+    "upload",
     "initialize",
     "list",
     "overview",

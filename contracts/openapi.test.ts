@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { operations } from "./boundaries.ts";
 
-const documents = ["receiver", "sender", "alarm", "control"] as const;
+const documents = ["receiver", "sender", "alarm", "altinn-dispatch", "control"] as const;
 const read = (name: string): string => readFileSync(resolve(import.meta.dirname, name, "openapi.yaml"), "utf8");
 const operationIds = (text: string): string[] =>
   [...text.matchAll(/^\s+operationId: (\w+)$/gm)].map(([, id]) => id ?? "");
 
 describe("the OpenAPI documents of our own wires", () => {
-  it.each(["receiver", "sender", "alarm"] as const)(
+  it.each(["receiver", "sender", "alarm", "altinn-dispatch"] as const)(
     "%s has just the operations that boundaries are named by",
     (party) => {
       expect(operationIds(read(party)).sort()).toEqual([...(operations[party] ?? [])].sort());

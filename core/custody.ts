@@ -38,8 +38,13 @@ export type Custody = {
   relieved: readonly PartyId[];
   /** Every copy offered, in order. */
   copies: readonly CopyId[];
+  /** Every party that a copy was offered to. */
+  readers: readonly PartyId[];
   readonly ends: Ends;
-  /** The channel and end of life of the copy that lives longest, ms since the run began; -1 before the first offer. */
+  /**
+   * The channel and end of life of the copy that lives longest, ms since the run began; Infinity where no clock ends it,
+   * -1 before the first offer.
+   */
   channel: PartyId;
   lifeEndsMs: number;
   /** A party may hold it, but how durably is not known. */
@@ -161,6 +166,7 @@ function opened(delivery: DeliveryId, sender: PartyId): Custody {
     holdings: [],
     relieved: none,
     copies: none,
+    readers: none,
     ends: { registered: -1, registeredAtMs: -1, returned: -1, printed: -1 },
     channel: "",
     lifeEndsMs: -1,
@@ -226,10 +232,8 @@ function change(chain: Chain, custody: Custody, entry: Changing): void {
       break;
     case "offered":
       if (!custody.copies.includes(copy)) custody.copies = [...custody.copies, copy];
-      if (entry.lifeEndsMs > custody.lifeEndsMs) {
-        custody.lifeEndsMs = entry.lifeEndsMs;
-        custody.channel = entry.channel;
-      }
+      if (!custody.readers.includes(entry.to)) custody.readers = [...custody.readers, entry.to];
+      outlive(custody, entry.channel, entry.lifeEndsMs ?? Number.POSITIVE_INFINITY);
       return;
     case "registered":
       if (custody.ends.registered < 0) {
@@ -247,6 +251,12 @@ function change(chain: Chain, custody: Custody, entry: Changing): void {
       break;
   }
   weigh(custody, entry.seq);
+}
+
+function outlive(custody: Custody, channel: PartyId, lifeEndsMs: number): void {
+  if (lifeEndsMs <= custody.lifeEndsMs) return;
+  custody.lifeEndsMs = lifeEndsMs;
+  custody.channel = channel;
 }
 
 function settleReturn(custody: Custody): void {

@@ -9,30 +9,45 @@ import {
   alerted,
   alive,
   at,
+  byHand,
   causedBy,
+  contentGoes,
   crashed,
   days,
   delivered,
+  dispatches,
   doubted,
   dropped,
+  effected,
   ends,
+  entitled,
   faulted,
   feilet,
+  handsBack,
+  handsIn,
+  hears,
   held,
   hours,
   type Item,
+  inbox,
   ledger,
+  mailbox,
+  mails,
   minutes,
   mottatt,
+  municipality,
   named,
   offered,
+  opened,
   phase,
   printed,
   purged,
+  receipted,
   registers,
   resends,
   run,
   seconds,
+  senderRun,
   sent,
   settles,
   started,
@@ -484,3 +499,173 @@ describe("outcomes", () => {
     expect(outcome(sent("A"), registers("A"), doubt)).toBe("registered");
   });
 });
+
+describe("judging the police's dispatches, which nobody was entitled to see", () => {
+  const suts: JudgeOptions = {
+    mustHold: ["end-state-deadline", "watched-channel", "delivers", "no-loss"],
+    suts: ["sender"],
+  };
+  const nobody: Item = entitled(municipality, { ...inbox, granted: false });
+  const kept = held("A", { party: "sender" });
+  const dispatchA: Item = [senderRun(), nobody, submitted("A"), kept, dispatches("A")];
+  const day30: Item = [at(days(30)), contentGoes("A"), ends(days(31))];
+  const verdict = (...items: readonly Item[]): Judged => judge(ledger(...items), suts);
+  const sinks = (said: Judged): string[] => (failing(said)[0] ?? []).sort();
+  const elsewhere = (said: Judged): string[] => said.elsewhere.map(({ rule, blames }) => `${rule} ${blames}`).sort();
+
+  it("finds a sender that took published for received, and calls what became of it expired silently", () => {
+    const said = verdict(dispatchA, day30);
+    expect(sinks(said)).toEqual(["end-state-deadline", "no-silent-expiry", "watched-channel"]);
+    expect(said.broken[0]?.primary.rule).toBe("end-state-deadline");
+    expect(said.rules["no-loss"].kind).toBe("held");
+    expect(said.outcomes.get("A")).toBe("expired silently");
+    expect(elsewhere(said)).toEqual([`delivers ${municipality}`]);
+  });
+
+  it("finds one that forgot its copy by no-loss as well, and calls it lost", () => {
+    const said = verdict(dispatchA, dropped("A", { party: "sender" }), day30);
+    expect(sinks(said)).toContain("no-loss");
+    expect(said.outcomes.get("A")).toBe("lost");
+  });
+
+  it("finds one that read what had not been opened after it was deleted, and told nobody", () => {
+    const said = verdict(
+      dispatchA,
+      at(days(30)),
+      contentGoes("A"),
+      at(days(31)),
+      hears("negative", "A"),
+      ends(days(35)),
+    );
+    expect(sinks(said)).toEqual(["end-state-deadline", "failure-visible", "no-silent-expiry", "watched-channel"]);
+  });
+
+  it("passes one that warns at T_warn, hands back at T_escalate, and has a letter registered by hand; a week is late", () => {
+    const told: Item = [at(days(2)), alerted(["A"]), at(days(7)), handsBack("A")];
+    const said = verdict(dispatchA, told, at(days(12)), byHand("A"), day30);
+    expect(said.verdict).toEqual({ kind: "passed" });
+    expect(said.outcomes.get("A")).toBe("late");
+    expect(verdict(dispatchA, told, day30).outcomes.get("A")).toBe("returned");
+    const early = verdict(dispatchA, at(days(2)), alerted(["A"]), handsBack("A"), at(days(7)), byHand("A"), day30);
+    expect(early.outcomes.get("A")).toBe("registered");
+  });
+
+  it("passes one that takes another channel, where somebody is", () => {
+    const fallsBack: Item = [at(days(2)), alerted(["A"]), handsIn("A~2", days(2)), byHand("A~2")];
+    const delivered = hears("positive", "A~2", { exchange: "portal.status(A~2)/1" });
+    const said = verdict(dispatchA, fallsBack, delivered, day30);
+    expect(said.verdict).toEqual({ kind: "passed" });
+    expect(said.outcomes.get("A")).toBe("registered");
+  });
+
+  it("calls late what was opened and registered after a week, and registered what was opened before", () => {
+    const opens = (ms: number): Judged => verdict(dispatchA, at(ms), opened("A"), at(days(20)), byHand("A"), day30);
+    expect(opens(days(7)).outcomes.get("A")).toBe("registered");
+    expect(opens(days(7) + 1).outcomes.get("A")).toBe("late");
+  });
+
+  it("finds one that rejects every order, and one that says sent and sends nothing", () => {
+    const ordered: Item = [senderRun(), submitted("A")];
+    const answers = (saying: "positive" | "negative", code: string): Item =>
+      told("sender.send(A)/1", { to: "police", saying, code, copies: ["A"] });
+    const rejects = verdict(
+      ordered,
+      answers("negative", "rejected"),
+      at(days(1)),
+      handsBack("A"),
+      byHand("A"),
+      ends(days(9)),
+    );
+    expect(sinks(rejects)).toEqual(["delivers"]);
+    const pretends = verdict(ordered, answers("positive", "sent"), ends(days(9)));
+    expect(sinks(pretends)).toEqual(["delivers", "drains", "end-state-deadline"]);
+    expect(pretends.outcomes.get("A")).toBe("lost");
+  });
+
+  it("finds one by end-state-deadline alone whose mail a machine opened", () => {
+    const machine: Item = [
+      entitled(municipality, mailbox),
+      alive({ ...mailbox, reader: municipality, how: "poll" }),
+      submitted("A"),
+      kept,
+      mails("A"),
+      opened("A", { opener: "machine", who: municipality }),
+      hears("positive", "A"),
+    ];
+    const said = verdict(senderRun(), machine, ends(days(9)));
+    expect(sinks(said)).toEqual(["end-state-deadline"]);
+    expect(said.outcomes.get("A")).toBe("open");
+  });
+});
+
+describe("judging mail from the police, read by an integration", () => {
+  const police = { to: "integration", sender: "police" };
+  const reads: Item = [entitled("integration", mailbox), alive({ ...mailbox, how: "poll" })];
+  const mailA: Item = [reads, submitted("A", { sender: "police" }), held("A", { party: "police" }), mails("A", police)];
+  const polling: Item = Array.from(
+    { length: 20 },
+    (_, i): Item => [at(hours(20) * (i + 1)), alive({ ...mailbox, how: "poll" })],
+  );
+  const end: Item = [phase("heal"), polling, at(hours(400)), phase("end")];
+
+  it("passes what it registered, asked for a receipt or not", () => {
+    expect(judged(mailA, registers("A"), end).verdict).toEqual({ kind: "passed" });
+    expect(judged(mailA, registers("A"), receipted("A"), end).verdict).toEqual({ kind: "passed" });
+  });
+
+  it("calls dropped what it confirmed and never registered, and quarantined what it kept and reported", () => {
+    expect(judged(mailA, receipted("A"), end).outcomes.get("A")).toBe("dropped");
+    const keeps: Item = [held("A", { party: "integration" }), alerted(["A"]), receipted("A")];
+    expect(judged(mailA, keeps, end).outcomes.get("A")).toBe("quarantined");
+  });
+});
+
+describe("judging a run of five years", () => {
+  it("takes less than two seconds for 11 400 dispatches to 350 municipalities that nobody reads", () => {
+    const entries = ledger(senderRun(), fiveYears());
+    expect(entries.length).toBeGreaterThan(150_000);
+    const before = performance.now();
+    const said = judge(entries, { mustHold: [], suts: ["sender"] });
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect(said.counts["expired silently"]).toBe(11_400);
+  });
+});
+
+/** Each dispatch is sent, lies unread, is asked after ten times, named in a useless alarm, and deleted. */
+function fiveYears(): Item {
+  const items: Item[] = Array.from({ length: 350 }, (_, i) =>
+    entitled(`municipality#${4000 + i}`, {
+      channel: "altinn-dispatch",
+      resource: `dispatch/${4000 + i}`,
+      granted: false,
+    }),
+  );
+  const step = Math.floor(days(5 * 365) / 11_400);
+  const going: { readonly atMs: number; readonly label: string }[] = [];
+  const go = (untilMs: number): void => {
+    for (let next = going[0]; next !== undefined && next.atMs <= untilMs; next = going[0]) {
+      items.push(at(next.atMs), contentGoes(next.label));
+      going.shift();
+    }
+  };
+  for (let i = 0; i < 11_400; i += 1) {
+    const label = `m${i}`;
+    const to = 4000 + (i % 350);
+    const nowMs = i * step;
+    go(nowMs);
+    items.push(
+      at(nowMs),
+      submitted(label),
+      held(label, { party: "sender" }),
+      effected(`altinn-dispatch.send(${label})/1`, "submitted → accepted", { delivery: label, copy: label }),
+      held(label, { party: "altinn-dispatch" }),
+      offered(label, { ...inbox, resource: `dispatch/${to}`, to: `municipality#${to}`, lifeEndsMs: nowMs + days(30) }),
+      alerted([label, "unknown"], { owner: "" }),
+      alerted([`not-${label}`]),
+      ...Array.from({ length: 6 }, () => hears("news", label)),
+    );
+    going.push({ atMs: nowMs + days(30), label });
+  }
+  go(Number.POSITIVE_INFINITY);
+  return [items, at(days(5 * 365 + 31)), phase("heal"), at(days(6 * 365)), phase("end")];
+}

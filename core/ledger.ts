@@ -186,7 +186,8 @@ export type LedgerBody =
       readonly channel: PartyId;
       readonly resource: string;
       readonly to: PartyId;
-      readonly lifeEndsMs: number;
+      /** Absent where no clock ends it. */
+      readonly lifeEndsMs?: number;
     }
   | { readonly kind: "fetched"; readonly reader: string; readonly received: number; readonly total: number }
   | { readonly kind: "settled"; readonly how: "ack" | "nack" | "requeue" | "delete"; readonly positive: boolean }
@@ -223,6 +224,8 @@ export type LedgerBody =
       readonly resource: string;
       readonly how: "poll" | "attach" | "canary";
       readonly credit: boolean;
+      /** Where several signs are told of in one entry: when the last one was, ms since the run began. */
+      readonly lastMs?: number;
     }
   | {
       readonly kind: "notified";

@@ -10,6 +10,11 @@ export type PartyId = string;
 export type ExchangeName = string;
 /** `receiver.register(A)/2:done`: RULES.md, section C. */
 export type BoundaryName = string;
+/** A municipality that is not under test, as a party: its people, or a machine of theirs. */
+export function municipalityParty(municipalityNumber: string): PartyId {
+  return `municipality#${municipalityNumber}`;
+}
+
 /** Municipality and district: `4601-02`. */
 export type RecipientId = string;
 

@@ -1,15 +1,28 @@
-import { type Chain, type Custody, custodyFold, deliveryIn, hasEnded, holds } from "./custody.ts";
+import { type Chain, type Custody, custodyFold, deliveryIn, hasEnded } from "./custody.ts";
+import { deadlines, dueMs, runTimetable, type Timetable } from "./deadlines.ts";
 import type { Folds } from "./folds.ts";
-import type { EntryKind, LedgerEntry } from "./ledger.ts";
-import { type DeliveryId, deliveryOf, type ExchangeName } from "./names.ts";
+import type { EntryKind, EntryOf, LedgerEntry } from "./ledger.ts";
+import { type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "./names.ts";
 import type { Finding, RuleId } from "./rule.ts";
-import { type Course, course, drainBoundMs } from "./rules/course.ts";
+import { deliveriesIn, flawOf, type Recipients, recipients } from "./rules/alarm.ts";
+import { hasNoNegative } from "./rules/channels.ts";
+import { type Course, course, drainBoundMs, isIntegration, isSender, isSut } from "./rules/course.ts";
+import { lifeOf } from "./rules/life.ts";
+import { isMunicipality } from "./rules/municipality.ts";
 import type { OutcomeClass } from "./verdict.ts";
 
 /** What the class of one delivery needs beyond its custody. */
 type Told = {
+  submittedMs: number;
   offeredMs: number;
-  /** A party let it go for good: nack without requeue, or a positive settlement. */
+  /** Where its latest copy lies, and for whom. */
+  channel: PartyId;
+  reader: PartyId;
+  /** How long its first copy lives; Infinity where no clock ends it, undefined before it was offered. */
+  firstLifeMs: number | undefined;
+  /** When a person first opened it, ms since the run began; Infinity before. */
+  openedMs: number;
+  /** A party let it go for good: nack without requeue, a positive settlement, or a receipt where nothing is settled. */
   discarded: boolean;
   negative: boolean;
   kept: boolean;
@@ -21,7 +34,13 @@ type Told = {
 };
 
 /** Folds a ledger into what became of each delivery. */
-export type Outcomes = { readonly course: Course; readonly chain: Chain; readonly told: Map<DeliveryId, Told> };
+export type Outcomes = {
+  readonly course: Course;
+  readonly table: Timetable;
+  readonly chain: Chain;
+  readonly recipients: Recipients;
+  readonly told: Map<DeliveryId, Told>;
+};
 
 /** The kinds of entry an outcome is made of. */
 export const outcomeReads: readonly EntryKind[] = [
@@ -32,24 +51,33 @@ export const outcomeReads: readonly EntryKind[] = [
   "receipted",
   "registered",
   "quarantined",
+  "opened",
   "untold",
 ];
 
 export function startOutcomes(folds: Folds): Outcomes {
-  return { course: folds.of(course), chain: folds.of(custodyFold), told: new Map() };
+  return {
+    course: folds.of(course),
+    table: folds.of(runTimetable),
+    chain: folds.of(custodyFold),
+    recipients: folds.of(recipients),
+    told: new Map(),
+  };
 }
 
 /** Folds one entry. */
 export function stepOutcomes(outcomes: Outcomes, entry: LedgerEntry): void {
   switch (entry.kind) {
     case "submitted":
-      for (const { id } of entry.deliveries) outcomes.told.set(id, fresh());
+      for (const { id } of entry.deliveries) outcomes.told.set(id, fresh(entry.atMs));
       return;
     case "alerted":
-      if (entry.bounced || entry.owner === "") return;
-      for (const id of entry.ids) {
-        const told = outcomes.told.get(deliveryOf(id));
-        if (told !== undefined) told.alerted = true;
+      if (flawOf(entry) !== undefined) return;
+      for (const delivery of deliveriesIn(entry, outcomes.recipients)) {
+        const told = outcomes.told.get(delivery);
+        if (told === undefined) continue;
+        told.alerted = true;
+        if (entry.retrievable === true) told.kept = true;
       }
       return;
     case "offered":
@@ -57,9 +85,12 @@ export function stepOutcomes(outcomes: Outcomes, entry: LedgerEntry): void {
     case "receipted":
     case "registered":
     case "quarantined":
+    case "opened":
     case "untold": {
       const told = outcomes.told.get(deliveryIn(entry) ?? subjectOf(entry) ?? "");
-      if (told !== undefined) fold(told, entry);
+      if (told === undefined) return;
+      if (entry.kind === "offered") offer(outcomes, told, entry);
+      else fold(told, entry);
       return;
     }
     default:
@@ -67,9 +98,14 @@ export function stepOutcomes(outcomes: Outcomes, entry: LedgerEntry): void {
   }
 }
 
-function fresh(): Told {
+function fresh(submittedMs: number): Told {
   return {
+    submittedMs,
     offeredMs: -1,
+    channel: "",
+    reader: "",
+    firstLifeMs: undefined,
+    openedMs: Number.POSITIVE_INFINITY,
     discarded: false,
     negative: false,
     kept: false,
@@ -90,19 +126,29 @@ function subjectOf(entry: LedgerEntry): DeliveryId | undefined {
 
 type Folded = Extract<
   LedgerEntry,
-  { kind: "offered" | "settled" | "receipted" | "registered" | "quarantined" | "untold" }
+  { kind: "settled" | "receipted" | "registered" | "quarantined" | "opened" | "untold" }
 >;
+
+function offer({ chain }: Outcomes, told: Told, entry: EntryOf<"offered">): void {
+  if (told.caseId === undefined) told.offeredMs = entry.atMs;
+  told.channel = entry.channel;
+  told.reader = entry.to;
+  const custody = chain.deliveries.get(deliveryIn(entry) ?? "");
+  // What somebody sends who has taken the debt has no life of the sender's.
+  told.firstLifeMs ??= custody?.debtor === custody?.sender ? lifeOf(entry) : Number.POSITIVE_INFINITY;
+}
 
 function fold(told: Told, entry: Folded): void {
   switch (entry.kind) {
-    case "offered":
-      if (told.caseId === undefined) told.offeredMs = entry.atMs;
+    case "opened":
+      if (entry.opener === "person") told.openedMs = Math.min(told.openedMs, entry.atMs);
       return;
     case "settled":
       if (entry.how !== "requeue") told.discarded = true;
       return;
     case "receipted":
       if (entry.saying === "negative") told.negative = true;
+      else if (hasNoNegative(told.channel)) told.discarded = true;
       return;
     case "registered":
       if (told.caseId !== undefined && told.caseId !== entry.caseId) told.twoCases = true;
@@ -127,15 +173,18 @@ export type Said = {
 };
 
 /**
- * Exactly one class for every delivery that was taken on; the first that fits, in the order of `outcomeClasses`.
+ * Exactly one class for every delivery that was taken on, and for every one that a sender under test was to send; the
+ * first that fits, in the order of `outcomeClasses`.
  *
- * @source RULES.md, *Outcome class*.
+ * Where people read, `late` is what nobody had opened, and no case system had, within a week or half a life: T_escalate.
+ * What a sender under test handed back, or sent on paper, and was registered after that, is registered.
+ * @source RULES.md, *Outcome class*; incidents.md, invariant 12; docs/adr/0021.
  */
 export function classify(outcomes: Outcomes, said: Said): Map<DeliveryId, OutcomeClass> {
   const classes = new Map<DeliveryId, OutcomeClass>();
   for (const custody of outcomes.chain.deliveries.values()) {
     const told = outcomes.told.get(custody.delivery);
-    if (custody.accepted < 0 || told === undefined) continue;
+    if (told === undefined || (custody.accepted < 0 && !isSender(outcomes.course, custody.sender))) continue;
     classes.set(custody.delivery, classOf(custody, told, outcomes, said));
   }
   return classes;
@@ -146,28 +195,42 @@ function classOf(custody: Custody, told: Told, outcomes: Outcomes, { found, doub
   const has = (rule: RuleId): boolean => found.get(rule)?.has(delivery) ?? false;
   const registered = ends.registered >= 0;
   if (doubted.has(delivery) && !hasEnded(custody)) return "unknown";
-  if (has("no-loss")) return "lost";
+  if (has("no-loss") || isNowhere(custody)) return "lost";
   if (has("no-silent-expiry")) return "expired silently";
   if (!registered && wasDiscarded(custody, told, outcomes)) return "dropped";
   if (has("right-recipient")) return "misdelivered";
   if (has("intact")) return "damaged";
   if (told.twoCases && has("one-case")) return "duplicated";
-  if (registered && isLate(custody, told, outcomes.course)) return "late";
+  if (registered && isLate(custody, told, outcomes)) return "late";
   if (registered && told.recovered) return "recovered";
+  if (registered && isSender(outcomes.course, custody.sender)) return "registered";
   if (ends.returned >= 0) return "returned";
   if (ends.printed >= 0) return "printed";
-  if (!registered && told.kept && told.alerted) return "quarantined";
+  if (!registered && told.alerted && isKept(custody, told, outcomes)) return "quarantined";
   return registered ? "registered" : "open";
 }
 
 /** Let go knowingly, with no answer that says so and nothing kept. */
 function wasDiscarded(custody: Custody, told: Told, { course }: Outcomes): boolean {
   if (!told.discarded || told.negative || told.kept) return false;
-  return !(course.run?.suts.some(({ party }) => holds(custody, party)) ?? false);
+  return !custody.holdings.some(({ party }) => isSut(course, party));
 }
 
-function isLate(custody: Custody, told: Told, course: Course): boolean {
+/** On no channel, and with nobody who has a copy. */
+function isNowhere(custody: Custody): boolean {
+  return custody.accepted < 0 && custody.holdings.length === 0 && !hasEnded(custody);
+}
+
+function isKept({ holdings }: Custody, { kept, channel }: Told, { course }: Outcomes): boolean {
+  return kept || (hasNoNegative(channel) && holdings.some(({ party }) => isIntegration(course, party)));
+}
+
+function isLate(custody: Custody, told: Told, { course, table }: Outcomes): boolean {
+  if (isSender(course, custody.sender) || isMunicipality(told.reader)) {
+    const firstMs = Math.min(told.openedMs, custody.ends.registeredAtMs);
+    return firstMs > dueMs(table, deadlines.escalate, told.submittedMs, told.firstLifeMs);
+  }
   if (course.healMs === undefined) return false;
-  const dueMs = Math.max(course.healMs, told.offeredMs) + drainBoundMs(course, custody.channel);
-  return custody.ends.registeredAtMs > dueMs;
+  const drainedMs = Math.max(course.healMs, told.offeredMs) + drainBoundMs(course, custody.channel);
+  return custody.ends.registeredAtMs > drainedMs;
 }

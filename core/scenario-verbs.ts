@@ -1,7 +1,7 @@
 import type { Fault, FaultAction } from "./fault.ts";
 import type { Survival } from "./ledger.ts";
 import type { BoundaryName, Label } from "./names.ts";
-import type { Content, Defect, District, Municipality, Person, Step } from "./scenario.ts";
+import type { Content, Defect, District, Mail, Mailbox, Municipality, Person, Right, Step } from "./scenario.ts";
 
 /** A length of time in a scenario; what is left out is zero. */
 export type Span = {
@@ -25,6 +25,9 @@ export type Sending = {
   readonly content?: Content;
   readonly twinOf?: Label;
   readonly defect?: Defect;
+  /** The police send it, in Altinn or as a letter; absent: the portal, or the sender under test. */
+  readonly by?: "altinn-correspondence" | "altinn-dispatch" | "letter";
+  readonly mail?: Mail;
 };
 
 /** A concern message to a municipality: *offentlig*, version 1 and short unless said. */
@@ -38,6 +41,8 @@ export function sends(label: Label, municipality: string, how: Sending = {}): St
     content: how.content ?? "short",
     ...(how.twinOf === undefined ? {} : { twinOf: how.twinOf }),
     ...(how.defect === undefined ? {} : { defect: how.defect }),
+    ...(how.by === undefined ? {} : { by: how.by }),
+    ...(how.mail === undefined ? {} : { mail: how.mail }),
   };
 }
 
@@ -81,6 +86,16 @@ export function away(person: string, span: Span, deputy?: string): Step {
   return { kind: "away", person, forMs: ms(span), ...(deputy === undefined ? {} : { deputy }) };
 }
 
+/** From now this person, or `integration`, holds a right for a municipality in Altinn. */
+export function grants(who: string, at: Municipality, right: Right): Step {
+  return { kind: "entitles", who, municipality: at.number, right, granted: true };
+}
+
+/** From now this person, or `integration`, no longer holds a right. */
+export function revokes(who: string, at: Municipality, right: Right): Step {
+  return { kind: "entitles", who, municipality: at.number, right, granted: false };
+}
+
 /** A fault at a boundary; it strikes once unless said. Its id is its place and what it does. */
 export function fault(at: BoundaryName, does: FaultAction, times?: number): Fault {
   return { id: `${does.kind} ${at}`, at, does, ...(times === undefined ? {} : { times }) };
@@ -120,7 +135,26 @@ export function neighbour(served: Municipality): Municipality {
   return { ...served, served: false };
 }
 
+/** How a municipality stands in Altinn, where that is not as usual. */
+export function withMailbox(at: Municipality, mailbox: Partial<Mailbox>): Municipality {
+  return { ...at, mailbox };
+}
+
+/** What somebody on the roster holds and does in Altinn. */
+export type InAltinn = Pick<Person, "rights" | "delegatesTo">;
+
+/** Someone at the sender's: who is on duty for its alarms (`deviations`), or an investigator. */
+export function atSenders(name: string, duty: "deviations" | "investigator", looksEvery: Span = { hours: 1 }): Person {
+  return { name, duty, looksEveryMs: ms(looksEvery) };
+}
+
 /** Someone in the child-welfare office; looks at their worklist every hour at work unless said. */
-export function person(name: string, duty: Person["duty"], at: Municipality, looksEvery: Span = { hours: 1 }): Person {
-  return { name, duty, municipality: at.number, looksEveryMs: ms(looksEvery) };
+export function person(
+  name: string,
+  duty: Person["duty"],
+  at: Municipality,
+  looksEvery: Span = { hours: 1 },
+  inAltinn: InAltinn = {},
+): Person {
+  return { name, duty, municipality: at.number, looksEveryMs: ms(looksEvery), ...inAltinn };
 }

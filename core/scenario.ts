@@ -20,16 +20,71 @@ export type Municipality = {
   readonly districts: readonly District[];
   /** Whether the system under test serves it. One that it does not serve exists so that a wrong address shows. */
   readonly served: boolean;
+  /** How it stands in Altinn, where that differs from `ordinaryMailbox`. */
+  readonly mailbox?: Partial<Mailbox>;
 };
 
-/** A person or staffed role in the municipality's child-welfare office. */
+/** How a municipality stands in Altinn, whoever reads there. */
+export type Mailbox = {
+  /** What becomes of notices to its registered address: somebody reads them, they bounce, or there is no address. */
+  readonly notices: "read" | "bounce" | "no address";
+  /** Whether somebody holds one of the register roles without which confidential mail is refused. */
+  readonly qualified: boolean;
+  /** A machine fetches what comes and opens it, and nobody looks at what it has fetched. */
+  readonly machine: "none" | "opens";
+};
+
+/** A municipality in Altinn of which a scenario says nothing else. */
+export const ordinaryMailbox: Mailbox = { notices: "read", qualified: true, machine: "none" };
+
+/**
+ * What somebody may hold for a municipality in Altinn. Mail is read with one of the first two; a criminal-case dispatch
+ * only with both of the last two.
+ *
+ * @source altinn.md, sections 2.4 and 5
+ */
+export type Right = "correspondence" | "confidential" | "dispatch-message" | "dispatch-file";
+
+/** Somebody, or a staffed role, on the one roster: at a municipality, or at the sender's. */
 export type Person = {
   readonly name: string;
-  readonly duty: "caseworker" | "deputy" | "deviations";
-  /** Municipality number. */
-  readonly municipality: string;
+  readonly duty:
+    | "caseworker"
+    | "deputy"
+    | "deviations"
+    /** Opens the municipality's mail in Altinn and carries it by hand into the case system. */
+    | "mail distributor"
+    /** Main administrator in Altinn: alone may give rights to others. */
+    | "administrator"
+    /** At the police: looks at the list of what was never opened, and sends a letter instead. */
+    | "investigator";
+  /** Municipality number; absent at the sender's. */
+  readonly municipality?: string;
   /** How often they look at their worklist while at work. */
   readonly looksEveryMs: number;
+  /** What they hold in Altinn from the beginning. */
+  readonly rights?: readonly Right[];
+  /** An administrator who hears of mail gives all rights to this person; without one they forget. */
+  readonly delegatesTo?: string;
+};
+
+/** The channels that a system under test may be given. With `fiks-io` a sender is given the portal. */
+export type ChannelName = "fiks-io" | "altinn-correspondence" | "altinn-dispatch";
+
+/** How the police send a message in Altinn. What is left out they do not ask for. */
+export type Mail = {
+  /** Not confidential. Dispatches always are. */
+  readonly ordinary?: true;
+  /** Files besides the first one. */
+  readonly furtherFiles?: number;
+  /** The recipient is asked to confirm. */
+  readonly confirmation?: true;
+  /** The recipient's registered address gets a notice, and a reminder after seven days. */
+  readonly notice?: true;
+  /** Files are deleted this many days after publication; they stay where it is absent. */
+  readonly filesLiveDays?: number;
+  /** It is published this much later than it was asked to be: the scan takes so long. */
+  readonly publishedLateMs?: number;
 };
 
 /** What is wrong with a message that we break on purpose. */
@@ -58,6 +113,13 @@ export type Step =
       /** Equal text, and other people behind it, than the message with this label. */
       readonly twinOf?: Label;
       readonly defect?: Defect;
+      /**
+       * The way it takes: the portal's sender or the police send it. Absent: the portal, and in a scenario that tests a
+       * sender, whatever way that sender takes.
+       */
+      readonly by?: "altinn-correspondence" | "altinn-dispatch" | "letter";
+      /** Only in Altinn. */
+      readonly mail?: Mail;
     }
   /** The portal's operator sends the message once more: a new copy, same `bekymringsmelding-id`. */
   | { readonly kind: "resends"; readonly label: Label }
@@ -81,12 +143,20 @@ export type Step =
   | { readonly kind: "receiverCrashes"; readonly downMs: number }
   /** Open connections to Fiks IO are cut; new ones are taken at once. */
   | { readonly kind: "disconnects" }
+  /** From now a person, or the system under test (`integration`), holds a right for a municipality, or no longer does. */
+  | {
+      readonly kind: "entitles";
+      readonly who: string;
+      readonly municipality: string;
+      readonly right: Right;
+      readonly granted: boolean;
+    }
   /** The named person is away; a deputy looks in their place if there is one. */
   | { readonly kind: "away"; readonly person: string; readonly forMs: number; readonly deputy?: string };
 
 export type StepKind = Step["kind"];
 
-/** Values of a scenario's switches: see `contracts/fiks/switches.ts` for the names, their meaning and evidence. */
+/** Values of a scenario's switches: see `switches.ts` of a channel in `contracts/` for the names, their meaning and evidence. */
 export type SwitchValues = Readonly<Record<string, string | number | boolean>>;
 
 /** What happens, to whom, and what must hold, as data (`komfrem.scenario/v1`). */
@@ -97,6 +167,10 @@ export type Scenario = {
   readonly title: string;
   readonly because: string;
   readonly origin: string;
+  /** What kind of system it puts to the test; an integration, which receives, unless said. */
+  readonly tests?: "integration" | "sender";
+  /** The channels that the system under test is given; Fiks IO alone unless said. */
+  readonly channels?: readonly ChannelName[];
   /** Oslo local time the run begins, `2023-05-08T08:00:00`. */
   readonly startsAt: string;
   readonly municipalities: readonly Municipality[];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HarnessError } from "../core/error.ts";
 import { consoleReport } from "./console.ts";
-import { doubtful, failing, passing, runOf } from "./runs.fixture.ts";
+import { asleep, believing, doubtful, failing, passing, runOf } from "./runs.fixture.ts";
 
 const plain = { lang: "en", colour: false, width: 110 } as const;
 const expectation = ({ sut }: { sut: { name: string } }): "pass" | "fail" =>
@@ -98,6 +98,117 @@ describe("the console report", () => {
 
       0 av 1 kjøringer bestått, 1 feilet, 0 uavklart."
     `);
+  });
+
+  it("shows a sender that believed “sent”, as the incident was", () => {
+    expect(consoleReport([believing], { ...plain, width: 100 })).toMatchInlineSnapshot(`
+      "Messages  1: 0 lost, 1 expired silently, 0 dropped
+
+      Scenario         faulty/believes-sent
+      nobody-may-read  ✗ end-state-deadline
+
+      ✗ faulty/believes-sent: end-state-deadline
+        A dispatch that nobody may read (nobody-may-read, seed 1) – message A: expired silently
+
+          after    sender  Altinn  Fjordvik
+        • 0 ms       ·       ·        ·     There is a message for 4690-01
+          0 ms       ·       ·        ·     The police ask the sender to send it
+          10 ms      ●       ·        ·     The sender has it safely stored
+          500 ms     ◆       ●        ·     Altinn takes it on
+          500 ms     ◆       ●        ·     Altinn puts it in the inbox of the municipality of Fjordvik,
+                                            for 30 d; nobody may read it
+          1 h        ◆       ●        ·     The sender asks Altinn what became of it: “sent”, not opened
+                                            (200)
+          2 d        ◆       ●        ·     T_warn is reached: nobody knows that it has arrived, so a
+                                            person must be warned
+        ✗ 3 d        ◆       ●        ·     The deadline passes, and nobody has been warned
+                                            ◄ the handover broke here
+          7 d        ◆       ●        ·     T_escalate is reached: it must go another way, or back to a
+                                            person
+          30 d       ◆       ·        ·     Altinn deletes the content: its time has run out
+
+          ◆ has it and answers for it   ● has a copy
+
+          Rule       Deadline on the end state: the sender acts when a message has not reached a person in
+                     time.
+          Fact       The police could see that messages were unopened, and looked only after the alarm:
+                     172 concern messages were opened too late or never (2018–2023). (incidents.md, case
+                     B, fact 5)
+          What       sender sent A on altinn-dispatch and knew of no end at T_warn; by
+                     2023-01-12T09:00:00+01:00 it had warned nobody.
+          Why        Sent, published and delivered to an inbox are no ends: nobody may have read it.
+          Next       Ask what became of each delivery, and raise an alarm at T_warn.
+          To blame   The sender (the system under test, a sender, faulty/believes-sent)
+          Also       watched-channel, no-silent-expiry
+          Replay     npx komfrem run nobody-may-read --integration faulty/believes-sent --seed 1
+
+      The chain broke, but not here
+        watched-channel, the municipality of Fjordvik: Nobody in municipality#4690 could read
+        dispatch/4690. [A, nobody-may-read, faulty/believes-sent]
+
+      Rules not exercised in any run:
+        delivers, receipt-after-store, no-false-receipt, right-recipient, intact, one-case,
+        poison-isolated, failure-visible, no-leak, drains, reconciles, all-kinds
+
+      0 of 1 runs passed, 1 failed, 0 inconclusive."
+    `);
+  });
+
+  it("shows the same in Bokmål", () => {
+    const text = consoleReport([believing], { ...plain, width: 100, lang: "nb" });
+    expect(text.slice(text.indexOf("    etter"), text.indexOf("Regler som"))).toMatchInlineSnapshot(`
+      "    etter    avsenderen  Altinn  Fjordvik
+        • 0 ms         ·         ·        ·     Det er en melding til 4690-01
+          0 ms         ·         ·        ·     Politiet ber avsenderen sende den
+          10 ms        ●         ·        ·     Avsenderen har den trygt lagret
+          500 ms       ◆         ●        ·     Altinn tar imot den
+          500 ms       ◆         ●        ·     Altinn legger den i innboksen til kommunen Fjordvik i 30
+                                                d; ingen har tilgang til den
+          1 t          ◆         ●        ·     Avsenderen spør Altinn hva som er blitt av den: «sendt»,
+                                                ikke åpnet (200)
+          2 d          ◆         ●        ·     T_warn er nådd: Ingen vet om den er kommet fram, så et
+                                                menneske må varsles
+        ✗ 3 d          ◆         ●        ·     Fristen går ut uten at noen er varslet
+                                                ◄ her sviktet overleveringen
+          7 d          ◆         ●        ·     T_escalate er nådd: Den må gå en annen vei eller tilbake
+                                                til et menneske
+          30 d         ◆         ·        ·     Altinn sletter innholdet: Tiden er ute
+
+          ◆ har den og ansvaret for den   ● har en kopi
+
+          Regel      Frist for sluttilstanden: avsenderen gjør noe når en melding ikke har nådd et
+                     menneske i tide.
+          Faktum     Politiet kunne se at meldinger var uåpnet, men så først etter alarmen: 172
+                     bekymringsmeldinger ble åpnet for sent eller aldri (2018–2023). (incidents.md, case
+                     B, fact 5)
+          Hva        sender sent A on altinn-dispatch and knew of no end at T_warn; by
+                     2023-01-12T09:00:00+01:00 it had warned nobody.
+          Hvorfor    Sent, published and delivered to an inbox are no ends: nobody may have read it.
+          Videre     Ask what became of each delivery, and raise an alarm at T_warn.
+          Ansvarlig  Avsenderen (systemet under test, en avsender, faulty/believes-sent)
+          Også       watched-channel, no-silent-expiry
+          Gjenta     npx komfrem run nobody-may-read --integration faulty/believes-sent --seed 1
+
+      Kjeden sviktet, men ikke her
+        watched-channel, kommunen Fjordvik: Nobody in municipality#4690 could read dispatch/4690. [A,
+        nobody-may-read, faulty/believes-sent]
+
+      "
+    `);
+  });
+
+  it("counts municipalities to blame for the same, the sender apart", () => {
+    const { judged } = believing;
+    const elsewhere = [
+      asleep,
+      { ...asleep, delivery: "B", blames: "municipality#4691" },
+      { ...asleep, delivery: "C", blames: "municipality#4692" },
+      { ...asleep, blames: "portal", happened: "The portal said nothing." },
+    ];
+    const text = consoleReport([{ ...believing, judged: { ...judged, elsewhere } }], { ...plain, width: 200 });
+    expect(text).toContain("  watched-channel (3), the municipality of Fjordvik and 2 more like it: Nobody in");
+    expect(text).toContain("  watched-channel, the portal: The portal said nothing.");
+    expect(text).toContain("To blame   The sender (the system under test, a sender, faulty/believes-sent)");
   });
 
   it("says of a passing run what was counted, judged, and not exercised", () => {

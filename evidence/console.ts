@@ -1,17 +1,20 @@
 import type { HarnessError } from "../core/error.ts";
+import type { PartyId } from "../core/names.ts";
 import { type Finding, type RuleId, ruleIds } from "../core/rule.ts";
 import { type Broken, type OutcomeClass, outcomeClasses } from "../core/verdict.ts";
 import type { Run } from "../worlds/world.ts";
+import { grouped } from "./grouped.ts";
 import { labels } from "./labels.ts";
 import { columns, cut, hanging, type Ink, inkOf, padded } from "./page.ts";
-import { pathOf } from "./path.ts";
+import { chainOf, pathOf } from "./path.ts";
 import { picture } from "./picture.ts";
 import { type Attempted, replayCommand } from "./replay.ts";
 import { shortDuration } from "./telling/duration.ts";
 import { type Language, listed, sentence } from "./telling/language.ts";
-import { ruleWords } from "./telling/rules.ts";
+import { namingIn } from "./telling/naming.ts";
+import { factOf, ruleWords } from "./telling/rules.ts";
 import { titleOf } from "./telling/titles.ts";
-import { outcomeWords, partyWords } from "./telling/words.ts";
+import { outcomeWords } from "./telling/words.ts";
 
 /** A run that the harness could not perform. */
 export type Failed = Attempted & { readonly error: HarnessError };
@@ -61,16 +64,6 @@ export function consoleReport(runs: readonly Run[], options: ConsoleOptions): st
 
 function systemsOf(runs: readonly Run[], errors: readonly Failed[] = []): string[] {
   return [...new Set([...runs, ...errors].map(({ sut }) => sut.name))];
-}
-
-function grouped<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 // ── Counts ──
@@ -190,6 +183,7 @@ function failureLines({ run, broken }: Failure, page: Page): string[] {
   const { primary, attached, delivery } = broken;
   const words = ruleWords[primary.rule];
   const path = pathOf(run.ledger, delivery, primary);
+  const fact = factOf(primary.rule, chainOf(path, run.scenario));
   const expected = page.expectation?.(run) === "fail" ? ink.dim(` (${labels.expected[lang]})`) : "";
   const outcome = delivery === undefined ? undefined : run.judged.outcomes.get(delivery);
   const about =
@@ -204,10 +198,10 @@ function failureLines({ run, broken }: Failure, page: Page): string[] {
     `${ink.red(ink.bold(`✗ ${run.sut.name}: ${primary.rule}`))}${expected}`,
     ...hanging("  ", `${titleOf(run.scenario, lang)} (${run.scenario.id}, seed ${run.seed}) – ${about}${into}`, width),
     "",
-    ...picture(path, lang, width, ink),
+    ...picture(path, run.scenario, lang, width, ink),
     "",
     ...line(labels.rule[lang], `${words.name[lang]}: ${words.holds[lang]}.`),
-    ...line(labels.fact[lang], `${words.fact[lang]} (${words.source})`),
+    ...line(labels.fact[lang], `${fact.said[lang]} (${fact.source})`),
     ...line(labels.what[lang], primary.happened),
     ...line(labels.why[lang], primary.because),
     ...line(labels.next[lang], primary.next),
@@ -224,9 +218,11 @@ function intoRun(ms: number, language: Language): string {
 
 function blameWords(finding: Finding, run: Run, language: Language): string {
   const head = run.ledger[0];
-  const isUnderTest = head?.kind === "run" && head.suts.some(({ party }) => party === finding.blames);
-  const who = sentence(partyWords(finding.blames, language));
-  return isUnderTest ? `${who} (${labels.systemUnderTest[language]}, ${run.sut.name})` : who;
+  const sut = head?.kind === "run" ? head.suts.find(({ party }) => party === finding.blames) : undefined;
+  const who = sentence(namingIn(run.scenario, language)(finding.blames));
+  if (sut === undefined) return who;
+  const what = sut.role === "sender" ? labels.senderUnderTest : labels.systemUnderTest;
+  return `${who} (${what[language]}, ${run.sut.name})`;
 }
 
 function alikeLines(failures: readonly Failure[], page: Page): string[] {
@@ -259,7 +255,7 @@ function elsewhereLines(runs: readonly Run[], page: Page): string[] {
   const { lang, width, ink } = page;
   const found = runs.flatMap((run) => run.judged.elsewhere.map((finding) => ({ run, finding })));
   if (found.length === 0) return [];
-  const kinds = [...grouped(found, ({ finding }) => `${finding.rule}\n${finding.blames}`).values()];
+  const kinds = [...grouped(found, ({ finding }) => `${finding.rule}\n${kindOf(finding.blames)}`).values()];
   return [
     ink.bold(labels.elsewhere[lang]),
     ...kinds.flatMap((group) => {
@@ -270,11 +266,24 @@ function elsewhereLines(runs: readonly Run[], page: Page): string[] {
       const where = `${finding.delivery ?? labels.noDelivery[lang]}, ${run.scenario.id}, ${run.sut.name}`;
       return hanging(
         "  ",
-        `${finding.rule}${times}, ${partyWords(finding.blames, lang)}: ${finding.happened} [${where}]`,
+        `${finding.rule}${times}, ${blamedWords(group, lang)}: ${finding.happened} [${where}]`,
         width,
       );
     }),
   ];
+}
+
+/** `municipality#4690` is a municipality: there may be hundreds to blame for the same. */
+function kindOf(party: PartyId): string {
+  const [kind = party] = party.split("#");
+  return kind;
+}
+
+function blamedWords(group: readonly { readonly run: Run; readonly finding: Finding }[], language: Language): string {
+  const [first, ...others] = new Set(group.map(({ run, finding }) => namingIn(run.scenario, language)(finding.blames)));
+  const more = others.length;
+  if (more === 0) return first ?? "";
+  return language === "en" ? `${first} and ${more} more like it` : `${first} og ${more} til av samme slag`;
 }
 
 function inconclusiveLines(runs: readonly Run[], page: Page): string[] {

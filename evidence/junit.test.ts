@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HarnessError } from "../core/error.ts";
 import { junit } from "./junit.ts";
-import { doubtful, failing, falseReceipt, passing } from "./runs.fixture.ts";
+import { believing, doubtful, failing, falseReceipt, passing } from "./runs.fixture.ts";
 
 describe("JUnit XML", () => {
   it("is a testsuite a system and a testcase a scenario, with counts that add up", () => {
@@ -25,6 +25,11 @@ describe("JUnit XML", () => {
     expect(xml).toContain(
       "Replay: npx komfrem run store-fails-once --integration faulty/receipt-before-store --seed 1",
     );
+  });
+
+  it("quotes the police's case for what they sent, and Familia's for what went through Fiks IO", () => {
+    expect(junit([believing])).toContain("(incidents.md, case B, fact 5)");
+    expect(junit([failing])).toContain("(incidents.md, case A, facts 1 and 4)");
   });
 
   it("fails an inconclusive run, unless it was accepted: silence must not look green", () => {

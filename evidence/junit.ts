@@ -2,10 +2,10 @@ import type { Broken } from "../core/verdict.ts";
 import type { Run } from "../worlds/world.ts";
 import type { Failed } from "./console.ts";
 import { inkOf } from "./page.ts";
-import { pathOf } from "./path.ts";
+import { chainOf, pathOf } from "./path.ts";
 import { picture } from "./picture.ts";
 import { type Attempted, replayCommand } from "./replay.ts";
-import { ruleWords } from "./telling/rules.ts";
+import { factOf, ruleWords } from "./telling/rules.ts";
 
 const width = 110;
 /** A testcase names this many further deliveries; the ledger and report.json have them all. */
@@ -86,11 +86,13 @@ function failureText(run: Run, first: Broken | undefined, others: readonly Broke
 
 function brokenLines(run: Run, { primary, attached, delivery }: Broken): string[] {
   const words = ruleWords[primary.rule];
+  const path = pathOf(run.ledger, delivery, primary);
+  const fact = factOf(primary.rule, chainOf(path, run.scenario));
   return [
-    ...picture(pathOf(run.ledger, delivery, primary), "en", width, inkOf(false)),
+    ...picture(path, run.scenario, "en", width, inkOf(false)),
     "",
     `Rule:     ${words.name.en} (${primary.rule}): ${words.holds.en}.`,
-    `Fact:     ${words.fact.en} (${words.source})`,
+    `Fact:     ${fact.said.en} (${fact.source})`,
     `What:     ${primary.happened}`,
     `Why:      ${primary.because}`,
     `Next:     ${primary.next}`,

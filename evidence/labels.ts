@@ -12,6 +12,7 @@ type LabelName =
   | "goneHere"
   | "holdsAndOwes"
   | "holds"
+  | "inSight"
   | "inMemory"
   | "owesOnly"
   | "rule"
@@ -23,6 +24,7 @@ type LabelName =
   | "also"
   | "replay"
   | "systemUnderTest"
+  | "senderUnderTest"
   | "noDelivery"
   | "moreOfTheSame"
   | "inconclusiveRuns"
@@ -44,6 +46,7 @@ export const labels: Readonly<Record<LabelName, Words>> = {
   goneHere: { en: "◄ now nobody has it", nb: "◄ nå er det ingen som har den" },
   holdsAndOwes: { en: "has it and answers for it", nb: "har den og ansvaret for den" },
   holds: { en: "has a copy", nb: "har en kopi" },
+  inSight: { en: "a person there has it open", nb: "et menneske der har den åpen" },
   inMemory: { en: "in memory only", nb: "bare i minnet" },
   owesOnly: { en: "answers for it, with no lasting copy", nb: "har ansvaret, uten varig kopi" },
   rule: { en: "Rule", nb: "Regel" },
@@ -55,6 +58,7 @@ export const labels: Readonly<Record<LabelName, Words>> = {
   also: { en: "Also", nb: "Også" },
   replay: { en: "Replay", nb: "Gjenta" },
   systemUnderTest: { en: "the system under test", nb: "systemet under test" },
+  senderUnderTest: { en: "the system under test, a sender", nb: "systemet under test, en avsender" },
   noDelivery: { en: "no single message", nb: "ingen enkelt melding" },
   moreOfTheSame: { en: "More of the same", nb: "Flere av samme slag" },
   inconclusiveRuns: { en: "Inconclusive", nb: "Uavklart" },

@@ -1,78 +1,16 @@
-import { type Chain, hasEnded, startChain, stepChain } from "../core/custody.ts";
-import type { EntryKind, EntryOf, LedgerEntry, ReasonClass, Saying } from "../core/ledger.ts";
-import { type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../core/names.ts";
+import { type Chain, type Custody, hasEnded, startChain, stepChain } from "../core/custody.ts";
+import type { LedgerEntry } from "../core/ledger.ts";
+import { type DeliveryId, deliveryOf, type ExchangeName, municipalityParty, type PartyId } from "../core/names.ts";
 import type { Finding } from "../core/rule.ts";
+import type { Scenario } from "../core/scenario.ts";
+import { type Deadline, deadlinesOf } from "./deadline.ts";
+import { type Before, eventOf, mergedInto, type PathEvent } from "./path-event.ts";
 
-/** How an exchange ended for its asker. `open` where it never heard anything. */
-export type AnswerHeard =
-  | { readonly kind: "told"; readonly saying: Saying; readonly code: string }
-  | { readonly kind: "untold"; readonly how: EntryOf<"untold">["how"] }
-  | { readonly kind: "open" };
-
-/** One thing that happened to a delivery. */
-export type PathEvent =
-  | { readonly kind: "submitted"; readonly sender: PartyId; readonly to: string }
-  | { readonly kind: "accepted"; readonly party: PartyId; readonly answer: AnswerHeard }
-  | { readonly kind: "offered"; readonly channel: PartyId; readonly to: PartyId; readonly lifeMs: number }
-  | {
-      readonly kind: "delivered";
-      readonly channel: PartyId;
-      readonly to: PartyId;
-      readonly again: boolean;
-      readonly missing: number;
-    }
-  | {
-      readonly kind: "asked";
-      readonly asker: PartyId;
-      readonly party: PartyId;
-      readonly operation: string;
-      readonly subject: string;
-      readonly answer: AnswerHeard;
-    }
-  | {
-      readonly kind: "receipted";
-      readonly by: PartyId;
-      readonly saying: "positive" | "negative";
-      readonly answer: AnswerHeard;
-    }
-  | { readonly kind: "settled"; readonly by: PartyId; readonly how: EntryOf<"settled">["how"] }
-  | {
-      readonly kind: "heard";
-      readonly party: PartyId;
-      readonly saying: Saying;
-      readonly code: string;
-      readonly debtor?: PartyId;
-    }
-  | { readonly kind: "stored"; readonly party: PartyId; readonly durable: boolean; readonly ok: boolean }
-  | { readonly kind: "registered"; readonly caseId: string; readonly at: string; readonly whole: boolean }
-  | { readonly kind: "dropped"; readonly party: PartyId; readonly why: EntryOf<"dropped">["why"] }
-  | { readonly kind: "quarantined"; readonly party: PartyId; readonly retrievable: boolean }
-  | { readonly kind: "refused"; readonly party: PartyId; readonly permanent: boolean; readonly code: string }
-  | { readonly kind: "returned"; readonly to: PartyId; readonly reason: ReasonClass }
-  | { readonly kind: "printed"; readonly to: string; readonly reason: ReasonClass }
-  | { readonly kind: "resent"; readonly as: string }
-  | { readonly kind: "opened"; readonly opener: "person" | "machine"; readonly who: string }
-  | { readonly kind: "alerted"; readonly sink: PartyId; readonly about: string; readonly bounced: boolean }
-  | { readonly kind: "leaked"; readonly where: string; readonly planted: string }
-  | {
-      readonly kind: "crashed";
-      readonly party: PartyId;
-      readonly class: "process" | "power";
-      readonly why?: string;
-      readonly own: boolean;
-    }
-  | { readonly kind: "stopped"; readonly party: PartyId }
-  | { readonly kind: "restored"; readonly party: PartyId }
-  | { readonly kind: "faulted"; readonly fault: string; readonly boundary: string; readonly forMs?: number }
-  | { readonly kind: "phase"; readonly phase: EntryOf<"phase">["phase"] }
-  | { readonly kind: "read"; readonly reader: string; readonly resource: string; readonly credit: boolean }
-  /** An entry about something else, by which a finding sees that a time limit has passed. */
-  | { readonly kind: "overdue" }
-  /** An entry that a finding rests on and that has no telling of its own. */
-  | { readonly kind: "noted"; readonly entry: EntryKind };
-
-/** How a party stands to the delivery: holds it durably or in memory only, owes it or not. */
-export type Standing = { readonly holds: "durably" | "in memory" | "not"; readonly owes: boolean };
+/**
+ * How a party stands to the delivery: holds it durably, has it in sight (a person there has it open) or in memory only;
+ * owes it or not.
+ */
+export type Standing = { readonly holds: "durably" | "in sight" | "in memory" | "not"; readonly owes: boolean };
 
 export type PathStep = {
   readonly atMs: number;
@@ -94,7 +32,7 @@ export type PathStep = {
 
 export type Path = {
   readonly delivery: DeliveryId | undefined;
-  /** Parties that ever held or owed it, in the order a message travels. */
+  /** Parties that ever held or owed it, or a municipality it was offered to, in the order a message travels. */
   readonly parties: readonly PartyId[];
   readonly steps: readonly PathStep[];
 };
@@ -106,25 +44,37 @@ type Draft = {
   faults: string[];
   standing: Record<PartyId, Standing>;
   ended: boolean;
+  mark?: PathStep["mark"];
 };
 
-const travel = ["sender", "portal", "police", "fiks-io", "svarinn", "altinn", "eformidling", "integration", "receiver"];
+const travel = [
+  "sender",
+  "police",
+  "portal",
+  "fiks-io",
+  "svarinn",
+  "altinn",
+  "eformidling",
+  "integration",
+  municipalityParty(""),
+  "receiver",
+];
 
 /**
- * What happened to one delivery, in order: who held it and who owed it after each step, and where the handover broke.
+ * What happened to one delivery, in order: who held it and who owed it after each step, which of its sender's deadlines
+ * passed, and where the handover broke.
  *
  * @param delivery Absent for a finding about no delivery: then only what the finding rests on is told.
- * @param finding Marks the entries that prove it; the first is where the handover broke.
+ * @param finding Marks the entries that prove it. The handover broke at the first, or at the deadline that it is about.
  */
-export function pathOf(
-  ledger: readonly LedgerEntry[],
-  delivery: DeliveryId | undefined,
-  finding?: Pick<Finding, "entries">,
-): Path {
+export function pathOf(ledger: readonly LedgerEntry[], delivery: DeliveryId | undefined, finding?: Finding): Path {
   const proof = new Set(finding?.entries ?? []);
   const walk = new Walk(delivery, exchangesAbout(ledger, delivery), proof);
   for (const entry of ledger) walk.take(entry);
-  const steps = joined(walk.drafts, finding?.entries[0], proof);
+  const deadlines = deadlinesOf(ledger, delivery, finding);
+  const drafts = withDeadlines(walk.drafts, deadlines);
+  const broken = deadlines.some(({ mark }) => mark === "broken") ? undefined : finding?.entries[0];
+  const steps = joined(drafts, broken, proof);
   return { delivery, parties: partiesIn(steps), steps };
 }
 
@@ -144,7 +94,13 @@ function isAbout(entry: LedgerEntry, delivery: DeliveryId | undefined): boolean 
   if (delivery === undefined) return false;
   if (entry.delivery !== undefined) return entry.delivery === delivery;
   if (entry.copy !== undefined) return deliveryOf(entry.copy) === delivery;
+  if (entry.kind === "alerted") return entry.ids.some((id) => deliveryOf(id) === delivery);
   return entry.kind === "submitted" && entry.deliveries.some(({ id }) => id === delivery);
+}
+
+/** An entry that names no delivery is about that of its exchange. */
+function isSilent(entry: LedgerEntry): boolean {
+  return entry.delivery === undefined && entry.copy === undefined;
 }
 
 /** Goes through the ledger once, folding custody as it goes. */
@@ -156,7 +112,18 @@ class Walk {
   readonly #chain: Chain = startChain();
   readonly #inMemory = new Set<PartyId>();
   readonly #open = new Map<ExchangeName, Draft>();
-  #begun = false;
+  readonly #suts = new Set<PartyId>();
+  /** By resource, who is known to read there or not. */
+  readonly #rights = new Map<string, Map<string, boolean>>();
+  /** Resources that a copy lies at. */
+  readonly #places = new Set<string>();
+  /** Alarms about it, by `seq`. */
+  readonly #alarms = new Set<number>();
+  /** Where a person has it open. */
+  readonly #inSight = new Set<PartyId>();
+  #sender: PartyId | undefined;
+  #offeredTo: PartyId | undefined;
+  #inHand = false;
 
   constructor(delivery: DeliveryId | undefined, exchanges: ReadonlySet<ExchangeName>, proof: ReadonlySet<number>) {
     this.#delivery = delivery;
@@ -167,19 +134,46 @@ class Walk {
   take(entry: LedgerEntry): void {
     const overBefore = this.#isOver();
     stepChain(this.#chain, entry);
-    const mine =
-      isAbout(entry, this.#delivery) || (entry.exchange !== undefined && this.#exchanges.has(entry.exchange));
-    const toldOf = entry.kind === "told" && entry.copies.some((copy) => deliveryOf(copy) === this.#delivery);
+    const mine = this.#isMine(entry);
+    const changes = this.#changesRights(entry);
     this.#remember(entry, mine);
-    if (entry.kind === "submitted" && mine) this.#begun = true;
-    const around = this.#begun && !overBefore && surrounds(entry);
-    if (mine || toldOf || around) this.#tell(entry);
+    const around = this.#sender !== undefined && !overBefore && (changes || surrounds(entry));
+    if (mine || around) this.#tell(entry);
     else if (this.#proof.has(entry.seq)) this.#add(entry, this.#proved(entry));
+  }
+
+  #isMine(entry: LedgerEntry): boolean {
+    if (isAbout(entry, this.#delivery)) return true;
+    switch (entry.kind) {
+      case "told":
+        return entry.copies.length === 0
+          ? this.#isWithin(entry)
+          : entry.copies.some((copy) => deliveryOf(copy) === this.#delivery);
+      case "seen":
+        return this.#alarms.has(entry.alert);
+      // What somebody may do, or does, at a place is about whatever lies there.
+      case "entitled":
+      case "alive":
+        return false;
+      default:
+        return isSilent(entry) && this.#isWithin(entry);
+    }
+  }
+
+  #isWithin({ exchange }: LedgerEntry): boolean {
+    return exchange !== undefined && this.#exchanges.has(exchange);
+  }
+
+  /** Whether somebody comes to hold a right to a place where it lies, or loses one. */
+  #changesRights(entry: LedgerEntry): boolean {
+    if (entry.kind !== "entitled") return false;
+    const known = this.#rights.get(entry.resource)?.get(entry.who) ?? false;
+    return this.#places.has(entry.resource) && known !== entry.granted;
   }
 
   #proved(entry: LedgerEntry): PathEvent {
     const another = entry.delivery !== undefined && this.#delivery !== undefined && entry.delivery !== this.#delivery;
-    return another ? { kind: "overdue" } : (eventOf(entry) ?? { kind: "noted", entry: entry.kind });
+    return another ? { kind: "overdue" } : (eventOf(entry, this.#before()) ?? { kind: "noted", entry: entry.kind });
   }
 
   #isOver(): boolean {
@@ -187,28 +181,78 @@ class Walk {
     return custody !== undefined && (hasEnded(custody) || custody.lost >= 0);
   }
 
-  #custody(): ReturnType<Chain["deliveries"]["get"]> {
+  #custody(): Custody | undefined {
     return this.#delivery === undefined ? undefined : this.#chain.deliveries.get(this.#delivery);
   }
 
-  /** Who has it in memory only: what was read, or queued, and neither stored nor given up. */
+  #before(): Before {
+    return {
+      suts: this.#suts,
+      sender: this.#sender,
+      offeredTo: this.#offeredTo,
+      inHand: this.#inHand,
+      readersOf: (resource) => {
+        const rights = this.#rights.get(resource);
+        return rights === undefined ? undefined : [...rights].flatMap(([who, may]) => (may ? [who] : []));
+      },
+    };
+  }
+
+  /** Who may read where, and who has it in memory or in sight only: what was read, and neither stored nor given up. */
   #remember(entry: LedgerEntry, mine: boolean): void {
     switch (entry.kind) {
-      case "fetched":
-        if (mine && entry.received === entry.total) this.#inMemory.add(entry.reader);
+      case "run":
+        for (const { party } of entry.suts) this.#suts.add(party);
         return;
-      case "held":
-        if (mine && entry.durability === "memory") this.#inMemory.add(entry.party);
+      case "entitled": {
+        const rights = this.#rights.get(entry.resource) ?? new Map<string, boolean>();
+        this.#rights.set(entry.resource, rights.set(entry.who, entry.granted));
         return;
-      case "settled":
-        if (mine) this.#inMemory.delete("integration");
-        return;
-      case "dropped":
-        if (mine) this.#inMemory.delete(entry.party);
-        return;
+      }
       case "crashed":
       case "stopped":
         this.#inMemory.delete(entry.party);
+        return;
+      default:
+        if (mine) this.#rememberOwn(entry);
+    }
+  }
+
+  #rememberOwn(entry: LedgerEntry): void {
+    switch (entry.kind) {
+      case "submitted":
+        this.#sender = entry.sender;
+        return;
+      case "offered":
+        this.#offeredTo = entry.to;
+        this.#places.add(entry.resource);
+        return;
+      case "alerted":
+        this.#alarms.add(entry.seq);
+        return;
+      case "fetched":
+        if (entry.received === entry.total) this.#inMemory.add(entry.reader);
+        return;
+      case "held":
+        if (entry.durability === "memory") this.#inMemory.add(entry.party);
+        return;
+      case "settled":
+        for (const party of this.#suts) this.#inMemory.delete(party);
+        return;
+      case "dropped":
+        this.#inMemory.delete(entry.party);
+        return;
+      case "opened":
+        if (entry.opener !== "person" || this.#hasEnded()) return;
+        this.#inHand = true;
+        if (this.#offeredTo !== undefined && !this.#suts.has(this.#offeredTo)) this.#inSight.add(this.#offeredTo);
+        return;
+      case "printed":
+        this.#inHand = true;
+        return;
+      case "registered":
+        this.#inSight.clear();
+        for (const party of this.#inMemory) if (!this.#suts.has(party)) this.#inMemory.delete(party);
         return;
       default:
         return;
@@ -217,7 +261,7 @@ class Walk {
 
   #tell(entry: LedgerEntry): void {
     const within = entry.exchange === undefined ? undefined : this.#open.get(entry.exchange);
-    const own = within === undefined ? undefined : mergedInto(within, entry);
+    const own = within === undefined ? undefined : mergedInto(within.event, entry);
     if (within !== undefined && own !== undefined) {
       within.event = own;
       within.entries.push(entry.seq);
@@ -236,7 +280,7 @@ class Walk {
       this.#settle(last);
       return;
     }
-    const event = eventOf(entry);
+    const event = eventOf(entry, this.#before());
     if (event === undefined) {
       if (within !== undefined) {
         within.entries.push(entry.seq);
@@ -276,11 +320,21 @@ class Walk {
     const standing: Record<PartyId, Standing> = {};
     const custody = this.#custody();
     if (custody === undefined) return standing;
+    for (const party of this.#inSight) standing[party] = { holds: "in sight", owes: false };
     for (const party of this.#inMemory) standing[party] = { holds: "in memory", owes: false };
     for (const { party } of custody.holdings) standing[party] = { holds: "durably", owes: false };
-    if (!hasEnded(custody) && custody.debtTold >= 0)
+    if (!hasEnded(custody) && this.#isSeenToOwe(custody))
       standing[custody.debtor] = { holds: standing[custody.debtor]?.holds ?? "not", owes: true };
     return standing;
+  }
+
+  /**
+   * A sender of the world's is shown to owe only what it is seen to hold: its own copy we do not always see. One under
+   * test owes it until a person has it.
+   */
+  #isSeenToOwe({ accepted, debtor, debtTold, holdings }: Custody): boolean {
+    if (debtTold >= 0) return true;
+    return this.#suts.has(debtor) ? accepted >= 0 && !this.#inHand : holdings.some(({ party }) => party === debtor);
   }
 }
 
@@ -298,136 +352,16 @@ function surrounds(entry: LedgerEntry): boolean {
   }
 }
 
-/** The exchange's row once this entry of the same exchange is taken into it; undefined where the entry has its own row. */
-function mergedInto(draft: Draft, entry: LedgerEntry): PathEvent | undefined {
-  const { event } = draft;
-  switch (entry.kind) {
-    case "told":
-      return "answer" in event ? { ...event, answer: { kind: "told", saying: entry.saying, code: entry.code } } : event;
-    case "untold":
-      return "answer" in event ? { ...event, answer: { kind: "untold", how: entry.how } } : event;
-    case "receipted":
-      return event.kind === "asked"
-        ? { kind: "receipted", by: event.asker, saying: entry.saying, answer: event.answer }
-        : undefined;
-    case "settled":
-      return event.kind === "asked" ? { kind: "settled", by: event.asker, how: entry.how } : undefined;
-    case "held":
-      return event;
-    case "dropped":
-      return entry.why === "released" ? event : undefined;
-    case "refused":
-      return event;
-    default:
-      return undefined;
+/** Puts each deadline where it passed; nothing changes hands there. */
+function withDeadlines(drafts: readonly Draft[], deadlines: readonly Deadline[]): Draft[] {
+  const all = [...drafts];
+  for (const { atMs, met, mark } of deadlines) {
+    const next = all.findIndex((draft) => draft.atMs > atMs);
+    const at = next < 0 ? all.length : next;
+    const { standing = {}, ended = false } = all[at - 1] ?? {};
+    all.splice(at, 0, { atMs, event: { kind: "deadline", met }, entries: [], faults: [], standing, ended, mark });
   }
-}
-
-function eventOf(entry: LedgerEntry): PathEvent | undefined {
-  switch (entry.kind) {
-    case "submitted": {
-      const to = entry.deliveries.map(
-        (one) => `${one.municipalityNumber}${one.district === undefined ? "" : `-${one.district}`}`,
-      );
-      return { kind: "submitted", sender: entry.sender, to: to.join(", ") };
-    }
-    case "offered":
-      return { kind: "offered", channel: entry.channel, to: entry.to, lifeMs: entry.lifeEndsMs - entry.atMs };
-    case "asked":
-      return askedEvent(entry);
-    case "told":
-      return {
-        kind: "heard",
-        party: entry.to,
-        saying: entry.saying,
-        code: entry.code,
-        ...(entry.takesDebt === undefined ? {} : { debtor: entry.takesDebt }),
-      };
-    case "held":
-      // What a channel or the portal holds is seen in its column; a row of its own is for who may hold it or not.
-      if (entry.party !== "integration" && entry.party !== "receiver") return undefined;
-      return { kind: "stored", party: entry.party, durable: entry.durability !== "memory", ok: entry.ok };
-    case "registered":
-      return {
-        kind: "registered",
-        caseId: entry.caseId,
-        at: [entry.municipalityNumber, entry.district].filter((part) => part !== undefined).join("-"),
-        whole: entry.whole && entry.parts.every((part) => part.ok),
-      };
-    case "receipted":
-      return { kind: "receipted", by: "integration", saying: entry.saying, answer: { kind: "open" } };
-    case "settled":
-      return { kind: "settled", by: "integration", how: entry.how };
-    case "dropped":
-      return { kind: "dropped", party: entry.party, why: entry.why };
-    case "quarantined":
-      return { kind: "quarantined", party: entry.party, retrievable: entry.retrievable };
-    case "refused":
-      return { kind: "refused", party: entry.party, permanent: entry.permanent, code: entry.code };
-    case "returned":
-      return { kind: "returned", to: entry.to, reason: entry.reason };
-    case "printed":
-      return { kind: "printed", to: entry.to, reason: entry.reason };
-    case "resent":
-      return { kind: "resent", as: entry.as };
-    case "opened":
-      return { kind: "opened", opener: entry.opener, who: entry.who };
-    case "alerted":
-      return { kind: "alerted", sink: entry.sink, about: entry.about, bounced: entry.bounced };
-    case "leaked":
-      return { kind: "leaked", where: entry.where, planted: entry.planted };
-    case "crashed":
-      return {
-        kind: "crashed",
-        party: entry.party,
-        class: entry.class,
-        own: entry.cause === undefined,
-        ...(entry.why === undefined ? {} : { why: entry.why }),
-      };
-    case "stopped":
-      return { kind: "stopped", party: entry.party };
-    case "restored":
-      return { kind: "restored", party: entry.party };
-    case "faulted":
-      if (entry.outcome !== "injected") return undefined;
-      return {
-        kind: "faulted",
-        fault: entry.faultId,
-        boundary: entry.boundary,
-        ...(entry.untilMs === undefined ? {} : { forMs: entry.untilMs - entry.atMs }),
-      };
-    case "phase":
-      return { kind: "phase", phase: entry.phase };
-    case "alive":
-      return { kind: "read", reader: entry.reader, resource: entry.resource, credit: entry.credit };
-    case "run":
-    case "moved":
-    case "started":
-    case "paused":
-    case "resumed":
-    case "upgraded":
-    case "effected":
-    case "untold":
-    case "idle":
-    case "linked":
-    case "fetched":
-    case "shown":
-    case "entitled":
-    case "notified":
-    case "seen":
-    case "doubted":
-      return undefined;
-  }
-}
-
-function askedEvent(entry: EntryOf<"asked">): PathEvent {
-  const [party = "", rest = ""] = (entry.exchange ?? "").split(/\.(.*)/s);
-  const subject = rest.slice(rest.indexOf("(") + 1, rest.lastIndexOf(")"));
-  const answer: AnswerHeard = { kind: "open" };
-  if (entry.operation === "submit") return { kind: "accepted", party, answer };
-  if (entry.operation === "deliver")
-    return { kind: "delivered", channel: party, to: entry.asker, again: entry.attempt > 1, missing: 0 };
-  return { kind: "asked", asker: entry.asker, party, operation: entry.operation, subject, answer };
+  return all;
 }
 
 /** Rows that say the same in a row are one row with a count. */
@@ -435,16 +369,12 @@ function joined(drafts: readonly Draft[], broken: number | undefined, proof: Rea
   const steps: PathStep[] = [];
   let said = "";
   let held = false;
-  for (const { atMs, event, entries, faults, standing, ended } of drafts) {
+  for (const { atMs, event, entries, faults, standing, ended, mark: given } of drafts) {
     const holds = Object.values(standing).some((party) => party.holds !== "not");
     const gone = held && !holds && !ended;
     held = holds;
-    const mark =
-      broken !== undefined && entries.includes(broken)
-        ? "broken"
-        : entries.some((seq) => proof.has(seq))
-          ? "proof"
-          : "none";
+    const proves = entries.some((seq) => proof.has(seq)) ? "proof" : "none";
+    const mark = given ?? (broken !== undefined && entries.includes(broken) ? "broken" : proves);
     const saying = JSON.stringify([event, standing, faults, mark]);
     const last = steps.at(-1);
     if (last !== undefined && saying === said && mark !== "broken")
@@ -460,8 +390,18 @@ function joined(drafts: readonly Draft[], broken: number | undefined, proof: Rea
   return steps;
 }
 
+/** Which chain a delivery went through, or was meant to: that of case A, or the police's in Altinn. */
+export function chainOf(path: Path, { tests, channels = [] }: Pick<Scenario, "tests" | "channels">): "fiks" | "altinn" {
+  if (tests === "sender") return "altinn";
+  for (const { event } of path.steps)
+    if (event.kind === "offered") return event.channel.startsWith("altinn") ? "altinn" : "fiks";
+  return channels.length > 0 && !channels.includes("fiks-io") ? "altinn" : "fiks";
+}
+
 function partiesIn(steps: readonly PathStep[]): PartyId[] {
   const found = new Set(steps.flatMap(({ standing }) => Object.keys(standing)));
+  for (const { event } of steps)
+    if (event.kind === "offered" && event.to.startsWith(municipalityParty(""))) found.add(event.to);
   const place = (party: PartyId): number => {
     const at = travel.findIndex((known) => party.startsWith(known));
     return at < 0 ? travel.length : at;

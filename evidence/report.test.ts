@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { validate } from "../contracts/komfrem/index.ts";
 import { HarnessError } from "../core/error.ts";
 import { type Report, report } from "./report.ts";
-import { doubtful, failing, passing } from "./runs.fixture.ts";
+import { believing, doubtful, failing, passing } from "./runs.fixture.ts";
 
 const error = new HarnessError({
   happened: "Not ready.",
@@ -21,6 +21,16 @@ describe("the report", () => {
       expect(validate("report", rest)).toEqual([`${field}: is missing.`]);
     }
     expect(validate("report", { ...read, surprise: 1 })).toEqual(["surprise: is not a field here."]);
+  });
+
+  it("is no different for a sender", () => {
+    const [run] = report([believing]).runs;
+    expect(validate("report", JSON.parse(JSON.stringify(report([believing]))))).toEqual([]);
+    expect(run).toMatchObject({
+      role: "sender",
+      outcomes: { A: "expired silently" },
+      counts: { "expired silently": 1 },
+    });
   });
 
   it("asks for every field of a run but the reason, which only inconclusive ones have", () => {

@@ -1,22 +1,11 @@
-/** An integration that we ship: sound, or wrong in one mechanism. */
-export type Shipped = {
-  /** `correct/store-then-receipt`: how reports call it. */
-  readonly name: string;
-  /** Its module; the default export is the integration. */
-  readonly module: URL;
-  /** What it does, in one sentence. */
-  readonly does: string;
-  readonly source: string;
-} & (
-  | { readonly kind: "sound" }
-  /** A correct design with a flaw. `breaks`: the rule it must fail by. */
-  | { readonly kind: "faulty"; readonly breaks: string }
-  /** Stores nothing, whatever it says: red in every scenario with a healthy message. */
-  | { readonly kind: "sink"; readonly breaks: string }
-);
+import { senders } from "./senders.ts";
+import type { Shipped } from "./shipped.ts";
+
+export type { Shipped };
 
 const module = (name: string): URL => new URL(`./${name}.ts`, import.meta.url);
 const sound = (name: string, does: string, source: string): Shipped => ({
+  role: "integration",
   kind: "sound",
   name,
   module: module(name),
@@ -24,6 +13,7 @@ const sound = (name: string, does: string, source: string): Shipped => ({
   source,
 });
 const faulty = (name: string, breaks: string, does: string, source: string): Shipped => ({
+  role: "integration",
   kind: "faulty",
   name,
   module: module(name),
@@ -32,6 +22,7 @@ const faulty = (name: string, breaks: string, does: string, source: string): Shi
   source,
 });
 const sink = (name: string, breaks: string, does: string, source: string): Shipped => ({
+  role: "integration",
   kind: "sink",
   name,
   module: module(name),
@@ -44,12 +35,12 @@ const sink = (name: string, breaks: string, does: string, source: string): Shipp
 export const catalogue: readonly Shipped[] = [
   sound(
     "correct/store-then-receipt",
-    "Registers in the receiver, then mottatt, then ack; several messages at a time.",
-    "fiks.md 3.5",
+    "Registers in the receiver, then mottatt and ack, or Altinn's confirmation; several messages at a time.",
+    "fiks.md 3.5; altinn.md 2.4",
   ),
   sound(
     "correct/inbox-first",
-    "A durable inbox of its own first, then mottatt and ack; a worker registers from it.",
+    "A durable inbox of its own first, then mottatt and ack, or Altinn's confirmation; a worker registers from it.",
     "PORT.md, ruling 1",
   ),
   sound(
@@ -171,22 +162,58 @@ export const catalogue: readonly Shipped[] = [
     "Quotes the message in its deviations, so that content about a child stands on a worklist.",
     "DESIGN.md section 8; fiks.md 2",
   ),
+  faulty(
+    "faulty/mail-never-looked-at",
+    "watched-channel",
+    "Serves the queues and never looks at its mail: what the police send lies there, and it is up and running.",
+    "incidents.md, case B, mechanism 4 and invariant 14",
+  ),
+  faulty(
+    "faulty/mail-marked-while-scanning",
+    "receipt-after-store",
+    "Marks mail as read while it scans the list: the sender sees it read, the reminder is off, and nothing is stored yet.",
+    "altinn.md C7",
+  ),
+  faulty(
+    "faulty/mail-confirmed-first",
+    "receipt-after-store",
+    "Confirms what it finds in the list, and then fetches and stores it, however long that takes.",
+    "altinn.md B1 and C8; incidents.md, invariant 1",
+  ),
+  faulty(
+    "faulty/mail-since-last-poll",
+    "delivers",
+    "Asks only for mail that was to be published since its last poll: what a slow scan held back is never listed to it.",
+    "altinn.md C4",
+  ),
+  faulty(
+    "faulty/mail-first-attachment-only",
+    "intact",
+    "Registers the first file of each mail and drops the others.",
+    "altinn.md 2.2, up to a hundred attachments",
+  ),
+  faulty(
+    "faulty/mail-not-confidential",
+    "right-recipient",
+    "Registers confidential mail as ordinary: whoever sees ordinary cases sees it.",
+    "PORT.md, *Where the facts of a message stand*",
+  ),
   sink(
     "faulty/sinks/acknowledge-and-discard",
     "no-false-receipt",
-    "Confirms and acks everything, and keeps nothing.",
+    "Confirms and settles everything, and keeps nothing.",
     "incidents.md, invariant 22",
   ),
   sink(
     "faulty/sinks/refuse-all",
     "delivers",
-    "Answers everything with `feilet`: every message ends on paper.",
+    "Refuses everything, with `feilet` where there is such an answer: no message is registered.",
     "RULES.md, A.2 delivers",
   ),
   sink(
     "faulty/sinks/report-everything",
     "delivers",
-    "Reports every message as a deviation and acks it; none is registered.",
+    "Reports every message as a deviation and settles it; none is registered.",
     "RULES.md, *Alarm*: a report ends nothing whose cause is passing",
   ),
   sink(
@@ -195,4 +222,5 @@ export const catalogue: readonly Shipped[] = [
     "Gets a token, and never connects with it: up and running to look at, and deaf.",
     "incidents.md, invariants 19 and 22; fiks.md B10",
   ),
+  ...senders,
 ];

@@ -5,7 +5,13 @@ export type Endpoints = {
   readonly recipients: readonly Recipient[];
   readonly maskinporten?: Maskinporten;
   readonly fiks?: Fiks;
-  readonly portal?: { readonly apiBaseUrl: string; readonly fiksOrgId: string };
+  /** For senders: the portal's producer API, and whom it knows them as. */
+  readonly portal?: {
+    readonly apiBaseUrl: string;
+    readonly fiksOrgId: string;
+    readonly integrationId: string;
+    readonly integrationPassword: string;
+  };
   readonly altinn?: { readonly baseUrl: string };
   readonly eformidling?: { readonly baseUrl: string; readonly username?: string; readonly password?: string };
   readonly receiver?: { readonly baseUrl: string; readonly apiKey: string };

@@ -21,15 +21,40 @@ import unsupportedVersion from "./channels/unsupported-version.ts";
 import easterWeek from "./incidents/easter-week.ts";
 import familia2023 from "./incidents/familia-2023.ts";
 import familia2023June from "./incidents/familia-2023-june.ts";
+import police2023 from "./incidents/police-2023.ts";
+import policeNational from "./incidents/police-national.ts";
 import queuedAndLost from "./incidents/queued-and-lost.ts";
+import unopened1307 from "./incidents/unopened-1307.ts";
 import weekEndOutage from "./incidents/week-end-outage.ts";
 import caseworkerOnHoliday from "./lifecycle/caseworker-on-holiday.ts";
 import crashPower from "./lifecycle/crash-power.ts";
 import crashProcess from "./lifecycle/crash-process.ts";
 import receiverCrashes from "./lifecycle/receiver-crashes.ts";
 import stoppedAndStarted from "./lifecycle/stopped-and-started.ts";
+import mailAltinnDown from "./mail/mail-altinn-down.ts";
+import mailAstray from "./mail/mail-astray.ts";
+import mailCrashes from "./mail/mail-crashes.ts";
+import mailEveryKind from "./mail/mail-every-kind.ts";
+import mailFilesExpire from "./mail/mail-files-expire.ts";
+import mailLostAnswers from "./mail/mail-lost-answers.ts";
+import mailPublishedLate from "./mail/mail-published-late.ts";
+import mailReceiverDown from "./mail/mail-receiver-down.ts";
+import mailRightRevoked from "./mail/mail-right-revoked.ts";
+import portalAndPolice from "./mail/portal-and-police.ts";
+import administratorDelegates from "./police/administrator-delegates.ts";
+import altinnDown from "./police/altinn-down.ts";
+import dispatchOpened from "./police/dispatch-opened.ts";
+import holiday from "./police/holiday.ts";
+import holidayWithDeputy from "./police/holiday-with-deputy.ts";
+import machineOpens from "./police/machine-opens.ts";
+import mailOpened from "./police/mail-opened.ts";
+import nobodyEntitled from "./police/nobody-entitled.ts";
+import noticeBounces from "./police/notice-bounces.ts";
+import roleRevoked from "./police/role-revoked.ts";
+import senderCrashes from "./police/sender-crashes.ts";
+import senderLostAnswers from "./police/sender-lost-answers.ts";
 
-/** Every scenario that we ship, by room. */
+/** Every scenario that we ship and that takes seconds, by room. */
 export const scenarios: readonly Scenario[] = [
   familia2023,
   familia2023June,
@@ -60,4 +85,30 @@ export const scenarios: readonly Scenario[] = [
   receiverCrashes,
   stoppedAndStarted,
   caseworkerOnHoliday,
+  police2023,
+  dispatchOpened,
+  mailOpened,
+  nobodyEntitled,
+  administratorDelegates,
+  roleRevoked,
+  holiday,
+  holidayWithDeputy,
+  noticeBounces,
+  machineOpens,
+  senderLostAnswers,
+  senderCrashes,
+  altinnDown,
+  mailEveryKind,
+  mailAstray,
+  mailPublishedLate,
+  mailReceiverDown,
+  mailLostAnswers,
+  mailCrashes,
+  mailRightRevoked,
+  mailFilesExpire,
+  mailAltinnDown,
+  portalAndPolice,
 ];
+
+/** Those that take longer: run by name. */
+export const longScenarios: readonly Scenario[] = [unopened1307, policeNational];

@@ -49,7 +49,7 @@ function exchanged(at: string, does?: FaultAction, carries?: (action: FaultActio
   };
   const boundaries = new Boundaries(
     clock,
-    { record, within: (_exchange, _incarnation, work) => work() },
+    { record, within: (_exchange, _incarnation, work) => work(), sinceStart: (ms) => ms, before: () => {} },
     {
       crash: () => controls.push("crash"),
       stop: () => controls.push("stop"),

@@ -3,7 +3,8 @@ import type { Clock } from "../core/clock.ts";
 import { type Fault, type FaultAction, familyOf } from "../core/fault.ts";
 import type { LedgerBody, Saying, Stamp, Survival } from "../core/ledger.ts";
 import type { BoundaryName, CopyId, ExchangeName, PartyId } from "../core/names.ts";
-import type { About, Asker } from "./wire.ts";
+import { Idles } from "./idles.ts";
+import type { About, AlsoTold, Asker } from "./wire.ts";
 
 /** An exchange about to happen: its request has been seen in full. */
 export type Begun = {
@@ -13,6 +14,8 @@ export type Begun = {
   readonly asker: Asker;
   /** Length of the request's body. */
   readonly bytes: number;
+  /** The world asks the system under test: where that is killed, the asker hears that its answer is lost. */
+  readonly asksTheSystem?: true;
   /** The faults this wire can carry out; all of them unless said. */
   readonly carries?: (action: FaultAction["kind"]) => boolean;
 };
@@ -24,6 +27,7 @@ export type Told<Value> = {
   readonly code: string;
   readonly copies: readonly CopyId[];
   readonly takesDebt?: PartyId;
+  readonly also?: readonly AlsoTold[];
   readonly value: Value;
 };
 
@@ -36,6 +40,15 @@ export type Heard<Value> =
   | { readonly kind: "answered"; readonly status: number; readonly retryAfterSeconds?: number }
   | { readonly kind: "refused" }
   | { readonly kind: "reset" };
+
+/** How an effect that takes its time comes to its end. */
+export type Way<Value> = {
+  finish(told: Told<Value>): void;
+  /** Nobody will ever say what became of it. */
+  lose(): void;
+  /** What is recorded meanwhile carries the exchange's name. */
+  within<T>(does: () => T): T;
+};
 
 /** What the world does when a fault asks for it. */
 export type Control = {
@@ -51,6 +64,10 @@ export type Control = {
 export type ExchangeRecorder = {
   record(draft: LedgerBody & Partial<Omit<Stamp, "seq" | "atMs">>): number;
   within<T>(exchange: ExchangeName, incarnation: number, does: () => T): T;
+  /** Ms since the run began. */
+  sinceStart(epochMs: number): number;
+  /** Called before anything is recorded. */
+  before(does: (draft: LedgerBody) => void): void;
 };
 
 type Armed = { readonly fault: Fault; left: number; struck: number };
@@ -67,6 +84,7 @@ export class Boundaries {
   readonly #armed: Armed[];
   readonly #stalled = new Set<() => void>();
   readonly #unreachable = new Map<PartyId, number>();
+  readonly #idles: Idles;
   #healed = false;
 
   constructor(clock: Clock, ledger: ExchangeRecorder, control: Control, faults: readonly Fault[]) {
@@ -74,6 +92,7 @@ export class Boundaries {
     this.#ledger = ledger;
     this.#control = control;
     this.#armed = faults.map((fault) => ({ fault, left: fault.times ?? 1, struck: 0 }));
+    this.#idles = new Idles(clock, ledger);
   }
 
   /** From now until `untilMs` (the clock's own time) the party refuses the system under test. */
@@ -119,11 +138,34 @@ export class Boundaries {
     effect: () => Told<Value>,
     hear: (heard: Heard<Value>, confirm: (inFull: boolean) => void) => void,
   ): void {
+    this.performLater(begun, ({ finish, within }) => finish(within(effect)), hear);
+  }
+
+  /**
+   * Performs one exchange whose effect takes its time: the world orders something of the system under test.
+   *
+   * @param effect As of `perform`, but calls `finish` with what there is to tell, or `lose`; one of them, once.
+   */
+  performLater<Value>(
+    begun: Begun,
+    effect: (way: Way<Value>) => void,
+    hear: (heard: Heard<Value>, confirm: (inFull: boolean) => void) => void,
+  ): void {
     const { party, operation, about, asker } = begun;
-    const key = `${party}.${operation}(${subjectText(about.subject)})`;
-    const attempt = (this.#attempts.get(key) ?? 0) + 1;
-    this.#attempts.set(key, attempt);
-    const name = exchangeName({ party, operation, subject: about.subject, attempt });
+    const idle = about.idle === undefined ? undefined : this.#idleName(begun);
+    // A poll that sees nothing new, and that nothing happens to, is counted and has no name of its own.
+    if (idle !== undefined && this.reachable(party) && !this.#strikes(idle)) {
+      this.#idles.count(begun, about.idle?.resource ?? "");
+      effect({
+        finish: (told) => this.#handOverIdle(asker, told, hear),
+        lose: () => hear({ kind: "reset" }, () => {}),
+        within: (does) => does(),
+      });
+      return;
+    }
+    const name = idle ?? this.#nextName(begun);
+    if (idle === undefined) this.#idles.follow(asker.party, name, about.copies.length > 0);
+    const attempt = idle === undefined ? Number(name.slice(name.lastIndexOf("/") + 1)) : 1;
     const write = (draft: LedgerBody): number =>
       this.#ledger.record({ ...draft, exchange: name, incarnation: asker.incarnation });
     const untold = (how: "lost" | "cut" | "stalled" | "late", afterBytes = 0): void => {
@@ -187,6 +229,7 @@ export class Boundaries {
         case "crash":
           untold("lost");
           this.#control.crash(struck.does, struck.seq);
+          if (begun.asksTheSystem) hear({ kind: "reset" }, () => {});
           return;
         case "stop":
           this.#control.stop(struck.does.graceMs, struck.seq);
@@ -225,9 +268,12 @@ export class Boundaries {
       }
     };
 
-    const act = (): void => {
-      done(this.#ledger.within(name, asker.incarnation, effect));
+    const within = <T>(does: () => T): T => this.#ledger.within(name, asker.incarnation, does);
+    const lose = (): void => {
+      untold("lost");
+      hear({ kind: "reset" }, () => {});
     };
+    const act = (): void => effect({ finish: done, lose, within });
 
     const struck = this.#strike(`${name}:asked`, begun, write);
     if (struck === undefined) return act();
@@ -235,6 +281,7 @@ export class Boundaries {
       case "crash":
         untold("lost");
         this.#control.crash(struck.does, struck.seq);
+        if (begun.asksTheSystem) hear({ kind: "reset" }, () => {});
         return;
       case "stop":
         this.#control.stop(struck.does.graceMs, struck.seq);
@@ -276,11 +323,43 @@ export class Boundaries {
         return;
       case "repeat":
         // The first of the two is done and its answer goes nowhere; the asker hears the second.
-        this.#ledger.within(name, asker.incarnation, effect);
-        untold("lost");
-        this.perform(begun, effect, hear);
+        effect({ finish: () => untold("lost"), lose: () => untold("lost"), within });
+        this.performLater(begun, effect, hear);
         return;
     }
+  }
+
+  #nextName({ party, operation, about }: Begun): ExchangeName {
+    const key = `${party}.${operation}(${subjectText(about.subject)})`;
+    const attempt = (this.#attempts.get(key) ?? 0) + 1;
+    this.#attempts.set(key, attempt);
+    return exchangeName({ party, operation, subject: about.subject, attempt });
+  }
+
+  /** What an idle poll is called where something happens to it: by what its asker did last. */
+  #idleName({ party, operation, asker }: Begun): ExchangeName | undefined {
+    const after = this.#idles.anchorOf(asker.party);
+    return after === undefined ? undefined : `${party}.${operation}(idle)@${after}`;
+  }
+
+  #strikes(name: ExchangeName): boolean {
+    if (this.#healed || this.#armed.length === 0) return false;
+    return this.#armed.some(
+      ({ fault, left }) =>
+        left > 0 &&
+        (fits(fault.at, `${name}:asked`) || fits(fault.at, `${name}:done`) || fits(fault.at, `${name}:told`)),
+    );
+  }
+
+  #handOverIdle<Value>(
+    asker: Asker,
+    told: Told<Value>,
+    hear: (heard: Heard<Value>, confirm: (inFull: boolean) => void) => void,
+  ): void {
+    const handOver = (): void => hear({ kind: "told", value: told.value }, () => {});
+    const latency = this.#control.latencyMs(asker);
+    if (latency > 0) this.#clock.after(latency, handOver);
+    else handOver();
   }
 
   #tell<Value>(write: (draft: LedgerBody) => number, to: PartyId, told: Told<Value>): void {
@@ -292,6 +371,7 @@ export class Boundaries {
       copies: told.copies,
       ...(told.takesDebt === undefined ? {} : { takesDebt: told.takesDebt }),
     });
+    for (const also of told.also ?? []) write({ kind: "told", to, code: told.code, ...also });
   }
 
   #stall(release: () => void): void {

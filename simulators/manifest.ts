@@ -2,6 +2,9 @@ import { type Canary, canariesIn, runToken } from "../core/canary.ts";
 import { type CopyId, copyOf, type DeliveryId, deliveryOf, type Label } from "../core/names.ts";
 import type { Bytes, Facts } from "./wire.ts";
 
+/** The part of mail that is its own text; every other part is a file. */
+export const textName = "message";
+
 /** One part of a message as it was sent. */
 export type SentPart = {
   readonly name: string;
@@ -21,6 +24,10 @@ export type SentDelivery = {
   readonly version: 1 | 2;
   /** The message type it goes by, where that is not what kind and version say. */
   readonly sentAs?: string;
+  /** Confidential unless said. */
+  readonly class?: "confidential" | "ordinary";
+  /** What stands above the text of mail: plain, and with a canary of the text in it. */
+  readonly title?: string;
   readonly parts: readonly SentPart[];
   readonly canaries: readonly Canary[];
   /** Synthetic national id numbers in the form: planted like canaries. */

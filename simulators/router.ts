@@ -86,10 +86,15 @@ export function exchangeAt(
         code: String(answer.reply.status),
         copies: answer.copies,
         ...(answer.takesDebt === undefined ? {} : { takesDebt: answer.takesDebt }),
+        ...(answer.also === undefined ? {} : { also: answer.also }),
         value: answer,
       };
     },
-    hear,
+    (heard, confirm) =>
+      hear(heard, (inFull) => {
+        confirm(inFull);
+        if (inFull && heard.kind === "told") heard.value.whenTold?.();
+      }),
   );
   return true;
 }

@@ -35,7 +35,14 @@ export type Answer = {
   readonly copies: readonly CopyId[];
   /** The party that owes the next handover once the asker has heard this; see `told` in core/ledger.ts. */
   readonly takesDebt?: PartyId;
+  /** What else the same answer tells: a list of what is unopened says of all others that they are opened. */
+  readonly also?: readonly AlsoTold[];
+  /** Called once the answer has got there in full: its asker then knows. */
+  readonly whenTold?: () => void;
 };
+
+/** A second thing that one answer tells, about other copies. */
+export type AlsoTold = { readonly saying: Saying; readonly copies: readonly CopyId[]; readonly takesDebt?: PartyId };
 
 /** What an exchange is about, decided when the request is complete and before any effect. */
 export type About = {
@@ -44,6 +51,11 @@ export type About = {
   readonly doubt?: string;
   /** Stands in for the operation's own word where one path serves two: a Fiks IO send is a `receipt` when it answers something. */
   readonly operation?: string;
+  /**
+   * Set where the asker will see nothing new: a poll that has no name of its own. Such polls are written down several
+   * at a time, with a sign of life of the asker on this resource: RULES.md, section C rule 3.
+   */
+  readonly idle?: { readonly resource: string };
 };
 
 /** One operation of a party's HTTP interface. Faults, attempts and phases are the wrapper's business, never its own. */

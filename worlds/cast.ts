@@ -1,33 +1,40 @@
-import { drainBoundMs } from "../contracts/fiks/lifetimes.ts";
+import { authenticationSwitches, correspondenceSwitches } from "../contracts/altinn/switches.ts";
+import { dispatchSwitches } from "../contracts/altinn-dispatch/switches.ts";
 import { switches as fiksSwitches } from "../contracts/fiks/switches.ts";
-import { dayMs, hourMs } from "../core/calendar.ts";
+import { hourMs } from "../core/calendar.ts";
 import type { Evidence, Parameters } from "../core/ledger.ts";
-import { recipientId } from "../core/names.ts";
-import type { Scenario } from "../core/scenario.ts";
+import { type DeliveryId, messageOf, municipalityParty, recipientId } from "../core/names.ts";
+import type { ChannelName, Scenario } from "../core/scenario.ts";
 import type { Endpoints } from "../port/endpoints.ts";
 import { AlarmSink } from "../simulators/alarm/alarm.ts";
+import { SmtpCatcher } from "../simulators/alarm/smtp.ts";
+import { alarmSwitches } from "../simulators/alarm/switches.ts";
+import { Authentication } from "../simulators/altinn/authentication/authentication.ts";
+import { Correspondence, type Organization } from "../simulators/altinn/correspondence/correspondence.ts";
+import { DispatchService } from "../simulators/altinn/dispatch/dispatch.ts";
+import { Register } from "../simulators/altinn/rights.ts";
 import type { Boundaries } from "../simulators/boundaries.ts";
 import { type Account, FiksIo } from "../simulators/fiks-io/fiks-io.ts";
 import { fiksIoSwitchesFrom } from "../simulators/fiks-io/switches.ts";
-import {
-  clientKeyId,
-  clientPrivateKey,
-  clientPublicKey,
-  districtsCertificate,
-  districtsPrivateKey,
-  signingCertificate,
-  signingPrivateKey,
-} from "../simulators/keys/index.ts";
+import { clientKeyId, clientPublicKey, districtsCertificate, signingCertificate } from "../simulators/keys/index.ts";
 import type { Manifest } from "../simulators/manifest.ts";
 import { Maskinporten } from "../simulators/maskinporten/maskinporten.ts";
 import { maskinportenSwitches } from "../simulators/maskinporten/switches.ts";
+import { Intake } from "../simulators/municipality/intake.ts";
 import { People } from "../simulators/people/people.ts";
+import { peopleSwitches } from "../simulators/people/switches.ts";
+import { Police, type PoliceSetup } from "../simulators/police/police.ts";
+import { policeSwitches } from "../simulators/police/switches.ts";
 import { Portal } from "../simulators/portal/portal.ts";
 import { portalSwitches } from "../simulators/portal/switches.ts";
 import { Receiver } from "../simulators/receiver/receiver.ts";
 import { receiverSwitches } from "../simulators/receiver/switches.ts";
 import { switchNumber } from "../simulators/switch-value.ts";
 import type { Given, HttpSimulator } from "../simulators/wire.ts";
+import { endpointsFor, resourceIds } from "./endpoints.ts";
+import { parametersOf, worldSwitches } from "./parameters.ts";
+
+type Place = { readonly host: string; readonly port: number };
 
 /** Where everybody stands: origins without path or trailing slash. */
 export type Addresses = {
@@ -36,7 +43,10 @@ export type Addresses = {
   readonly maskinporten: string;
   readonly receiver: string;
   readonly alarm: string;
-  readonly amqp: { readonly host: string; readonly port: number };
+  /** Correspondence, token exchange and dispatch share it. */
+  readonly altinn: string;
+  readonly amqp: Place;
+  readonly smtp: Place;
 };
 
 /** Addresses in the simulated world; nothing listens there. */
@@ -45,7 +55,9 @@ export const simulatedAddresses: Addresses = {
   maskinporten: "http://127.0.0.1:8402",
   receiver: "http://127.0.0.1:8403",
   alarm: "http://127.0.0.1:8404",
+  altinn: "http://127.0.0.1:8405",
   amqp: { host: "127.0.0.1", port: 5671 },
+  smtp: { host: "127.0.0.1", port: 2525 },
 };
 
 /** Everybody around the system under test, and what it is told of them. */
@@ -54,6 +66,11 @@ export type Cast = {
   readonly fiksIo: FiksIo;
   readonly receiver: Receiver;
   readonly people: People;
+  readonly rights: Register;
+  readonly correspondence: Correspondence;
+  readonly dispatch: DispatchService;
+  readonly police: Police;
+  readonly smtp: SmtpCatcher;
   /** Who answers at each origin. */
   readonly origins: ReadonlyMap<string, readonly HttpSimulator[]>;
   readonly endpoints: Endpoints;
@@ -72,24 +89,30 @@ export type Casting = {
   readonly boundaries: Boundaries;
   readonly addresses: Addresses;
   readonly sinceStart: (epochMs: number) => number;
+  /** Whether the sender under test has deleted the copy that it was seen to keep. */
+  readonly hasDeleted: (delivery: DeliveryId) => boolean;
+  /** Asks whoever answers in Altinn, as the world's police. */
+  readonly askAltinn: PoliceSetup["ask"];
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
 };
 
 const apiKey = "komfrem-receiver-key";
 const clientId = "komfrem-integration";
-const consumer = "310000017";
-/** The world's own sender: a public body that reports concerns. */
-const reporter = "310000025";
-const pollIntervalMs = 900_000;
+/** Organisations: the vendor's integration, the world's own reporter, the police whose sender is under test. */
+const organizations = { vendor: "310000017", reporter: "310000025", police: "310000033" } as const;
+
+const policeScopes = ["altinn:correspondence.write", "altinn:dispatch.write"];
 
 /** Builds everybody for one run of a scenario. Ids come from the run's randomness, so they are the same for its seed. */
 export function castFor(scenario: Scenario, casting: Casting): Cast {
   const { given, manifest, boundaries, addresses, sinceStart } = casting;
+  const { municipalities, switches } = scenario;
+  const tests = scenario.tests ?? "integration";
   const ids = given("ids").random;
   const integration = { id: ids.uuid(), password: ids.uuid() };
   const portalAccount = ids.uuid();
   let reporterToken: string | undefined;
-  const accounts = scenario.municipalities.flatMap((municipality) =>
+  const accounts = municipalities.flatMap((municipality) =>
     municipality.districts.map((district) => ({
       accountId: ids.uuid(),
       recipient: recipientId(municipality.number, district.number),
@@ -101,11 +124,19 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
       district: district.number,
     })),
   );
-  const scopes = ["ks:fiks"];
+  const scopes = scopesOf(scenario);
   const maskinporten = new Maskinporten(given("maskinporten"), {
     origin: addresses.maskinporten,
-    clients: [{ clientId, keyId: clientKeyId, publicKey: clientPublicKey, scopes, consumer }],
-    switches: scenario.switches,
+    clients: [
+      {
+        clientId,
+        keyId: clientKeyId,
+        publicKey: clientPublicKey,
+        scopes,
+        consumer: tests === "sender" ? organizations.police : organizations.vendor,
+      },
+    ],
+    switches,
   });
   const fiksIo = new FiksIo(given("fiks-io"), {
     manifest,
@@ -116,91 +147,158 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     ],
     integration,
     tokens: maskinporten.tokens,
-    switches: fiksIoSwitchesFrom(scenario.switches),
+    switches: fiksIoSwitchesFrom(switches),
     sinceStart,
     ...(casting.startHeartbeat === undefined ? {} : { startHeartbeat: casting.startHeartbeat }),
   });
+  const rights = new Register(given("altinn"), scenario);
+  const people = new People(given("people"), {
+    people: scenario.people,
+    tests,
+    mail: {
+      rights,
+      carry: ({ copy, parts, place }) =>
+        boundaries.reachable("receiver") &&
+        receiver.registerByHand(copy, parts, {
+          municipalityNumber: place.municipality,
+          class: place.resource.startsWith("correspondence/") ? "ordinary" : "confidential",
+        }),
+      sinceStart,
+      switches,
+    },
+  });
+  const receiver = new Receiver(given("receiver"), { manifest, apiKey, people, switches });
+  const recipientOf = new Map(accounts.map(({ accountId, recipient }) => [accountId, recipient]));
+  const producer = { fiksOrgId: ids.uuid(), integrationId: ids.uuid(), integrationPassword: ids.uuid() };
+  const underTest = { fiksOrgId: ids.uuid(), integrationId: ids.uuid(), integrationPassword: ids.uuid() };
   const portal = new Portal(given("portal"), {
     manifest,
-    municipalities: scenario.municipalities,
-    channel: fiksIo,
+    municipalities,
+    channel:
+      tests === "integration"
+        ? fiksIo
+        : new Intake(given("municipality"), {
+            manifest,
+            recipientOf: (account) => recipientOf.get(account),
+            register: (copy, parts) => receiver.registerByHand(copy, parts),
+            ttlMs: switchNumber(fiksSwitches, switches, "ttlHours") * hourMs,
+            sinceStart,
+          }),
     account: portalAccount,
     accounts: new Map(accounts.map(({ recipient, accountId }) => [recipient, accountId])),
     tokens: maskinporten.tokens,
+    readerOf: (recipient) => (tests === "integration" ? "integration" : municipalityParty(recipient.slice(0, 4))),
     senders: [
-      {
-        fiksOrgId: ids.uuid(),
-        integrationId: ids.uuid(),
-        integrationPassword: ids.uuid(),
-        organizationNumber: reporter,
-      },
+      { ...producer, organizationNumber: organizations.reporter },
+      { ...underTest, organizationNumber: organizations.police },
     ],
-    token: () => (reporterToken ??= maskinporten.tokens.own(reporter, scopes)),
+    token: () => (reporterToken ??= maskinporten.tokens.own(organizations.reporter, scopes)),
     certificates: { print: districtsCertificate, districts: districtsCertificate },
-    switches: scenario.switches,
+    switches,
   });
-  const people = new People(given("people"), { people: scenario.people });
-  const receiver = new Receiver(given("receiver"), { manifest, apiKey, people, switches: scenario.switches });
-  const alarm = new AlarmSink(given("alarm"), { manifest, people });
-  const values = Object.entries({ ...fiksSwitches, ...portalSwitches, ...maskinportenSwitches, ...receiverSwitches });
-  const copyLifeMs = switchNumber(fiksSwitches, scenario.switches, "ttlHours") * hourMs;
-  const retentionMs = switchNumber(fiksSwitches, scenario.switches, "retentionDays") * dayMs;
+  const authentication = new Authentication(given("altinn-authentication"), {
+    origin: addresses.altinn,
+    maskinporten: maskinporten.tokens,
+    switches,
+  });
+  const lateMs = new Map(
+    scenario.steps.flatMap((step) => (step.kind === "sends" ? [[step.label, step.mail?.publishedLateMs ?? 0]] : [])),
+  );
+  const correspondence = new Correspondence(given("altinn-correspondence"), {
+    manifest,
+    organizations: new Map<string, Organization>([
+      ...municipalities.map(({ organizationNumber, number }): [string, Organization] => [
+        organizationNumber,
+        { kind: "municipality", number },
+      ]),
+      [organizations.police, { kind: "sender" }],
+    ]),
+    resources: resourceIds,
+    readers: people,
+    rights,
+    tokens: authentication.tokens,
+    sinceStart,
+    publishedLateMs: (copy) => lateMs.get(messageOf(copy)) ?? 0,
+    switches,
+  });
+  const dispatch = new DispatchService(given("altinn-dispatch"), {
+    manifest,
+    municipalities,
+    rights,
+    readers: people,
+    tokens: { read: (token) => authentication.tokens.read(token) ?? maskinporten.tokens.read(token) },
+    sinceStart,
+    switches,
+  });
+  let policeToken: string | undefined;
+  const police = new Police(given("police"), {
+    manifest,
+    municipalities,
+    ask: casting.askAltinn,
+    token: () => (policeToken ??= authentication.tokens.own(organizations.police, policeScopes)),
+    resourceIds,
+    people,
+    carryLetter: (delivery) => boundaries.reachable("receiver") && receiver.registerLetter(delivery),
+    canRetrieve: (delivery) => !casting.hasDeleted(delivery),
+    tests,
+    switches,
+  });
+  const alarm = new AlarmSink(given("alarm"), {
+    manifest,
+    people,
+    raised: (alert, copies, reason) => police.raised(alert, copies, reason),
+  });
+  const smtp = new SmtpCatcher({ sink: alarm, boundaries, switches });
+  const values = Object.entries({
+    ...fiksSwitches,
+    ...portalSwitches,
+    ...maskinportenSwitches,
+    ...receiverSwitches,
+    ...correspondenceSwitches,
+    ...authenticationSwitches,
+    ...dispatchSwitches,
+    ...policeSwitches,
+    ...alarmSwitches,
+    ...peopleSwitches,
+    ...worldSwitches,
+  });
   return {
     portal,
     fiksIo,
     receiver,
     people,
+    rights,
+    correspondence,
+    dispatch,
+    police,
+    smtp,
     origins: new Map<string, readonly HttpSimulator[]>([
       [addresses.fiksApi, [portal, fiksIo]],
       [addresses.maskinporten, [maskinporten]],
       [addresses.receiver, [receiver]],
       [addresses.alarm, [alarm]],
+      [addresses.altinn, [authentication, correspondence, dispatch]],
     ]),
-    endpoints: {
-      version: 1,
-      channels: ["fiks-io"],
-      recipients: scenario.municipalities
-        .filter(({ served }) => served)
-        .map((municipality) => ({
-          organizationNumber: municipality.organizationNumber,
-          municipalityNumber: municipality.number,
-          districts: accounts
-            .filter(({ municipalityNumber }) => municipalityNumber === municipality.number)
-            .map(({ accountId, district }) => ({
-              number: district,
-              fiksIo: { accountId, privateKeys: [districtsPrivateKey], certificate: districtsCertificate },
-            })),
-        })),
-      maskinporten: {
-        issuer: `${addresses.maskinporten}/`,
-        tokenEndpoint: `${addresses.maskinporten}/token`,
-        clientId,
-        keyId: clientKeyId,
-        scopes,
-        privateKey: clientPrivateKey,
-      },
-      fiks: {
-        apiBaseUrl: addresses.fiksApi,
-        integrationId: integration.id,
-        integrationPassword: integration.password,
-        amqp: { ...addresses.amqp, tls: false, vhost: "/" },
-        plain: true,
-        signing: { certificate: signingCertificate, privateKey: signingPrivateKey },
-      },
-      receiver: { baseUrl: addresses.receiver, apiKey },
-      alarm: { webhookUrl: `${addresses.alarm}/` },
-      pollIntervalMs,
-    },
-    parameters: {
-      durability: "process",
-      channels: [{ name: "fiks-io", lifeMs: copyLifeMs, drainMs: drainBoundMs(pollIntervalMs, 0) }],
-      recipients: accounts.filter(({ served }) => served).map(({ recipient }) => recipient),
-      longestLifeMs: Math.max(copyLifeMs, retentionMs),
-    },
-    switches: values.map(([name, { value, evidence }]) => ({
-      name,
-      value: scenario.switches[name] ?? value,
-      evidence,
-    })),
+    endpoints: endpointsFor(scenario, addresses, {
+      clientId,
+      scopes,
+      receiverKey: apiKey,
+      integration,
+      producer: underTest,
+      accounts,
+    }),
+    parameters: parametersOf(scenario),
+    switches: values.map(([name, { value, evidence }]) => ({ name, value: switches[name] ?? value, evidence })),
   };
+}
+
+/** What the system under test may ask tokens for: each channel has its own. */
+function scopesOf({ channels = ["fiks-io"], tests }: Scenario): readonly string[] {
+  const may = tests === "sender" ? "write" : "read";
+  const scopes: Readonly<Record<ChannelName, string>> = {
+    "fiks-io": "ks:fiks",
+    "altinn-correspondence": `altinn:correspondence.${may}`,
+    "altinn-dispatch": `altinn:dispatch.${may}`,
+  };
+  return channels.map((channel) => scopes[channel]);
 }

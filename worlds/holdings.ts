@@ -23,13 +23,18 @@ export class Holdings {
         this.#stage.ledger.record({
           kind: "held",
           by: "probe:isolate-and-kill",
-          party: "integration",
+          party: this.#stage.system.party,
           durability: "power",
           ok: true,
           copy,
           delivery: id,
         });
     }
+  }
+
+  /** A sender has a message before any channel has a copy: what it keeps is the delivery's first. */
+  #copiesOf(id: DeliveryId): readonly string[] {
+    return this.#stage.system.party === "sender" ? [id] : this.#stage.manifest.copiesOf(id);
   }
 
   /** Told of each key whose synced value changed; undefined where it is gone. */
@@ -56,13 +61,20 @@ export class Holdings {
       if (whole === this.#held.has(id)) continue;
       if (whole) this.#held.add(id);
       else this.#held.delete(id);
-      for (const copy of this.#stage.manifest.copiesOf(id))
+      for (const copy of this.#copiesOf(id))
         this.#stage.ledger.record(
           whole
-            ? { kind: "held", party: "integration", durability: "power", ok: true, copy, delivery: deliveryOf(copy) }
+            ? {
+                kind: "held",
+                party: this.#stage.system.party,
+                durability: "power",
+                ok: true,
+                copy,
+                delivery: deliveryOf(copy),
+              }
             : {
                 kind: "dropped",
-                party: "integration",
+                party: this.#stage.system.party,
                 why: "released",
                 lastPath: false,
                 copy,

@@ -10,6 +10,7 @@ export class LedgerWriter {
   readonly #startMs: number;
   #exchange: string | undefined;
   #incarnation = 0;
+  #before: (draft: Draft) => void = () => {};
 
   constructor(clock: Clock, startMs: number) {
     this.#clock = clock;
@@ -18,6 +19,7 @@ export class LedgerWriter {
 
   /** Appends an entry and gives its `seq`. What is about a copy is about its delivery and message too. */
   record(draft: Draft): number {
+    this.#before(draft);
     const seq = this.entries.length;
     const copy = draft.copy;
     const delivery = draft.delivery ?? (copy === undefined ? undefined : deliveryOf(copy));
@@ -32,6 +34,11 @@ export class LedgerWriter {
     Object.assign(stamped, draft);
     this.entries.push(stamped as unknown as LedgerEntry);
     return seq;
+  }
+
+  /** Called before anything is recorded, so that what was put off can be written first. */
+  before(does: (draft: Draft) => void): void {
+    this.#before = does;
   }
 
   /** What is recorded meanwhile carries the exchange's name. */

@@ -1,18 +1,22 @@
 import { createHash } from "node:crypto";
+import type { Duplex } from "node:stream";
 import { osloEpochMs, rfc3339 } from "../core/calendar.ts";
 import { HarnessError } from "../core/error.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Draft, LedgerEntry, Parameters } from "../core/ledger.ts";
 import type { DeliveryId, PartyId } from "../core/names.ts";
 import { rules } from "../core/rules/index.ts";
-import type { Scenario, Step } from "../core/scenario.ts";
+import type { Municipality, Scenario, Step } from "../core/scenario.ts";
 import type { Endpoints } from "../port/endpoints.ts";
+import { aboutCopy } from "../simulators/about.ts";
+import { placeOf } from "../simulators/altinn/seams.ts";
 import { Boundaries, type Heard } from "../simulators/boundaries.ts";
 import { leaksIn, leaksInText, recordLeaks } from "../simulators/leaks.ts";
 import { Manifest } from "../simulators/manifest.ts";
 import { receiverFidelity } from "../simulators/receiver/judge.ts";
 import { exchangeAt, Router } from "../simulators/router.ts";
-import { compose, type Sends, submitted } from "../simulators/sender/compose.ts";
+import { type Composed, compose, type Sends, submitted } from "../simulators/sender/compose.ts";
+import { orderOf } from "../simulators/sender/order.ts";
 import type { Answer, Asker, Given, WireRequest } from "../simulators/wire.ts";
 import { type Addresses, type Cast, castFor } from "./cast.ts";
 import { VirtualClock } from "./clock.ts";
@@ -25,6 +29,9 @@ import type { RunOptions, SystemUnderTest } from "./world.ts";
 const readyWithinMs = 30_000;
 const senderRetriesMs = 60_000;
 const senderTries = 5;
+/** An order that was not answered is given again, with growing pauses, and one that was rejected too. */
+const ordersAgainMs = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000, 60 * 60_000, 4 * 60 * 60_000];
+const senderReadyMs = 1000;
 const mostLogLines = 10_000;
 const mostLineLength = 2000;
 const mostReasonLength = 200;
@@ -75,7 +82,7 @@ export class Stage {
     this.#startMs = osloEpochMs(scenario.startsAt);
     this.clock = new VirtualClock(this.#startMs);
     this.ledger = new LedgerWriter(this.clock, this.#startMs);
-    this.system = new System(this.clock, this.ledger, options.control);
+    this.system = new System(scenario.tests ?? "integration", this.clock, this.ledger, options.control);
     this.boundaries = new Boundaries(
       this.clock,
       this.ledger,
@@ -89,7 +96,7 @@ export class Stage {
         crashParty: (party, downMs) => this.#crashParty(party, downMs),
         latencyMs: options.latencyMs,
       },
-      options.isolate?.map(isolateAndKill) ?? scenario.faults,
+      options.isolate?.flatMap(isolateAndKill) ?? scenario.faults,
     );
     const random = seededRandom(options.seed);
     this.#runName = `${scenario.id}/${options.seed}`;
@@ -101,6 +108,17 @@ export class Stage {
       boundaries: this.boundaries,
       addresses: options.addresses,
       sinceStart: (epochMs) => this.ledger.sinceStart(epochMs),
+      hasDeleted: (delivery) => {
+        const last = this.entries.findLast(
+          (entry) =>
+            (entry.kind === "held" || entry.kind === "dropped") &&
+            entry.party === this.system.party &&
+            entry.delivery === delivery,
+        );
+        return last?.kind === "dropped";
+      },
+      askAltinn: (request, hear) =>
+        this.ask(options.addresses.altinn, request, { party: "police", incarnation: 1 }, hear),
       ...(options.startHeartbeat === undefined ? {} : { startHeartbeat: options.startHeartbeat }),
     });
     this.endpoints = this.cast.endpoints;
@@ -116,7 +134,10 @@ export class Stage {
   begin(): void {
     this.ledger.record(this.#runEntry());
     this.ledger.record({ kind: "phase", phase: "rage" });
+    this.cast.rights.begin();
     this.system.start();
+    // A sender has nothing to connect to until it is told to send.
+    if (this.#scenario.tests === "sender") this.clock.after(senderReadyMs, () => this.#isReady());
     this.clock.after(readyWithinMs, () => {
       if (this.#ready) return;
       if (this.ledger.entries.some((entry) => entry.kind === "faulted")) return this.#isReady();
@@ -137,11 +158,8 @@ export class Stage {
     hear: (heard: Heard<Answer>, confirm: (inFull: boolean) => void) => void,
   ): boolean {
     const router = this.#routers.get(origin);
-    if (asker.party === "integration") {
-      // The receiver is meant to have it; the alarm sink scans what it gets.
-      const { receiver, alarm } = this.#options.addresses;
-      const bodyTo =
-        origin === receiver || origin === alarm ? undefined : router === undefined ? "a stranger" : "a party";
+    if (asker.party === this.system.party) {
+      const bodyTo = this.#mayHaveContent(origin) ? undefined : router === undefined ? "a stranger" : "a party";
       recordLeaks(this.ledger, leaksIn(request, this.manifest, bodyTo));
     }
     if (router === undefined) {
@@ -149,7 +167,7 @@ export class Stage {
       return false;
     }
     const known = exchangeAt(router, this.boundaries, request, asker, (heard, confirm) => {
-      if (!this.#ready && heard.kind === "told" && asker.party === "integration" && heard.value.reply.status < 300)
+      if (!this.#ready && heard.kind === "told" && asker.party === this.system.party && heard.value.reply.status < 300)
         this.#isReady();
       hear(heard, confirm);
     });
@@ -158,6 +176,23 @@ export class Stage {
       hear({ kind: "answered", status: 404 }, () => {});
     }
     return true;
+  }
+
+  /** Whether content may go there: to the receiver, from a sender to its channels; the alarm sink scans what it gets. */
+  #mayHaveContent(origin: string): boolean {
+    const { receiver, alarm, fiksApi, altinn } = this.#options.addresses;
+    if (origin === receiver || origin === alarm) return true;
+    return this.system.party === "sender" && (origin === fiksApi || origin === altinn);
+  }
+
+  /** Who takes connections at a port of ours, while they can be reached. */
+  acceptorAt(port: number): ((end: Duplex, asker: Asker) => void) | undefined {
+    const { amqp, smtp } = this.#options.addresses;
+    if (port === amqp.port && this.boundaries.reachable("fiks-io"))
+      return (end, asker) => this.cast.fiksIo.accept(end, asker, 0);
+    if (port === smtp.port && this.boundaries.reachable("alarm"))
+      return (end, asker) => this.cast.smtp.accept(end, asker);
+    return undefined;
   }
 
   /** A line of the run's log: the system's own, or what the harness noticed for it. */
@@ -253,6 +288,8 @@ export class Stage {
       case "disconnects":
         this.#faulted("disconnects", "network");
         return this.cast.fiksIo.disconnect();
+      case "entitles":
+        return this.cast.rights.set(step.who, step.municipality, step.right, step.granted);
       case "away":
         this.#faulted("away", "people", this.clock.now() + step.forMs);
         return this.cast.people.away(step.person, step.forMs, step.deputy);
@@ -277,8 +314,45 @@ export class Stage {
       scenario: this.#scenario,
     });
     this.manifest.announce(sent.delivery);
-    this.ledger.record(submitted(sent, "sender"));
+    const underTest = this.#scenario.tests === "sender";
+    this.ledger.record(submitted(sent, step.by === undefined ? "sender" : "police"));
+    if (step.by !== undefined) return this.cast.police.send(sent, step);
+    if (underTest) return this.#order(sent, step, 0);
     this.#handIn(this.cast.portal.submission(sent.delivery, sent.container), 1);
+  }
+
+  /** Orders the sender under test to send, again and again until it has said that it did. */
+  #order(sent: Composed, step: Sends, tries: number): void {
+    const municipality = this.#scenario.municipalities.find(({ number }) => number === step.to.municipality);
+    if (municipality === undefined) return this.say(`There is no municipality ${step.to.municipality} to send to.`);
+    const order = orderOf(sent, step, municipality);
+    const again = (): void => {
+      const waitMs = ordersAgainMs[tries];
+      if (waitMs === undefined) return this.cast.police.takeBack(sent);
+      this.clock.after(waitMs, () => this.#order(sent, step, tries + 1));
+    };
+    if (!this.system.running) return again();
+    this.boundaries.performLater<boolean>(
+      {
+        party: this.system.party,
+        operation: "send",
+        about: aboutCopy(sent.delivery.id),
+        asker: { party: "police", incarnation: 1 },
+        bytes: sent.delivery.parts.reduce((sum, { bytes }) => sum + bytes.length, 0),
+        asksTheSystem: true,
+      },
+      ({ finish, lose }) =>
+        this.#options.control.order(this.system.incarnation, order, (answered) => {
+          if (answered.kind === "lost") return lose();
+          const taken = answered.kind === "sent";
+          const saying = taken ? "positive" : "negative";
+          finish({ saying, code: answered.kind, copies: [sent.delivery.id], value: taken });
+        }),
+      (heard, confirm) => {
+        confirm(true);
+        if (heard.kind !== "told" || !heard.value) again();
+      },
+    );
   }
 
   /** Hands a message in at the portal, again and again until the portal has said that it took it on. */
@@ -301,9 +375,12 @@ export class Stage {
   #isolateAt(cause: number): void {
     const fault = this.entries[cause];
     if (fault?.kind !== "faulted") return;
-    const delivery = this.#options.isolate?.find((id) => isolateAndKill(id).id === fault.faultId);
+    const delivery = this.#options.isolate?.find((id) => isolationId(id) === fault.faultId);
     if (delivery === undefined) return;
-    for (const copy of this.manifest.copiesOf(delivery)) this.cast.fiksIo.discard(copy);
+    for (const copy of this.manifest.copiesOf(delivery)) {
+      this.cast.fiksIo.discard(copy);
+      this.cast.correspondence.discard(copy);
+    }
   }
 
   #heal(): void {
@@ -320,17 +397,19 @@ export class Stage {
     let nth = 0;
     for (const municipality of this.#scenario.municipalities) {
       if (!municipality.served) continue;
-      for (const district of municipality.districts) {
-        nth += 1;
-        this.#submit({
-          kind: "sends",
-          label: `morning-${nth}`,
-          messageKind: "offentlig",
-          version: 1,
-          to: { municipality: municipality.number, district: district.number },
-          content: "short",
-        });
-      }
+      for (const district of municipality.districts)
+        for (const by of this.#waysTo(municipality)) {
+          nth += 1;
+          this.#submit({
+            kind: "sends",
+            label: `morning-${nth}`,
+            messageKind: "offentlig",
+            version: 1,
+            to: { municipality: municipality.number, district: district.number },
+            content: "short",
+            ...(by === undefined ? {} : { by }),
+          });
+        }
     }
     this.ledger.record({ kind: "phase", phase: "drain" });
     const { channels, longestLifeMs, maxRetryDelayMs } = this.cast.parameters;
@@ -343,6 +422,19 @@ export class Stage {
         this.system.over();
       });
     });
+  }
+
+  /** Who sends the fresh messages; a sender's own goes where somebody may read it. */
+  #waysTo(municipality: Municipality): readonly Sends["by"][] {
+    const channels = this.#scenario.channels ?? ["fiks-io"];
+    if (this.#scenario.tests === "sender") {
+      const kinds = (["confidential", "dispatch"] as const).map((kind) => placeOf(kind, municipality.number));
+      const read = kinds.some(
+        (place) => channels.includes(place.channel) && this.cast.rights.readersAt(place).length > 0,
+      );
+      return read ? [undefined] : [];
+    }
+    return channels.map((channel) => (channel === "fiks-io" ? undefined : channel));
   }
 
   #runEntry(): Extract<Draft, { kind: "run" }> {
@@ -360,8 +452,8 @@ export class Stage {
       scenarioHash: createHash("sha256").update(JSON.stringify(this.#scenario)).digest("hex"),
       seed,
       generatorVersion,
-      tierByDomain: { world: "driven", integration: tier },
-      suts: [{ party: "integration", role: this.#sut.role, hash: sutHash }],
+      tierByDomain: { world: "driven", [this.system.party]: tier },
+      suts: [{ party: this.system.party, role: this.#sut.role, hash: sutHash }],
       parameters,
       fidelity: receiverFidelity,
       switches: this.cast.switches,
@@ -373,13 +465,17 @@ export class Stage {
   }
 }
 
-/** Kills the system once the receipt for a delivery has taken effect and before it hears of that. */
-function isolateAndKill(delivery: DeliveryId): Fault {
-  return {
-    id: `isolate-and-kill ${delivery}`,
-    at: `fiks-io.receipt(${delivery})/1:done`,
+function isolationId(delivery: DeliveryId): string {
+  return `isolate-and-kill ${delivery}`;
+}
+
+/** Kills the system once the receipt for a delivery has taken effect, on whichever channel, and before it hears of that. */
+function isolateAndKill(delivery: DeliveryId): Fault[] {
+  return ["fiks-io.receipt", "altinn-correspondence.confirm"].map((operation) => ({
+    id: isolationId(delivery),
+    at: `${operation}(${delivery})/1:done`,
     does: { kind: "crash", class: "power", survives: "none" },
-  };
+  }));
 }
 
 function lastLines(log: readonly string[]): string {

@@ -1,6 +1,7 @@
 import type { Clock, Due } from "../core/clock.ts";
 import type { Survival } from "../core/ledger.ts";
 import type { PartyId } from "../core/names.ts";
+import type { Order } from "../port/host.ts";
 import type { LedgerWriter } from "./ledger-writer.ts";
 
 /** How a world starts and ends one start of the system under test. Nothing here is recorded: `System` does that. */
@@ -12,7 +13,17 @@ export type SystemControl = {
   askToStop(incarnation: number): void;
   pause(incarnation: number): void;
   resume(incarnation: number): void;
+  /** Tells a sender to send; `then` is called once, also where that start ends before it has answered. */
+  order(incarnation: number, order: Order, then: (answered: Answered) => void): void;
 };
+
+/** What became of an order to a sender under test. */
+export type Answered =
+  | { readonly kind: "sent" }
+  /** It threw, or rejected: its reason is in the log. */
+  | { readonly kind: "rejected" }
+  /** It crashed or stopped first. */
+  | { readonly kind: "lost" };
 
 /** Time between a crash and the next start; as a supervisor does, longer each time it crashes on its own again. */
 const restartMs = 1000;
@@ -27,7 +38,7 @@ type State =
 
 /** The system under test as the run sees it: its starts, stops, pauses and crashes, each written to the ledger. */
 export class System {
-  readonly party: PartyId = "integration";
+  readonly party: PartyId;
   incarnation = 0;
   readonly #clock: Clock;
   readonly #ledger: LedgerWriter;
@@ -38,7 +49,8 @@ export class System {
   #startedAt = 0;
   #over = false;
 
-  constructor(clock: Clock, ledger: LedgerWriter, control: SystemControl) {
+  constructor(party: PartyId, clock: Clock, ledger: LedgerWriter, control: SystemControl) {
+    this.party = party;
     this.#clock = clock;
     this.#ledger = ledger;
     this.#control = control;

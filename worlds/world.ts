@@ -2,11 +2,14 @@ import type { LedgerEntry } from "../core/ledger.ts";
 import type { Scenario } from "../core/scenario.ts";
 import type { Judged } from "../core/verdict.ts";
 
+/** What a system under test does: it receives, or it sends. */
+export type Role = "integration" | "sender";
+
 /** A system under test as a world starts it. */
 export type SystemUnderTest = {
   /** How reports call it: `correct/store-then-receipt`, or the path that was given. */
   readonly name: string;
-  readonly role: "integration" | "sender";
+  readonly role: Role;
   /** Absolute path of the module. */
   readonly module: string;
 };
@@ -17,6 +20,11 @@ export type RunOptions = {
   /** Real time without any progress after which a spinning system is given up, ms. */
   readonly watchdogMs?: number;
 };
+
+/** Whether a scenario can be performed with a system: it tests what the system does. */
+export function suits(scenario: Scenario, sut: SystemUnderTest): boolean {
+  return (scenario.tests ?? "integration") === sut.role;
+}
 
 /** One scenario, one seed, one system under test: what was seen, and what the rules say of it. */
 export type Run = {

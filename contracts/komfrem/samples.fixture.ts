@@ -1,6 +1,6 @@
 import type { Fault, FaultAction } from "../../core/fault.ts";
 import type { EntryKind, EntryOf, Stamp } from "../../core/ledger.ts";
-import type { Scenario, Step, StepKind } from "../../core/scenario.ts";
+import type { Mail, Mailbox, Municipality, Person, Scenario, Step, StepKind } from "../../core/scenario.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
 import type { ProbeItem } from "./probe.ts";
 
@@ -160,6 +160,7 @@ export const entries: { readonly [Kind in EntryKind]: Full<EntryOf<Kind>> } = {
     resource: "4601-01",
     how: "attach",
     credit: true,
+    lastMs: 900,
   },
   notified: { ...stamp, kind: "notified", person: "caseworker", via: "mail", outcome: "delivered" },
   alerted: {
@@ -214,7 +215,7 @@ export const entryOptional: { readonly [Kind in EntryKind]: OwnOptional<Kind> } 
   linked: { supersedes: true },
   held: none,
   dropped: none,
-  offered: none,
+  offered: { lifeEndsMs: true },
   fetched: none,
   settled: none,
   receipted: none,
@@ -227,7 +228,7 @@ export const entryOptional: { readonly [Kind in EntryKind]: OwnOptional<Kind> } 
   printed: none,
   resent: none,
   entitled: { recipient: true },
-  alive: none,
+  alive: { lastMs: true },
   notified: none,
   alerted: { retrievable: true },
   seen: none,
@@ -282,6 +283,15 @@ export const steps: { readonly [Kind in StepKind]: Full<Extract<Step, { kind: Ki
     content: "short",
     twinOf: "B",
     defect: "not-json",
+    by: "altinn-correspondence",
+    mail: {
+      ordinary: true,
+      furtherFiles: 2,
+      confirmation: true,
+      notice: true,
+      filesLiveDays: 30,
+      publishedLateMs: 3_600_000,
+    },
   },
   resends: { kind: "resends", label: "A" },
   waits: { kind: "waits", ms: 1000 },
@@ -291,11 +301,12 @@ export const steps: { readonly [Kind in StepKind]: Full<Extract<Step, { kind: Ki
   strains: { kind: "strains", how: "overloaded", forMs: 1000 },
   receiverCrashes: { kind: "receiverCrashes", downMs: 1000 },
   disconnects: { kind: "disconnects" },
+  entitles: { kind: "entitles", who: "Kari", municipality: "4601", right: "dispatch-file", granted: false },
   away: { kind: "away", person: "Kari", forMs: 1000, deputy: "Ola" },
 };
 
 export const stepOptional: { readonly [Kind in StepKind]: Optional<Extract<Step, { kind: Kind }>> } = {
-  sends: { twinOf: true, defect: true },
+  sends: { twinOf: true, defect: true, by: true, mail: true },
   resends: none,
   waits: none,
   crashes: none,
@@ -304,15 +315,18 @@ export const stepOptional: { readonly [Kind in StepKind]: Optional<Extract<Step,
   strains: none,
   receiverCrashes: none,
   disconnects: none,
+  entitles: none,
   away: { deputy: true },
 };
 
-export const scenario: Scenario = {
+export const scenario: Full<Scenario> = {
   schema: "komfrem.scenario/v1",
   id: "sample",
   title: "A sample",
   because: "A schema needs one.",
   origin: "none",
+  tests: "sender",
+  channels: ["altinn-dispatch", "fiks-io"],
   startsAt: "2023-05-08T08:00:00",
   municipalities: [
     {
@@ -321,13 +335,37 @@ export const scenario: Scenario = {
       organizationNumber: "310000000",
       districts: [{ number: "01", name: "Sentrum", standard: true, supports: "V2" }],
       served: true,
+      mailbox: { notices: "bounce", qualified: false, machine: "opens" },
     },
   ],
-  people: [{ name: "Kari", duty: "caseworker", municipality: "4601", looksEveryMs: 3_600_000 }],
+  people: [
+    {
+      name: "Kari",
+      duty: "mail distributor",
+      municipality: "4601",
+      looksEveryMs: 3_600_000,
+      rights: ["correspondence", "confidential", "dispatch-message", "dispatch-file"],
+      delegatesTo: "Ola",
+    },
+  ],
   switches: { retentionDays: 14 },
   steps: Object.values(steps),
-  faults: [{ id: "f1", at: "receiver.register(*)/1:done", does: { kind: "reset" } }],
+  faults: [fault],
   mustHold: ["no-loss"],
+};
+
+/** What a scenario, and each of what it is made of, may leave out. */
+export const scenarioOptional: Optional<Scenario> = { tests: true, channels: true };
+export const municipalityOptional: Optional<Municipality> = { mailbox: true };
+export const mailboxOptional: Optional<Partial<Mailbox>> = { notices: true, qualified: true, machine: true };
+export const personOptional: Optional<Person> = { municipality: true, rights: true, delegatesTo: true };
+export const mailOptional: Optional<Mail> = {
+  ordinary: true,
+  furtherFiles: true,
+  confirmation: true,
+  notice: true,
+  filesLiveDays: true,
+  publishedLateMs: true,
 };
 
 const keyForms = { keystoreFile: "/k.p12", keystorePassword: "p", jwkFile: "/k.jwk" };
@@ -379,7 +417,7 @@ export const endpoints: Full<Endpoints> = {
       ...keyForms,
     },
   },
-  portal: { apiBaseUrl: "http://127.0.0.1:1", fiksOrgId: "x" },
+  portal: { apiBaseUrl: "http://127.0.0.1:1", fiksOrgId: "x", integrationId: "x", integrationPassword: "p" },
   altinn: { baseUrl: "http://127.0.0.1:1" },
   eformidling: { baseUrl: "http://127.0.0.1:1", username: "u", password: "p" },
   receiver: { baseUrl: "http://127.0.0.1:1", apiKey: "k" },

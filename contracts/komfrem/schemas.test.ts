@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { FaultFamily } from "../../core/fault.ts";
 import type { ClockTier, Durability, Evidence, Fidelity, ReasonClass, Saying, Survival } from "../../core/ledger.ts";
 import type { RuleId } from "../../core/rule.ts";
-import type { Content, Defect, Person } from "../../core/scenario.ts";
+import type { ChannelName, Content, Defect, Mailbox, Person, Right, Scenario, Step } from "../../core/scenario.ts";
 import { type JsonSchema, type SchemaName, schemaNames, schemaOf, validate } from "./index.ts";
 import * as samples from "./samples.fixture.ts";
 
+type Sends = Extract<Step, { kind: "sends" }>;
 type Variant = { properties: Record<string, JsonSchema>; required?: string[] };
 type Node = Variant & { oneOf: Variant[]; $defs: Record<string, Node>; enum: string[] };
 
@@ -167,7 +168,39 @@ describe("komfrem.scenario/v1", () => {
   });
 
   it("takes a scenario with the type's fields", () => {
-    holdsTogether(node("scenario"), samples.scenario, {}, (value) => validate("scenario", value));
+    holdsTogether(node("scenario"), samples.scenario, samples.scenarioOptional, (value) => validate("scenario", value));
+  });
+
+  it("takes municipalities, mailboxes, people and mail with the types' fields", () => {
+    const items = (of: string): Variant => (node("scenario").properties[of] as { items: Variant }).items;
+    const [municipality = fail("municipality")] = samples.scenario.municipalities;
+    const [person = fail("person")] = samples.scenario.people;
+    const withMunicipality = (value: object): string[] =>
+      validate("scenario", { ...samples.scenario, municipalities: [value] });
+    holdsTogether(items("municipalities"), municipality, samples.municipalityOptional, withMunicipality);
+    holdsTogether(
+      items("municipalities").properties.mailbox as unknown as Variant,
+      municipality.mailbox,
+      samples.mailboxOptional,
+      (mailbox) => withMunicipality({ ...municipality, mailbox }),
+    );
+    holdsTogether(items("people"), person, samples.personOptional, (value) =>
+      validate("scenario", { ...samples.scenario, people: [value] }),
+    );
+    holdsTogether(def("scenario", "mail"), samples.steps.sends.mail, samples.mailOptional, (mail) =>
+      validate("scenario", { ...samples.scenario, steps: [{ ...samples.steps.sends, mail }] }),
+    );
+  });
+
+  it("takes an older scenario, which says nothing of senders, channels or Altinn", () => {
+    const [municipality = fail("municipality")] = samples.scenario.municipalities;
+    const older = {
+      ...without(without(samples.scenario, "tests"), "channels"),
+      municipalities: [without(municipality, "mailbox")],
+      people: [{ name: "Kari", duty: "caseworker", municipality: "4601", looksEveryMs: 3_600_000 }],
+      steps: [without(without(samples.steps.sends, "by"), "mail")],
+    };
+    expect(validate("scenario", older)).toEqual([]);
   });
 
   it("names the place of what is wrong", () => {
@@ -202,13 +235,51 @@ describe("komfrem.scenario/v1", () => {
       unborn: true,
       accents: true,
     };
-    const duties: Record<Person["duty"], true> = { caseworker: true, deputy: true, deviations: true };
-    const people = node("scenario").properties.people as unknown as {
-      items: { properties: { duty: { enum: string[] } } };
+    const duties: Record<Person["duty"], true> = {
+      caseworker: true,
+      deputy: true,
+      deviations: true,
+      "mail distributor": true,
+      administrator: true,
+      investigator: true,
     };
+    const rights: Record<Right, true> = {
+      correspondence: true,
+      confidential: true,
+      "dispatch-message": true,
+      "dispatch-file": true,
+    };
+    const channels: Record<ChannelName, true> = {
+      "fiks-io": true,
+      "altinn-correspondence": true,
+      "altinn-dispatch": true,
+    };
+    const ways: Record<NonNullable<Sends["by"]>, true> = {
+      "altinn-correspondence": true,
+      "altinn-dispatch": true,
+      letter: true,
+    };
+    const notices: Record<Mailbox["notices"], true> = { read: true, bounce: true, "no address": true };
+    const machines: Record<Mailbox["machine"], true> = { none: true, opens: true };
+    const tests: Record<NonNullable<Scenario["tests"]>, true> = { integration: true, sender: true };
+    const { properties } = node("scenario") as unknown as {
+      properties: {
+        tests: { enum: string[] };
+        channels: { items: { enum: string[] } };
+        people: { items: { properties: { duty: { enum: string[] } } } };
+        municipalities: { items: { properties: { mailbox: { properties: Record<string, { enum: string[] }> } } } };
+      };
+    };
+    const mailbox = properties.municipalities.items.properties.mailbox.properties;
     expect(sorted(sends.defect?.enum ?? [])).toEqual(sorted(Object.keys(defects)));
     expect(sorted(sends.content?.enum ?? [])).toEqual(sorted(Object.keys(contents)));
-    expect(sorted(people.items.properties.duty.enum)).toEqual(sorted(Object.keys(duties)));
+    expect(sorted(properties.people.items.properties.duty.enum)).toEqual(sorted(Object.keys(duties)));
+    expect(sorted(def("scenario", "right").enum)).toEqual(sorted(Object.keys(rights)));
+    expect(sorted(properties.channels.items.enum)).toEqual(sorted(Object.keys(channels)));
+    expect(sorted(properties.tests.enum)).toEqual(sorted(Object.keys(tests)));
+    expect(sorted(sends.by?.enum ?? [])).toEqual(sorted(Object.keys(ways)));
+    expect(sorted(mailbox.notices?.enum ?? [])).toEqual(sorted(Object.keys(notices)));
+    expect(sorted(mailbox.machine?.enum ?? [])).toEqual(sorted(Object.keys(machines)));
   });
 
   it("has the ids of all rules", () => {
@@ -243,6 +314,14 @@ describe("komfrem.endpoints/v1", () => {
       "pollIntervalMs",
     );
     holdsTogether(node("endpoints"), samples.endpoints, optional, (value) => validate("endpoints", value));
+  });
+
+  it("gives a sender all it needs at the portal", () => {
+    const { portal } = samples.endpoints;
+    for (const field of ["apiBaseUrl", "fiksOrgId", "integrationId", "integrationPassword"])
+      expect(validate("endpoints", { ...samples.endpoints, portal: without(portal, field) })).toEqual([
+        `portal/${field}: is missing.`,
+      ]);
   });
 
   it("refuses an origin with a path or a trailing slash", () => {

@@ -1,5 +1,7 @@
+import { deliveryIn } from "../custody.ts";
+import type { Fold } from "../folds.ts";
 import type { EntryOf } from "../ledger.ts";
-import { type DeliveryId, deliveryOf, messageOf } from "../names.ts";
+import { type DeliveryId, deliveryOf, type Label, messageOf } from "../names.ts";
 import type { Course } from "./course.ts";
 
 /** Why an alarm warns nobody; undefined where it does. What it carries is for its exchange to tell. */
@@ -19,6 +21,38 @@ export function idsIn(alert: EntryOf<"alerted">): string[] {
   if (alert.delivery !== undefined) ids.push(alert.delivery);
   if (alert.copy !== undefined) ids.push(alert.copy);
   return ids;
+}
+
+/** The deliveries of each message whose label is not itself the id of its one delivery. */
+export type Recipients = Map<Label, DeliveryId[]>;
+
+/** What a label stands for, for all rules at once. */
+export const recipients: Fold<Recipients> = {
+  reads: ["submitted", "offered"],
+  start: () => new Map(),
+  step(known, entry) {
+    if (entry.kind === "submitted") for (const { id } of entry.deliveries) learn(known, id);
+    else learn(known, deliveryIn(entry));
+  },
+};
+
+function learn(known: Recipients, delivery: DeliveryId | undefined): void {
+  if (delivery === undefined) return;
+  const label = messageOf(delivery);
+  if (label === delivery) return;
+  const deliveries = known.get(label);
+  if (deliveries === undefined) known.set(label, [delivery]);
+  else if (!deliveries.includes(delivery)) deliveries.push(delivery);
+}
+
+/** Every delivery that an alarm names: by the label of its message, its own id, or that of a copy. */
+export function deliveriesIn(alert: EntryOf<"alerted">, known: Recipients): Set<DeliveryId> {
+  const found = new Set<DeliveryId>();
+  for (const id of idsIn(alert)) {
+    found.add(deliveryOf(id));
+    for (const delivery of known.get(id) ?? []) found.add(delivery);
+  }
+  return found;
 }
 
 /** Whether the world says that no alarm sink is declared; then silence proves nothing. */

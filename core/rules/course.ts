@@ -72,6 +72,21 @@ export function sutOf(course: Course): PartyId {
   return (suts.find(({ role }) => role === "integration") ?? suts[0])?.party ?? "integration";
 }
 
+/** Whether a party is a system under test. */
+export function isSut(course: Course, party: PartyId): boolean {
+  return course.run?.suts.some((sut) => sut.party === party) ?? false;
+}
+
+/** Whether a party is a system under test that receives. */
+export function isIntegration(course: Course, party: PartyId): boolean {
+  return course.run?.suts.some((sut) => sut.role === "integration" && sut.party === party) ?? false;
+}
+
+/** Whether a party is a system under test that sends. */
+export function isSender(course: Course, party: PartyId): boolean {
+  return course.run?.suts.some((sut) => sut.role === "sender" && sut.party === party) ?? false;
+}
+
 /** D of a channel, ms; the longest of all where the channel is not listed. */
 export function drainBoundMs(course: Course, channel: PartyId): number {
   const { channels } = parametersOf(course);

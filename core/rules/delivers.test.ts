@@ -6,25 +6,34 @@ import {
   alive,
   asked,
   at,
+  byHand,
   causedBy,
+  contentGoes,
   crashed,
   days,
   deadletters,
   delivered,
   dispatched,
+  dispatches,
   dropped,
+  effected,
   ends,
   entitled,
   expires,
   faulted,
   feilet,
+  handsBack,
+  hears,
   held,
   hours,
   type Item,
   judgement,
   ledger,
+  mailbox,
+  mails,
   minutes,
   mottatt,
+  municipality,
   named,
   outage,
   paused,
@@ -35,6 +44,7 @@ import {
   resends,
   resumed,
   run,
+  senderRun,
   sent,
   settles,
   started,
@@ -435,5 +445,111 @@ describe("delivers", () => {
       judged: 1,
       findings: [],
     });
+  });
+});
+
+describe("delivers, for a sender under test", () => {
+  const dispatchA: Item = [senderRun(), submitted("A"), dispatches("A")];
+
+  it("holds for what somebody registered by hand, whenever that was and whatever went wrong", () => {
+    expect(judged(dispatchA, fault, at(days(9)), byHand("A"), ends(days(1)))).toMatchObject({
+      judged: 1,
+      findings: [],
+    });
+  });
+
+  it("holds for what a channel took on and the sender handed back", () => {
+    expect(judged(dispatchA, at(days(7)), handsBack("A"), ends(days(8)))).toMatchObject({ judged: 1, findings: [] });
+    const paper = printed("A", { reason: "undeliverable" });
+    expect(judged(dispatchA, paper, ends())).toMatchObject({ judged: 1, findings: [] });
+  });
+
+  it("fails where no channel took it on: rejected, said to be sent, or left to people", () => {
+    const never: Item = [senderRun(), submitted("A")];
+    const saysSent = told("sender.send(A)/1", { to: "police", code: "sent", copies: ["A"] });
+    for (const story of [[], saysSent, handsBack("A"), [handsBack("A"), byHand("A")], byHand("A")])
+      expect(findings(never, story, ends())).toMatchObject([{ delivery: "A", blames: "sender" }]);
+    expect(findings(never, handsBack("A"), ends())[0]?.happened).toContain("left to a person");
+  });
+
+  it("excuses what the world refused for good, once it was handed back, and not before", () => {
+    const refusedA: Item = [senderRun(), submitted("A"), refused("A", { party: "altinn-correspondence", cause: 1 })];
+    expect(findings(refusedA, ends())).toHaveLength(1);
+    expect(excuses(refusedA, handsBack("A"), ends())).toMatchObject([{ delivery: "A" }]);
+  });
+
+  it("is not excused because nobody may read, and blames the municipality that never did", () => {
+    const nobody = entitled(municipality, { channel: "altinn-dispatch", resource: "dispatch/4601", granted: false });
+    const said = judged(
+      senderRun(),
+      nobody,
+      submitted("A"),
+      dispatches("A"),
+      at(days(30)),
+      contentGoes("A"),
+      ends(days(31)),
+    );
+    expect(said).toMatchObject({ judged: 1, excuses: [], findings: [{ delivery: "A", blames: municipality }] });
+  });
+
+  it("blames the sender for what a channel took on and never published", () => {
+    const exchange = "altinn-correspondence.initialize(A)/1";
+    const failed: Item = [
+      asked(exchange, { asker: "sender", copies: ["A"] }),
+      effected(exchange, "submitted → accepted", { delivery: "A", copy: "A" }),
+      refused("A", { party: "altinn-correspondence", code: "1044" }),
+      hears("negative", "A"),
+    ];
+    expect(findings(senderRun(), submitted("A"), failed, ends())).toMatchObject([{ blames: "sender" }]);
+  });
+});
+
+describe("delivers, for an integration that reads mail in Altinn", () => {
+  const mayNot = entitled("integration", { ...mailbox, granted: false });
+  const may = entitled("integration", mailbox);
+  const mailA: Item = [submitted("A", { sender: "police" }), mails("A", { to: "integration", sender: "police" })];
+  const out = (party: string, untilMs: number): Item =>
+    faulted({ boundary: `${party}.*(*)/*:asked`, untilMs, exchange: "altinn-correspondence.list(page(1))/1" });
+
+  it("blames it for what lay there and was never registered, for as long as the run went on", () => {
+    expect(findings(may, mailA, ends())).toMatchObject([{ delivery: "A", blames: "integration" }]);
+  });
+
+  it("excuses what it had no right to read for as long as the run went on", () => {
+    expect(excuses(may, at(hours(1)), mayNot, mailA, ends(hours(1)))).toMatchObject([
+      { delivery: "A", because: "the system had no right to read it" },
+    ]);
+    expect(findings(mayNot, mailA, at(hours(1)), may, ends(hours(1)))).toHaveLength(1);
+    expect(findings(may, mailA, at(hours(1)), mayNot, ends(hours(1)))).toEqual([]);
+    expect(doubts(may, mailA, at(hours(1)), mayNot, ends(hours(1)))).toHaveLength(1);
+    expect(findings(may, mailA, at(hours(2)), mayNot, ends(hours(2)))).toHaveLength(1);
+  });
+
+  it.each(["altinn-correspondence", "altinn-authentication", "maskinporten", "receiver"])(
+    "excuses mail whose whole life %s was out of reach",
+    (party) => {
+      const short: Item = [
+        submitted("A", { sender: "police" }),
+        mails("A", { to: "integration", sender: "police", lifeEndsMs: days(14) }),
+      ];
+      expect(excuses(out(party, days(15)), short, at(days(15)), ends(days(15)))).toMatchObject([{ delivery: "A" }]);
+    },
+  );
+
+  it.each(["fiks-io", "altinn-dispatch", "police", "alarm"])("does not excuse mail because %s was", (party) => {
+    const short: Item = [
+      submitted("A", { sender: "police" }),
+      mails("A", { to: "integration", sender: "police", lifeEndsMs: days(14) }),
+    ];
+    expect(findings(out(party, days(15)), short, at(days(15)), ends(days(15)))).toHaveLength(1);
+  });
+
+  it("does not excuse what came on Fiks IO because Altinn was out of reach", () => {
+    expect(findings(out("altinn-correspondence", hours(30)), sent("A"), toPaper, ends(hours(30)))).toHaveLength(1);
+  });
+
+  it("does not hold people to D", () => {
+    const toPeople: Item = [submitted("A", { sender: "police" }), mails("A", { sender: "police" })];
+    expect(findings(fault, toPeople, phase("heal"), at(days(3)), byHand("A"), ends(days(3)))).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { deliveryIn } from "../custody.ts";
 import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Excuse, Finding, Rule } from "../rule.ts";
-import { drainBoundMs, sutOf } from "./course.ts";
+import { type Course, drainBoundMs, isSender, sutOf } from "./course.ts";
 import { type Conditions, conditionsFold, excuseFor, unfair } from "./excuse.ts";
+import { isMunicipality } from "./municipality.ts";
 
 type Open = {
   readonly sender: PartyId;
@@ -18,22 +19,26 @@ type Open = {
   brokenSeq: number;
   registeredSeq: number;
   registeredMs: number;
+  /** Where a person has it back, or on paper; -1 before. */
+  handedBackSeq: number;
 };
 
 type State = { readonly conditions: Conditions; readonly deliveries: Map<DeliveryId, Open> };
 
 /**
- * Judges `delivers@1`: a well-formed delivery is registered – where there were faults, within D of the later of heal and
+ * Judges `delivers@2`: a well-formed delivery is registered – where there were faults, within D of the later of heal and
  * its offer – unless the world made another end inevitable.
  *
- * Every excuse names its entry. A system under test that sends owes that its message is taken on at all.
+ * Every excuse names its entry. A system under test that sends owes that a channel takes its message on at all; from
+ * then on it may as well hand it back to a person, who sends a letter. Nothing else excuses it. Where people read, nobody
+ * is held to D.
  * @returns `judged` counts healthy deliveries.
- * @source RULES.md, delivers; DESIGN.md, section 1.
+ * @source RULES.md, delivers; DESIGN.md, section 1; docs/adr/0021.
  */
 export const delivers: Rule<State> = {
   id: "delivers",
-  version: 1,
-  reads: ["submitted", "effected", "told", "offered", "receipted", "dropped", "registered"],
+  version: 2,
+  reads: ["submitted", "effected", "told", "offered", "receipted", "dropped", "registered", "returned", "printed"],
   start: (folds) => ({ conditions: folds.of(conditionsFold), deliveries: new Map() }),
   step(state, entry) {
     const { deliveries } = state;
@@ -52,6 +57,7 @@ export const delivers: Rule<State> = {
             brokenSeq: -1,
             registeredSeq: -1,
             registeredMs: -1,
+            handedBackSeq: -1,
           });
         break;
       case "effected": {
@@ -93,6 +99,12 @@ export const delivers: Rule<State> = {
         open.registeredMs = entry.atMs;
         break;
       }
+      case "returned":
+      case "printed": {
+        const open = deliveries.get(deliveryIn(entry) ?? "");
+        if (open !== undefined && open.handedBackSeq < 0) open.handedBackSeq = entry.seq;
+        break;
+      }
       default:
         break;
     }
@@ -105,7 +117,8 @@ export const delivers: Rule<State> = {
     const excuses: Excuse[] = [];
     let judged = 0;
     for (const [delivery, open] of deliveries) {
-      if (open.accepted < 0 && !sends(conditions, open.sender)) continue;
+      const sends = isSender(course, open.sender);
+      if (open.accepted < 0 && !sends) continue;
       const circumstances = conditions.deliveries.get(delivery);
       if (circumstances?.planted === "invalid" || circumstances?.planted === "poison") {
         excuses.push({ delivery, because: `planted ${circumstances.planted}`, entry: open.submittedSeq });
@@ -113,11 +126,22 @@ export const delivers: Rule<State> = {
       }
       const dueMs = course.healMs === undefined ? undefined : dueAt(conditions, open, course.healMs);
       const registered = open.registeredSeq >= 0;
-      if (registered && (course.faultless || dueMs === undefined || open.registeredMs <= dueMs)) {
+      if (sends && open.accepted >= 0 && (registered || open.handedBackSeq >= 0)) {
         judged += 1;
         continue;
       }
-      const excuse = circumstances === undefined ? undefined : excuseFor(conditions, circumstances);
+      if (
+        !sends &&
+        registered &&
+        (isMunicipality(open.reader ?? "") || course.faultless || dueMs === undefined || open.registeredMs <= dueMs)
+      ) {
+        judged += 1;
+        continue;
+      }
+      const excuse =
+        circumstances === undefined || (sends && open.handedBackSeq < 0)
+          ? undefined
+          : excuseFor(conditions, circumstances);
       if (excuse !== undefined) {
         excuses.push(excuse);
         continue;
@@ -125,7 +149,7 @@ export const delivers: Rule<State> = {
       const doubt =
         !registered && (course.endMs === undefined || dueMs === undefined || course.endMs < dueMs)
           ? "the run ended before its time to be registered was over"
-          : circumstances === undefined
+          : circumstances === undefined || sends
             ? undefined
             : unfair(conditions, circumstances);
       if (doubt !== undefined) {
@@ -133,33 +157,27 @@ export const delivers: Rule<State> = {
         continue;
       }
       judged += 1;
-      findings.push(undelivered(delivery, open, dueMs, sutOf(course), course.endSeq));
+      findings.push(undelivered(delivery, open, dueMs, course));
     }
     return { judged, findings, doubts, excuses };
   },
 };
 
-function sends(conditions: Conditions, party: PartyId): boolean {
-  return conditions.course.run?.suts.some((sut) => sut.role === "sender" && sut.party === party) ?? false;
-}
-
 function dueAt(conditions: Conditions, open: Open, healMs: number): number {
   return Math.max(healMs, open.offeredMs) + drainBoundMs(conditions.course, open.channel);
 }
 
-function undelivered(
-  delivery: DeliveryId,
-  open: Open,
-  dueMs: number | undefined,
-  sut: PartyId,
-  endSeq: number,
-): Finding {
+function undelivered(delivery: DeliveryId, open: Open, dueMs: number | undefined, course: Course): Finding {
+  const sut = sutOf(course);
   const common = { rule: "delivers", delivery } as const;
   if (open.accepted < 0)
     return {
       ...common,
       blames: open.sender,
-      happened: `${delivery} was never taken on by any channel.`,
+      happened:
+        open.handedBackSeq < 0
+          ? `${delivery} was never taken on by any channel.`
+          : `${delivery} was never taken on by any channel, and was left to a person to send.`,
       because: "An exchange without an answer is unknown: the sender owes a retry or a look-up until it knows.",
       next: `Let ${open.sender} send ${delivery} again, with the same identifier, until a channel has taken it on.`,
       entries: [open.submittedSeq],
@@ -168,13 +186,13 @@ function undelivered(
     return {
       ...common,
       blames: open.debtor,
-      happened: `${delivery} was taken on, but never offered to ${sut}.`,
+      happened: `${delivery} was taken on, but never offered to ${open.sender === sut ? "anybody" : sut}.`,
       because: "A well-formed message must reach the recipient's case system.",
       next: `Let ${open.debtor} dispatch ${delivery}.`,
       entries: [open.accepted],
     };
   const blames = open.reader ?? sut;
-  const broken = open.brokenSeq >= 0 ? open.brokenSeq : endSeq;
+  const broken = open.brokenSeq >= 0 ? open.brokenSeq : course.endSeq;
   return {
     ...common,
     blames,

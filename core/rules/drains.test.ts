@@ -7,10 +7,12 @@ import {
   alive,
   asked,
   at,
+  byHand,
   days,
   deadletters,
   delivered,
   dispatched,
+  dispatches,
   expires,
   faulted,
   feilet,
@@ -19,19 +21,24 @@ import {
   type Item,
   judgement,
   ledger,
+  mails,
   minutes,
   mottatt,
+  municipality,
   outage,
   phase,
   printed,
   quarantined,
+  receipted,
   refused,
   registers,
   resends,
   returned,
   run,
+  senderRun,
   sent,
   submitted,
+  told,
 } from "./fixtures.ts";
 
 const judged = (...items: readonly Item[]) => judgement(drains, ledger(...items));
@@ -251,5 +258,66 @@ describe("drains, where a registered message is never answered for", () => {
     expect(findings(registered, mottatt("A"), heal, at(days(2)), paper, end)).toEqual([]);
     expect(findings(sent("A"), delivered("A"), paper, registers("A"), heal, end)).toEqual([]);
     expect(findings(registered, heal, at(days(2)), printed("A", { reason: "expired" }), end)).toEqual([]);
+  });
+});
+
+describe("drains, for a sender under test", () => {
+  const ordered: Item = [
+    senderRun(),
+    submitted("A"),
+    told("sender.send(A)/1", { to: "police", code: "sent", copies: ["A"] }),
+  ];
+
+  it("holds where a channel took it on within D after heal, and fails 1 ms later", () => {
+    expect(judged(ordered, heal, at(hours(3)), dispatches("A"), end)).toEqual({ judged: 1, findings: [], doubts: [] });
+    expect(findings(ordered, heal, at(hours(3) + 1), dispatches("A"), end)).toMatchObject([{ blames: "sender" }]);
+    expect(findings(ordered, heal, end)[0]?.happened).toContain("on no channel");
+  });
+
+  it("takes an alarm for an end, and nothing that a municipality does or leaves undone", () => {
+    expect(findings(ordered, heal, at(hours(2)), alerted(["A"]), end)).toEqual([]);
+    expect(judged(ordered, dispatches("A"), heal, end)).toEqual({ judged: 1, findings: [], doubts: [] });
+  });
+
+  it("asks nothing about what it never said it would send", () => {
+    const rejects = told("sender.send(A)/1", { to: "police", saying: "negative", code: "rejected", copies: ["A"] });
+    expect(judged(senderRun(), submitted("A"), rejects, heal, end).judged).toBe(0);
+  });
+
+  it("is no circle to ask after a message for weeks, but to send it again and again", () => {
+    const rounds = (operation: string): Item =>
+      Array.from({ length: livelockAfter + 1 }, (_, i) =>
+        asked(`altinn-dispatch.${operation}(A)/${i + 2}`, { asker: "sender", copies: ["A"] }),
+      );
+    const late: Item = [ordered, dispatches("A"), heal, at(days(3))];
+    expect(findings(late, rounds("status"), rounds("unopened"), rounds("overview"), end)).toEqual([]);
+    expect(findings(late, rounds("send"), end)).toMatchObject([{ blames: "sender" }]);
+  });
+});
+
+describe("drains, where mail lies in Altinn", () => {
+  const police = { to: "integration", sender: "police" };
+  const mail = (label: string, over: Parameters<typeof mails>[1] = police): Item => [
+    submitted(label, { sender: "police" }),
+    mails(label, over),
+  ];
+
+  it("asks for no answer where none was asked for", () => {
+    expect(findings(mail("A"), registers("A"), heal, at(days(2)), end)).toEqual([]);
+  });
+
+  it("asks nothing of people", () => {
+    expect(judged(mail("A", { sender: "police" }), heal, end)).toEqual({ judged: 0, findings: [], doubts: [] });
+    expect(judged(mail("A", { to: municipality, sender: "police" }), heal, at(days(9)), byHand("A"), end).judged).toBe(
+      0,
+    );
+  });
+
+  it("takes a report for an end of what cannot be read and is kept, though it was confirmed", () => {
+    const poison: Item = [submitted("A", { planted: "poison", sender: "police" }), mails("A", police)];
+    const kept = held("A", { party: "integration" });
+    expect(findings(poison, kept, receipted("A"), alerted(["A"]), heal, end)).toEqual([]);
+    expect(findings(poison, receipted("A"), alerted(["A"], { retrievable: true }), heal, end)).toEqual([]);
+    expect(findings(poison, receipted("A"), alerted(["A"]), heal, end)).toHaveLength(1);
   });
 });

@@ -1,19 +1,27 @@
-import { deliveryIn } from "../custody.ts";
+import { type Chain, custodyFold, deliveryIn } from "../custody.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
-import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import { type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { flawOf, idsIn } from "./alarm.ts";
-import { drainBoundMs } from "./course.ts";
+import { deliveriesIn, flawOf, type Recipients, recipients } from "./alarm.ts";
+import { hasNoNegative } from "./channels.ts";
+import { drainBoundMs, isIntegration, isSender } from "./course.ts";
 import { type Conditions, conditionsFold, unfair } from "./excuse.ts";
+import { isMunicipality } from "./municipality.ts";
 
 type Open = {
   readonly planted: boolean;
+  /** Sent by a system under test, which owes that a channel takes it on; what comes then is `end-state-deadline`'s. */
+  readonly sending: boolean;
+  /** Who owes it: its reader, or a sender under test. */
   reader: PartyId;
   channel: PartyId;
-  /** First offer; -1 before it: nothing is owed by the system under test yet. */
+  /** First offer, for a sender when it took the order; -1 before it: nothing is owed by the system under test yet. */
   birthSeq: number;
   birthMs: number;
-  /** When it was registered, returned, printed, handed back to its sender, or reported for good; -1 while open. */
+  /**
+   * When it was registered, returned, printed, handed back to its sender, or reported for good, and for a sender when a
+   * channel took it on or somebody was told of it; -1 while open.
+   */
   endedMs: number;
   endedSeq: number;
   quarantined: boolean;
@@ -36,6 +44,8 @@ type Watch = {
 
 type State = {
   readonly conditions: Conditions;
+  readonly chain: Chain;
+  readonly recipients: Recipients;
   readonly deliveries: Map<DeliveryId, Open>;
   readonly watches: Map<string, Watch>;
   /** Until when a person is away by scenario, ms. */
@@ -46,20 +56,33 @@ type State = {
 export const livelockAfter = 100;
 
 /** Asking how things stand, or being handed a message, is no work done in a circle by itself. */
-const looking: ReadonlySet<string> = new Set(["lookup", "await", "status", "list", "overview", "details", "deliver"]);
+const looking: ReadonlySet<string> = new Set([
+  "lookup",
+  "await",
+  "status",
+  "unopened",
+  "list",
+  "overview",
+  "details",
+  "deliver",
+]);
 
 /**
- * Judges `drains@1`: what the system under test owes when faults heal, and what comes later, ends within D; nothing
+ * Judges `drains@2`: what the system under test owes when faults heal, and what comes later, ends within D; nothing
  * goes round in a circle; what is registered is answered for; and whoever read a resource reads it again within D, without a person.
  *
- * @returns `judged` counts deliveries offered and resources read.
- * @source RULES.md, drains, *End of a run*.
+ * A sender owes that a channel takes on what it said it would send, or that somebody is told. What people read has no D.
+ *
+ * @returns `judged` counts deliveries offered, those a sender under test said it would send, and resources read.
+ * @source RULES.md, drains, *End of a run*; docs/adr/0021.
  */
 export const drains: Rule<State> = {
   id: "drains",
-  version: 1,
+  version: 2,
   reads: [
     "submitted",
+    "effected",
+    "told",
     "faulted",
     "alive",
     "alerted",
@@ -73,6 +96,8 @@ export const drains: Rule<State> = {
   ],
   start: (folds) => ({
     conditions: folds.of(conditionsFold),
+    chain: folds.of(custodyFold),
+    recipients: folds.of(recipients),
     deliveries: new Map(),
     watches: new Map(),
     awayUntilMs: -1,
@@ -89,7 +114,7 @@ export const drains: Rule<State> = {
     const doubts: Doubt[] = [];
     let judged = 0;
     for (const [delivery, open] of deliveries) {
-      if (open.birthSeq < 0) continue;
+      if (open.birthSeq < 0 || isMunicipality(open.reader)) continue;
       const dueMs = Math.max(healMs ?? 0, open.birthMs) + drainBoundMs(course, open.channel);
       const inTime = open.endedMs >= 0 && (healMs === undefined || open.endedMs <= dueMs);
       if (open.unansweredSeq >= 0 && !receipted(state, delivery)) {
@@ -106,7 +131,7 @@ export const drains: Rule<State> = {
       const doubt =
         healMs === undefined || endMs === undefined || (open.endedMs < 0 && endMs < dueMs)
           ? "the run ended before D was over"
-          : inTime || circumstances === undefined
+          : inTime || circumstances === undefined || open.sending
             ? undefined
             : unfair(conditions, circumstances);
       if (doubt !== undefined) {
@@ -132,11 +157,13 @@ export const drains: Rule<State> = {
 
 function fold(state: State, entry: LedgerEntry): void {
   switch (entry.kind) {
-    case "submitted":
+    case "submitted": {
+      const sending = isSender(state.conditions.course, entry.sender);
       for (const { id } of entry.deliveries)
         state.deliveries.set(id, {
           planted: entry.planted === "invalid" || entry.planted === "poison",
-          reader: "",
+          sending,
+          reader: sending ? entry.sender : "",
           channel: "",
           birthSeq: -1,
           birthMs: 0,
@@ -150,6 +177,15 @@ function fold(state: State, entry: LedgerEntry): void {
           busySeq: -1,
         });
       return;
+    }
+    case "told":
+      if (entry.saying === "positive" && entry.exchange !== undefined) takeOrder(state, entry, entry.exchange);
+      return;
+    case "effected": {
+      const open = state.deliveries.get(deliveryIn(entry) ?? "");
+      if (open?.sending === true && entry.change.endsWith("→ accepted")) end(open, entry);
+      return;
+    }
     case "faulted":
       if (entry.family === "people" && entry.outcome === "injected" && entry.untilMs !== undefined)
         state.awayUntilMs = Math.max(state.awayUntilMs, entry.untilMs);
@@ -159,10 +195,11 @@ function fold(state: State, entry: LedgerEntry): void {
       return;
     case "alerted":
       if (flawOf(entry) !== undefined) return;
-      for (const delivery of new Set(idsIn(entry).map(deliveryOf))) {
+      for (const delivery of deliveriesIn(entry, state.recipients)) {
         const open = state.deliveries.get(delivery);
         if (open === undefined) continue;
         if (open.alertedMs < 0) open.alertedMs = entry.atMs;
+        if (open.sending) end(open, entry);
         if (entry.retrievable === true) open.quarantined = true;
         endByReport(state, delivery, open, entry);
       }
@@ -186,6 +223,16 @@ function fold(state: State, entry: LedgerEntry): void {
   }
 }
 
+/** A sender under test has said that it will send, or has sent. */
+function takeOrder(state: State, entry: EntryOf<"told">, exchange: ExchangeName): void {
+  for (const copy of entry.copies) {
+    const open = state.deliveries.get(deliveryOf(copy));
+    if (open?.sending !== true || open.birthSeq >= 0 || !exchange.startsWith(`${open.reader}.send(`)) continue;
+    open.birthSeq = entry.seq;
+    open.birthMs = entry.atMs;
+  }
+}
+
 function change(
   state: State,
   delivery: DeliveryId,
@@ -194,8 +241,9 @@ function change(
 ): void {
   switch (entry.kind) {
     case "offered":
-      open.reader = entry.to;
       open.channel = entry.channel;
+      if (open.sending) return;
+      open.reader = entry.to;
       if (open.birthSeq >= 0) return;
       open.birthSeq = entry.seq;
       open.birthMs = entry.atMs;
@@ -237,10 +285,20 @@ function answered(state: State, delivery: DeliveryId): boolean {
   return state.conditions.deliveries.get(delivery)?.answered ?? false;
 }
 
-/** A report ends what will never go through, as long as the content is kept and nobody was told yes: RULES.md, *Alarm*. */
+/**
+ * A report ends what will never go through, as long as the content is kept and nobody was told yes: RULES.md, *Alarm*.
+ * Where a receiver can only say yes, that is no untruth: PORT.md, ruling 4.
+ */
 function endByReport(state: State, delivery: DeliveryId, open: Open, entry: LedgerEntry): void {
   const forGood = open.planted || (state.conditions.deliveries.get(delivery)?.refusedSeq ?? -1) >= 0;
-  if (forGood && open.quarantined && open.alertedMs >= 0 && !receipted(state, delivery)) end(open, entry);
+  const saidYes = receipted(state, delivery) && !hasNoNegative(open.channel);
+  if (forGood && isKept(state, delivery, open) && open.alertedMs >= 0 && !saidYes) end(open, entry);
+}
+
+function isKept(state: State, delivery: DeliveryId, open: Open): boolean {
+  if (open.quarantined || !hasNoNegative(open.channel)) return open.quarantined;
+  const holdings = state.chain.deliveries.get(delivery)?.holdings ?? [];
+  return holdings.some(({ party }) => isIntegration(state.conditions.course, party));
 }
 
 function receipted(state: State, delivery: DeliveryId): boolean {
@@ -273,6 +331,7 @@ function watch(state: State, entry: EntryOf<"alive">): void {
 
 function stuck(delivery: DeliveryId, open: Open, dueMs: number, endSeq: number): Finding {
   const ended = open.endedMs >= 0;
+  if (open.sending) return unsent(delivery, open, ended ? open.endedSeq : endSeq);
   return {
     rule: "drains",
     delivery,
@@ -283,6 +342,19 @@ function stuck(delivery: DeliveryId, open: Open, dueMs: number, endSeq: number):
     because: "Once faults are over everything that is owed must be registered, returned or reported within D.",
     next: `Let ${open.reader} take ${delivery} up again by itself after a fault: on a timer, and at every start.`,
     entries: [ended ? open.endedSeq : endSeq, open.birthSeq],
+  };
+}
+
+function unsent(delivery: DeliveryId, open: Open, brokeSeq: number): Finding {
+  return {
+    rule: "drains",
+    delivery,
+    blames: open.reader,
+    happened: `${delivery} was on no channel when its time was over, and nobody had been told.`,
+    because:
+      "Once faults are over, what a sender said it would send must be on its way within D, or back with a person.",
+    next: `Let ${open.reader} keep its orders durably, and take ${delivery} up again by itself after a fault: on a timer, and at every start.`,
+    entries: [brokeSeq, open.birthSeq],
   };
 }
 

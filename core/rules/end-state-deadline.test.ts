@@ -5,14 +5,22 @@ import {
   alerted,
   asked,
   at,
+  byHand,
   days,
+  dispatched,
+  dispatches,
   ends,
   faulted,
+  handsBack,
+  handsIn,
+  hears,
   hours,
   type Item,
   judgement,
   leaked,
   ledger,
+  mails,
+  municipality,
   offered,
   opened,
   phase,
@@ -20,6 +28,7 @@ import {
   registered,
   returned,
   run,
+  senderRun,
   started,
   stopped,
   submitted,
@@ -337,5 +346,93 @@ describe("end-state-deadline", () => {
         judge(police({ switches: [{ name: "alarmSink", value: "none", evidence: "inferred" }] }), sentA, rest),
       ).toEqual(doubtful);
     });
+  });
+});
+
+describe("end-state-deadline, for a sender of mail to municipalities", () => {
+  const blamed = { judged: 1, blamed: ["A sender"], doubts: 0 };
+  const dispatchA: Item = [senderRun(), submitted("A"), dispatches("A")];
+  const mailA: Item = [senderRun(), submitted("A"), mails("A")];
+  const warnedA = alerted(["A"]);
+
+  it("fails where it took published for received: nothing was known at T_warn, and nobody warned", () => {
+    expect(judge(dispatchA, rest)).toEqual(blamed);
+    expect(judge(mailA, rest)).toEqual(blamed);
+  });
+
+  it("holds where a person opened it and the sender asked, also where one answer told of several", () => {
+    expect(judge(dispatchA, at(days(1)), opened("A"), at(days(2)), hears("positive", "A"), rest)).toEqual(held1);
+    const list = "altinn-dispatch.unopened({A,B})/1";
+    const also: Item = [hears("news", "B", { exchange: list }), hears("positive", "A", { exchange: list })];
+    expect(judge(dispatchA, at(days(1)), opened("A"), at(days(2)), also, rest)).toEqual(held1);
+  });
+
+  it("fails where a machine of the municipality opened it, whatever the sender was told", () => {
+    const machine = opened("A", { opener: "machine", who: municipality });
+    expect(judge(mailA, machine, hears("positive", "A"), rest)).toEqual(blamed);
+  });
+
+  it("holds once it was told that a reader took the debt, and not by a channel that published", () => {
+    const confirmed = hears("positive", "A", { takesDebt: municipality });
+    expect(judge(mailA, at(days(2)), confirmed, rest)).toEqual(held1);
+    expect(judge(mailA, at(days(2) + 1), confirmed, rest)).toEqual(blamed);
+    expect(judge(mailA, hears("positive", "A", { takesDebt: "altinn-correspondence" }), rest)).toEqual(blamed);
+    expect(judge(mailA, hears("positive", "A", { takesDebt: municipality, to: "portal" }), rest)).toEqual(blamed);
+  });
+
+  it("escalates after seven days where no clock ends a copy", () => {
+    const late = (ms: number): Item => [mailA, at(days(3)), warnedA, at(ms), handsBack("A"), rest];
+    expect(judge(late(days(7)))).toEqual(held1);
+    expect(judge(late(days(7) + 1))).toEqual(blamed);
+  });
+
+  describe("by way of the portal", () => {
+    const portalA: Item = [senderRun(), submitted("A"), handsIn("A")];
+    const delivered = hears("positive", "A", { exchange: "portal.status(A)/2" });
+
+    it("warns after two working days and escalates after seven, however short a copy lives on Fiks IO", () => {
+      expect(judge(portalA, at(days(2)), registered("A"), delivered, rest)).toEqual(held1);
+      expect(judge(portalA, at(days(2) + 1), registered("A"), delivered, rest)).toEqual(blamed);
+      expect(judge(portalA, at(days(3)), warnedA, at(days(7)), printed("A"), delivered, rest)).toEqual(held1);
+      expect(judge(portalA, at(days(3)), warnedA, at(days(7) + 1), printed("A"), delivered, rest)).toEqual(blamed);
+    });
+
+    it("learns of an end by what the portal says after it, not before", () => {
+      expect(judge(portalA, delivered, registered("A"), rest)).toEqual(blamed);
+    });
+
+    it("knows of a way it chose itself, also where the answer was lost", () => {
+      const fallsBack = (told: boolean): Item => [
+        dispatchA,
+        at(days(3)),
+        warnedA,
+        at(days(7)),
+        accepted("A~2", { told }),
+        dispatched("A~2", { to: municipality, lifeEndsMs: days(8) }),
+        registered("A~2"),
+      ];
+      const learns = hears("positive", "A~2");
+      expect(judge(fallsBack(true), learns, over(days(20)))).toEqual(held1);
+      expect(judge(fallsBack(false), learns, over(days(20)))).toEqual(held1);
+    });
+  });
+
+  it("has handed it back when the alarm says so, as soon as a person has it", () => {
+    const back: Item = [dispatchA, at(days(3)), warnedA, at(days(7)), alerted(["A"], { about: "returned:unread" })];
+    expect(judge(back, at(days(9)), returned("A", { to: "police" }), rest)).toEqual(held1);
+    expect(judge(back, rest)).toEqual(blamed);
+    const bounced = alerted(["A"], { about: "returned:unread", bounced: true });
+    expect(
+      judge(dispatchA, at(days(3)), warnedA, at(days(7)), bounced, at(days(9)), returned("A", { to: "police" }), rest),
+    ).toEqual(blamed);
+  });
+
+  it("has warned nobody by an alarm that bounced", () => {
+    const bounces = alerted(["A"], { bounced: true });
+    expect(judge(dispatchA, at(days(3)), bounces, at(days(7)), handsBack("A"), rest)).toEqual(blamed);
+  });
+
+  it("holds where somebody registers by hand what came in the mail, and the sender learns that it was opened", () => {
+    expect(judge(dispatchA, at(days(1)), opened("A"), byHand("A"), hears("positive", "A"), rest)).toEqual(held1);
   });
 });

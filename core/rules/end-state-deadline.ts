@@ -2,11 +2,12 @@ import { rfc3339 } from "../calendar.ts";
 import { deliveryIn } from "../custody.ts";
 import { deadlines, dueMs, runTimetable, type Timetable } from "../deadlines.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
-import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
-import { flawOf, hasNoSink, idsIn, names } from "./alarm.ts";
+import { deliveriesIn, flawOf, hasNoSink, type Recipients, recipients } from "./alarm.ts";
 import { type Course, clockAtLeast, course } from "./course.ts";
 import { type Hindrance, hindrance } from "./hindrance.ts";
+import { lifeOf } from "./life.ts";
 import { reportDueMs, type Sinks, sinks } from "./sinks.ts";
 
 /** One way on which a sender has tried to reach an end: from the first copy on a channel to the first on another. */
@@ -15,7 +16,9 @@ type Leg = {
   readonly atMs: number;
   /** Undefined before the first offer. */
   channel: PartyId | undefined;
-  /** Shortest life of its copies; undefined before the first offer. */
+  /**
+   * Shortest life of its copies; Infinity where no clock of the sender's ends any, undefined before the first offer.
+   */
   lifeMs: number | undefined;
   readonly copies: CopyId[];
   /** The sender chose it, asked for it, or was told of it; a fallback that the channel chose must be told. */
@@ -26,13 +29,21 @@ type Sent = {
   readonly delivery: DeliveryId;
   readonly sender: PartyId;
   readonly legs: Leg[];
-  /** Copies the sender asked something about. */
-  readonly asked: Set<CopyId>;
+  /** Copies the sender asked something about, or was told of. */
+  readonly heardOf: Set<CopyId>;
+  /** Copies that the sender was told another than a reader took on: the lives of what that one sends are its affair. */
+  readonly carried: Set<CopyId>;
+  /** Everybody whom a copy was offered to. */
+  readonly readers: Set<PartyId>;
   /** A registration, a person who opened it, or paper: what ends it in fact. */
   endSeq: number;
   endMs: number | undefined;
   /** When its sender knew of that end. */
   knownMs: number | undefined;
+  /** When its sender was told that a reader took the debt. */
+  relievedMs: number | undefined;
+  /** When its sender first asked a person to take it back, and when a person had it back. */
+  handedBackMs: number | undefined;
   returnedMs: number | undefined;
   alertedMs: number | undefined;
 };
@@ -42,32 +53,42 @@ export type EndStateDeadline = {
   readonly hindrance: Hindrance;
   readonly sinks: Sinks;
   readonly table: Timetable;
+  readonly recipients: Recipients;
   readonly senders: Set<PartyId>;
   readonly open: Map<DeliveryId, Sent>;
+  /** What senders have asked and not been answered yet. */
+  readonly asking: Map<ExchangeName, PartyId>;
   judged: number;
   lastMs: number;
 };
 
+/** What an alarm is about that hands a message back to a person: the word its reason begins with. */
+const handsBack = "returned";
+
 /**
- * Judges `end-state-deadline@1`: a sender that does not know of an end warns at T_warn and takes another way at T_escalate.
+ * Judges `end-state-deadline@2`: a sender that does not know of an end warns at T_warn and takes another way at T_escalate.
  *
  * `judged` counts the deliveries of senders under test. An end is a registration, a person who opened it, or paper, and
  * known once a positive telling about a copy came after it; a machine that opened it, a generated receipt and
- * "published" never are. A first copy on another channel restarts the clocks, and a sender that did not ask for it must
- * be told by then. T_escalate is at most half of the shortest life, so a quarter of it is always left.
+ * "published" never are. Whoever was told that a reader took the debt is relieved. A first copy on another channel
+ * restarts the clocks, and a sender that did not ask for it must be told by then. T_escalate is at most half of the
+ * shortest life, so a quarter of it is always left; what another sends on behalf of the sender, having taken the debt,
+ * has no life of the sender's. A message that an alarm handed back is back from that alarm on, once a person has it.
  *
  * @returns Findings that blame the sender; one that is not under test is held to the facts alone, whatever it was told.
- * @source RULES.md, end-state-deadline; incidents.md, invariants 11 to 13 and 17.
+ * @source RULES.md, end-state-deadline; incidents.md, invariants 11 to 13 and 17; docs/adr/0019.
  */
 export const endStateDeadline: Rule<EndStateDeadline> = {
   id: "end-state-deadline",
-  version: 1,
+  version: 2,
   reads: [
     "run",
     "phase",
     "submitted",
     "asked",
+    "effected",
     "told",
+    "untold",
     "offered",
     "registered",
     "opened",
@@ -80,8 +101,10 @@ export const endStateDeadline: Rule<EndStateDeadline> = {
     hindrance: folds.of(hindrance),
     sinks: folds.of(sinks),
     table: folds.of(runTimetable),
+    recipients: folds.of(recipients),
     senders: new Set(),
     open: new Map(),
+    asking: new Map(),
     judged: 0,
     lastMs: 0,
   }),
@@ -105,10 +128,19 @@ function follow(state: EndStateDeadline, entry: LedgerEntry): void {
     case "asked":
       for (const copy of entry.copies) {
         const sent = state.open.get(deliveryOf(copy));
-        if (sent !== undefined && sent.sender === entry.asker) sent.asked.add(copy);
+        if (sent === undefined || sent.sender !== entry.asker) continue;
+        sent.heardOf.add(copy);
+        if (entry.exchange !== undefined) state.asking.set(entry.exchange, entry.asker);
       }
       return;
+    case "effected":
+      make(state, entry);
+      return;
+    case "untold":
+      if (entry.exchange !== undefined) state.asking.delete(entry.exchange);
+      return;
     case "told":
+      if (entry.exchange !== undefined) state.asking.delete(entry.exchange);
       for (const copy of entry.copies) hear(state, copy, entry);
       return;
     case "alerted":
@@ -129,6 +161,13 @@ function follow(state: EndStateDeadline, entry: LedgerEntry): void {
   }
 }
 
+/** A copy that came of what its sender asked is one that it knows of, also before it is answered. */
+function make(state: EndStateDeadline, { exchange, copy }: EntryOf<"effected">): void {
+  if (exchange === undefined || copy === undefined) return;
+  const sent = state.open.get(deliveryOf(copy));
+  if (sent !== undefined && state.asking.get(exchange) === sent.sender) sent.heardOf.add(copy);
+}
+
 function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
   const first = {
     seq: entry.seq,
@@ -141,10 +180,14 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
     delivery,
     sender: entry.sender,
     legs: [{ ...first, known: true }],
-    asked: new Set(),
+    heardOf: new Set(),
+    carried: new Set(),
+    readers: new Set(),
     endSeq: -1,
     endMs: undefined,
     knownMs: undefined,
+    relievedMs: undefined,
+    handedBackMs: undefined,
     returnedMs: undefined,
     alertedMs: undefined,
   };
@@ -153,19 +196,32 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
 function hear(state: EndStateDeadline, copy: CopyId, entry: EntryOf<"told">): void {
   const sent = state.open.get(deliveryOf(copy));
   if (sent === undefined || entry.to !== sent.sender) return;
+  sent.heardOf.add(copy);
   for (const leg of sent.legs) if (leg.copies.includes(copy)) leg.known = true;
-  if (entry.saying !== "positive" || sent.endSeq < 0) return;
-  sent.knownMs ??= entry.atMs;
+  if (entry.saying !== "positive") return;
+  if (entry.takesDebt !== undefined) hearOfDebt(state, sent, copy, entry);
+  if (sent.endSeq >= 0) sent.knownMs ??= entry.atMs;
   close(state, sent);
+}
+
+function hearOfDebt(state: EndStateDeadline, sent: Sent, copy: CopyId, entry: EntryOf<"told">): void {
+  if (sent.readers.has(entry.takesDebt ?? "")) {
+    sent.relievedMs ??= entry.atMs;
+    return;
+  }
+  if (!state.senders.has(sent.sender)) return;
+  sent.carried.add(copy);
+  for (const leg of sent.legs) if (leg.copies.includes(copy)) leg.lifeMs = Number.POSITIVE_INFINITY;
 }
 
 function alert(state: EndStateDeadline, entry: EntryOf<"alerted">): void {
   if (flawOf(entry) !== undefined) return;
   if (entry.exchange !== undefined && state.sinks.leaking.has(entry.exchange)) return;
-  for (const id of idsIn(entry)) {
-    const named = state.open.get(deliveryOf(id));
-    if (named !== undefined) named.alertedMs ??= entry.atMs;
-    else for (const sent of state.open.values()) if (names(id, sent.delivery)) sent.alertedMs ??= entry.atMs;
+  for (const delivery of deliveriesIn(entry, state.recipients)) {
+    const sent = state.open.get(delivery);
+    if (sent === undefined) continue;
+    sent.alertedMs ??= entry.atMs;
+    if (entry.about.startsWith(handsBack)) sent.handedBackMs ??= entry.atMs;
   }
 }
 
@@ -179,7 +235,7 @@ function change(
       offer(sent, entry);
       return;
     case "returned":
-      sent.returnedMs ??= entry.atMs;
+      sent.returnedMs ??= sent.handedBackMs ?? entry.atMs;
       return;
     case "opened":
       if (entry.opener === "machine") return;
@@ -195,8 +251,9 @@ function change(
 function offer(sent: Sent, entry: EntryOf<"offered">): void {
   const leg = sent.legs.at(-1);
   if (leg === undefined) return;
-  const lifeMs = entry.lifeEndsMs - entry.atMs;
   const copy = entry.copy ?? sent.delivery;
+  const lifeMs = sent.carried.has(copy) ? Number.POSITIVE_INFINITY : lifeOf(entry);
+  sent.readers.add(entry.to);
   if (leg.channel === undefined || leg.channel === entry.channel) {
     leg.channel = entry.channel;
     leg.lifeMs = Math.min(leg.lifeMs ?? lifeMs, lifeMs);
@@ -204,7 +261,7 @@ function offer(sent: Sent, entry: EntryOf<"offered">): void {
     return;
   }
   const { seq, atMs, channel } = entry;
-  sent.legs.push({ seq, atMs, channel, lifeMs, copies: [copy], known: sent.asked.has(copy) });
+  sent.legs.push({ seq, atMs, channel, lifeMs, copies: [copy], known: sent.heardOf.has(copy) });
 }
 
 function end(state: EndStateDeadline, sent: Sent, entry: LedgerEntry): void {
@@ -226,8 +283,8 @@ function close(state: EndStateDeadline, sent: Sent): void {
 /** When the delivery was over for its sender: in fact, and for a sender under test by what it was told. */
 function doneAt(state: EndStateDeadline, sent: Sent): number | undefined {
   const endedMs = state.senders.has(sent.sender) ? sent.knownMs : sent.endMs;
-  if (endedMs === undefined || sent.returnedMs === undefined) return endedMs ?? sent.returnedMs;
-  return Math.min(endedMs, sent.returnedMs);
+  const done = [endedMs, sent.relievedMs, sent.returnedMs].filter((ms) => ms !== undefined);
+  return done.length === 0 ? undefined : Math.min(...done);
 }
 
 const warnMs = (state: EndStateDeadline, leg: Leg): number => dueMs(state.table, deadlines.warn, leg.atMs, leg.lifeMs);

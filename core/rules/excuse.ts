@@ -4,13 +4,16 @@ import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
 import { type BoundaryName, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Excuse } from "../rule.ts";
 import { type Course, clockAtLeast, courseReads, drainBoundMs, startCourse, stepCourse } from "./course.ts";
+import { lifeEndOf } from "./life.ts";
 
 /** A copy's way: from its offer to its end of life, or to where its channel gave it up. Times in ms. */
 type Way = {
   readonly channel: PartyId;
   readonly resource: string;
+  readonly to: PartyId;
   readonly offeredSeq: number;
   readonly offeredMs: number;
+  /** Infinity where no clock ends it: it lives until the run ends. */
   readonly lifeEndsMs: number;
   /** How many completed polls, breaks and own breaks had been seen at the offer, for what came after. */
   readonly polls: number;
@@ -41,7 +44,9 @@ type Interval = {
   readonly fromMs: number;
   toMs: number;
   readonly seq: number;
-  readonly kind: "down" | "paused" | "out";
+  readonly kind: "down" | "paused" | "out" | "no right";
+  /** The channel that it keeps the system from; undefined where it is all of them. */
+  readonly channel?: PartyId;
 };
 
 export type Conditions = {
@@ -54,6 +59,8 @@ export type Conditions = {
   readonly credit: Map<string, boolean>;
   /** Where the clock is not driven: what waits on a resource for a consumer with room. */
   readonly waiting: Map<string, Way[]>;
+  /** When systems under test had no right to read, by channel and resource, and by who; absent where that is not told. */
+  readonly rightless: Map<string, Interval[]>;
   /** Who may read each resource, and the entry that took away the last right. */
   readonly readers: Map<string, { readonly who: Set<string>; revokedSeq: number }>;
   readonly granted: { readonly resource: string; readonly seq: number; readonly atMs: number }[];
@@ -93,6 +100,7 @@ export function startConditions(): Conditions {
     polls: new Map(),
     credit: new Map(),
     waiting: new Map(),
+    rightless: new Map(),
     readers: new Map(),
     granted: [],
     breaks: 0,
@@ -194,13 +202,14 @@ function lastWay(conditions: Conditions, entry: LedgerEntry, then: (way: Way) =>
 }
 
 function offer(conditions: Conditions, entry: EntryOf<"offered">): void {
-  const { channel, resource, lifeEndsMs } = entry;
+  const { channel, resource, to } = entry;
   const way: Way = {
     channel,
     resource,
+    to,
     offeredSeq: entry.seq,
     offeredMs: entry.atMs,
-    lifeEndsMs,
+    lifeEndsMs: lifeEndOf(entry),
     polls: conditions.polls.get(channel) ?? 0,
     credit: conditions.credit.get(`${channel} ${resource}`) ?? false,
     breaks: conditions.breaks,
@@ -264,6 +273,7 @@ function reach(conditions: Conditions, entry: EntryOf<"alive">): void {
 }
 
 function entitle(conditions: Conditions, entry: EntryOf<"entitled">): void {
+  if (isSut(conditions, entry.who)) turn(conditions, entry);
   const key = `${entry.channel} ${entry.resource}`;
   const readers = conditions.readers.get(key) ?? { who: new Set<string>(), revokedSeq: -1 };
   conditions.readers.set(key, readers);
@@ -274,6 +284,22 @@ function entitle(conditions: Conditions, entry: EntryOf<"entitled">): void {
     readers.who.delete(entry.who);
     if (readers.who.size === 0) readers.revokedSeq = entry.seq;
   }
+}
+
+/** The right of a system under test begins or ends. */
+function turn(conditions: Conditions, entry: EntryOf<"entitled">): void {
+  const key = rightOf(entry.channel, entry.resource, entry.who);
+  const intervals = conditions.rightless.get(key) ?? [];
+  conditions.rightless.set(key, intervals);
+  const last = intervals.at(-1);
+  const lasts = last?.toMs === Number.POSITIVE_INFINITY;
+  if (entry.granted && lasts) last.toMs = entry.atMs;
+  if (!entry.granted && !lasts)
+    intervals.push({ fromMs: entry.atMs, toMs: Number.POSITIVE_INFINITY, seq: entry.seq, kind: "no right" });
+}
+
+function rightOf(channel: PartyId, resource: string, who: PartyId): string {
+  return `${channel} ${resource} ${who}`;
 }
 
 type Interrupting = Extract<
@@ -289,7 +315,7 @@ function interrupt(conditions: Conditions, entry: Interrupting): void {
       // A crash or stop of our making is counted where it happens.
       if (entry.family === "network" && breaksAttempts(entry.boundary)) conditions.breaks += 1;
       if (entry.untilMs !== undefined && cutsOff(entry))
-        conditions.intervals.push({ fromMs: entry.atMs, toMs: entry.untilMs, seq: entry.seq, kind: "out" });
+        conditions.intervals.push({ fromMs: entry.atMs, toMs: entry.untilMs, seq: entry.seq, ...outageAt(entry) });
       return;
     case "crashed":
       if (!isSut(conditions, entry.party)) return;
@@ -320,11 +346,29 @@ function breaksAttempts(boundary: BoundaryName): boolean {
   return boundary === "step" || boundary.startsWith("fiks-io.");
 }
 
+/** Parties that a message does not pass on its way from its channel into a case. */
+const aside: ReadonlySet<PartyId> = new Set(["alarm", "portal", "sender", "police"]);
+
+/** What is needed for one channel only. */
+const neededFor: Readonly<Record<PartyId, PartyId>> = {
+  "fiks-io": "fiks-io",
+  "altinn-correspondence": "altinn-correspondence",
+  "altinn-dispatch": "altinn-dispatch",
+  "altinn-authentication": "altinn-correspondence",
+};
+
+function partyAt(boundary: BoundaryName): PartyId {
+  return boundary.split(".", 1)[0] ?? "";
+}
+
 /** Whether an outage keeps a message from getting from the channel into a case. */
 function cutsOff({ boundary, family }: EntryOf<"faulted">): boolean {
-  if (family === "people") return false;
-  const party = boundary.split(".", 1)[0] ?? "";
-  return party !== "alarm" && party !== "portal" && party !== "sender";
+  return family !== "people" && !aside.has(partyAt(boundary));
+}
+
+function outageAt({ boundary }: EntryOf<"faulted">): Pick<Interval, "kind" | "channel"> {
+  const channel = neededFor[partyAt(boundary)];
+  return channel === undefined ? { kind: "out" } : { kind: "out", channel };
 }
 
 function down(conditions: Conditions, entry: LedgerEntry, kind: "down" | "paused"): void {
@@ -340,8 +384,8 @@ function up(conditions: Conditions, atMs: number, kind: "down" | "paused"): void
 /**
  * `excused(d)`: the entry, made by the world and never by the system under test, that made another end inevitable.
  *
- * A permanent refusal by another party; the system kept from working for the whole life of
- * every copy; all attempts at a copy broken by us; nobody entitled to read. A system that has answered positively owes
+ * A permanent refusal by another party; the system kept from working, or without its right to read, for the whole life
+ * of every copy; all attempts at a copy broken by us; nobody entitled to read. A system that has answered positively owes
  * the message whatever happens.
  * @source RULES.md, section A, notation.
  */
@@ -357,8 +401,14 @@ export function excuseFor(conditions: Conditions, of: Circumstances): Excuse | u
     if (way.exhausted >= 0) return excuse("every attempt at it was broken by a fault", way.exhausted);
     const covering = spans(conditions, way);
     const [first] = covering;
-    if (first !== undefined && longestFreeMs(covering, way) === 0)
-      return excuse("out of the system's reach for its whole life", first.seq);
+    if (first !== undefined && longestFreeMs(conditions, covering, way) === 0)
+      return excuse(
+        first.kind === "no right"
+          ? "the system had no right to read it"
+          : "out of the system's reach for its whole life",
+        first.seq,
+      );
+    if (conditions.rightless.has(rightOf(way.channel, way.resource, way.to))) return undefined;
     const readers = conditions.readers.get(`${way.channel} ${way.resource}`);
     if (readers !== undefined && readers.who.size === 0 && !grantedDuring(conditions, way))
       return excuse("nobody was entitled to read it", readers.revokedSeq);
@@ -373,19 +423,26 @@ function grantedDuring(conditions: Conditions, way: Way): boolean {
   );
 }
 
-/** The intervals that touch a copy's life, in the order they began. */
-function spans(conditions: Conditions, { offeredMs, lifeEndsMs }: Way): Interval[] {
-  return conditions.intervals.filter(({ fromMs, toMs }) => fromMs < lifeEndsMs && toMs > offeredMs);
+/** The intervals that touch a copy's life and way, in the order they began. */
+function spans(conditions: Conditions, way: Way): Interval[] {
+  const { channel: on, resource, to, offeredMs, lifeEndsMs } = way;
+  const touching = ({ fromMs, toMs, channel }: Interval): boolean =>
+    fromMs < lifeEndsMs && toMs > offeredMs && (channel === undefined || channel === on);
+  const found = conditions.intervals.filter(touching);
+  const rightless = conditions.rightless.get(rightOf(on, resource, to))?.filter(touching) ?? [];
+  return rightless.length === 0 ? found : [...found, ...rightless].sort((a, b) => a.fromMs - b.fromMs);
 }
 
-function longestFreeMs(covering: readonly Interval[], { offeredMs, lifeEndsMs }: Way): number {
+/** The longest stretch of a copy's life that nothing covers; a copy that no clock ends lives until the run does. */
+function longestFreeMs({ course }: Conditions, covering: readonly Interval[], { offeredMs, lifeEndsMs }: Way): number {
   let free = 0;
   let cursor = offeredMs;
   for (const { fromMs, toMs } of covering) {
     free = Math.max(free, fromMs - cursor);
     cursor = Math.max(cursor, toMs);
   }
-  return Math.max(free, lifeEndsMs - cursor);
+  const endsMs = lifeEndsMs === Number.POSITIVE_INFINITY ? (course.endMs ?? lifeEndsMs) : lifeEndsMs;
+  return cursor < endsMs ? Math.max(free, endsMs - cursor) : free;
 }
 
 /**
@@ -402,7 +459,8 @@ export function unfair(conditions: Conditions, of: Circumstances): string | unde
   const interrupted = of.ways.every((way) => {
     const covering = spans(conditions, way);
     const lifeMs = way.lifeEndsMs - way.offeredMs;
-    return covering.length > 0 && longestFreeMs(covering, way) < Math.min(drainBoundMs(course, way.channel), lifeMs);
+    const free = longestFreeMs(conditions, covering, way);
+    return covering.length > 0 && free < Math.min(drainBoundMs(course, way.channel), lifeMs);
   });
   if (interrupted) return "the world left the system under test no stretch of time as long as D while it lived";
   if (clockAtLeast(course, "driven") || !conditions.asked) return undefined;

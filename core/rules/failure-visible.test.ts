@@ -5,6 +5,7 @@ import {
   alerted,
   asked,
   at,
+  byHand,
   crashed,
   days,
   deadletters,
@@ -14,19 +15,26 @@ import {
   expires,
   faulted,
   feilet,
+  handsBack,
+  handsIn,
+  hears,
   held,
   hours,
   type Item,
   judgement,
   leaked,
   ledger,
+  mails,
   minutes,
   mottatt,
+  municipality,
   offered,
+  opened,
   paused,
   phase,
   printed,
   quarantined,
+  receipted,
   refused,
   registered,
   registers,
@@ -34,10 +42,12 @@ import {
   resumed,
   returned,
   run,
+  senderRun,
   sent,
   settles,
   started,
   stopped,
+  submitted,
   told,
   untold,
 } from "./fixtures.ts";
@@ -816,5 +826,69 @@ describe("failure-visible", () => {
       "B integration",
       "A integration",
     ]);
+  });
+});
+
+describe("failure-visible, for a sender under test", () => {
+  const mailA: Item = [senderRun(), submitted("A"), mails("A")];
+  const blames = (...items: Item[]) => judge(...items).blamed;
+  const failed = hears("negative", "A", { exchange: "altinn-correspondence.details(A)/1" });
+
+  it("holds where it told somebody by id within 24 hours that a copy has failed, and not a ms later", () => {
+    expect(judge(mailA, failed, at(hours(24)), alerted(["A"]), rest)).toEqual({ judged: 1, blamed: [], doubts: 0 });
+    expect(judge(mailA, failed, at(hours(24) + 1), alerted(["A"]), rest)).toEqual({
+      judged: 1,
+      blamed: ["A sender"],
+      doubts: 0,
+    });
+    expect(blames(mailA, failed, alerted(["mail-A"]), rest)).toEqual([]);
+    expect(blames(mailA, failed, alerted(["mail-B"]), rest)).toEqual(["A sender"]);
+  });
+
+  it.each([
+    ["a refusal", "400"],
+    ["a right it lacks", "403"],
+    ["too large a body", "413"],
+    ["content that is deleted, or a publication that failed", "200"],
+    ["an error of the portal's", "serverfeil"],
+  ])("takes %s for a deviation", (_, code) => {
+    expect(blames(mailA, hears("negative", "A", { code }), rest)).toEqual(["A sender"]);
+  });
+
+  it.each(["401", "408", "409", "423", "429", "500", "503"])("takes %s for a passing answer", (code) => {
+    expect(judge(mailA, hears("negative", "A", { code }), rest)).toEqual({ judged: 0, blamed: [], doubts: 0 });
+  });
+
+  it.each([
+    ["a case", byHand("A")],
+    ["a person who opened it", opened("A")],
+    ["a return", returned("A", { to: "police" })],
+    ["a copy that another channel took on", handsIn("A~2")],
+  ] as [string, Item][])("is healed within the hour by %s, and not a ms later", (_, healed) => {
+    expect(blames(mailA, failed, at(hours(1)), healed, rest)).toEqual([]);
+    expect(blames(mailA, failed, at(hours(1) + 1), healed, rest)).toEqual(["A sender"]);
+  });
+
+  it("is healed by another copy on the same channel only where none had been taken on", () => {
+    expect(blames(mailA, failed, mails("A~2"), rest)).toEqual(["A sender"]);
+    expect(blames(senderRun(), submitted("A"), hears("negative", "A", { code: "400" }), mails("A"), rest)).toEqual([]);
+  });
+
+  it("counts each copy that fails", () => {
+    const second = hears("negative", "A~2", { exchange: "portal.status(A~2)/1" });
+    expect(blames(mailA, failed, handsIn("A~2"), at(hours(5)), second, rest)).toEqual(["A sender"]);
+    expect(blames(mailA, failed, handsIn("A~2"), at(hours(5)), failed, rest)).toEqual([]);
+  });
+
+  it("says nothing of what had ended, was read, or is another's debt", () => {
+    const confirmed = hears("positive", "A", { takesDebt: municipality });
+    for (const over of [byHand("A"), handsBack("A"), opened("A"), confirmed])
+      expect(judge(mailA, over, at(days(2)), failed, rest)).toEqual({ judged: 0, blamed: [], doubts: 0 });
+  });
+
+  it("leaves what only grows old to end-state-deadline, and a municipality's answers to it", () => {
+    expect(judge(mailA, rest)).toEqual({ judged: 0, blamed: [], doubts: 0 });
+    const no = receipted("A", { saying: "negative", reason: "content" });
+    expect(blames(mailA, failed, alerted(["A"]), at(days(2)), no, rest)).toEqual([]);
   });
 });

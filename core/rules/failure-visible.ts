@@ -1,16 +1,34 @@
 import { hourMs, rfc3339 } from "../calendar.ts";
-import { deliveryIn } from "../custody.ts";
+import { type Chain, custodyFold, deliveryIn, hasEnded } from "../custody.ts";
 import { deadlines, dueMs, runTimetable, type Timetable } from "../deadlines.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
-import { type DeliveryId, deliveryOf, type ExchangeName, messageOf, type PartyId } from "../names.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
-import { flawOf, hasNoSink, idsIn } from "./alarm.ts";
+import { deliveriesIn, flawOf, hasNoSink, idsIn, type Recipients, recipients } from "./alarm.ts";
 import { type Course, clockAtLeast, course } from "./course.ts";
 import { type Hindrance, hindrance } from "./hindrance.ts";
+import { lifeOf } from "./life.ts";
+import { isPassing } from "./passing.ts";
 import { isReport, reportDueMs, type Sinks, sinks } from "./sinks.ts";
 
-type DeviationKind = "refused" | "feilet" | "discarded" | "quarantined" | "ended" | "overdue" | "receipt-expired";
-type Deviation = { readonly kind: DeviationKind; readonly atMs: number; readonly seq: number };
+type DeviationKind =
+  | "refused"
+  | "feilet"
+  | "discarded"
+  | "quarantined"
+  | "ended"
+  | "overdue"
+  | "receipt-expired"
+  | "not-taken"
+  | "failed";
+type Deviation = {
+  readonly kind: DeviationKind;
+  readonly atMs: number;
+  readonly seq: number;
+  /** The party that told a sender of it, and of which copy. */
+  readonly teller?: PartyId;
+  readonly copy?: CopyId;
+};
 type Report = {
   readonly atMs: number;
   readonly seq: number;
@@ -18,7 +36,7 @@ type Report = {
   readonly flaw: string | undefined;
 };
 
-/** One delivery that a system under test was offered and that is not registered in good order yet. */
+/** One delivery that a system under test was offered, or has sent in vain, and that is not registered in good order yet. */
 type Open = {
   readonly delivery: DeliveryId;
   readonly sut: PartyId;
@@ -36,7 +54,11 @@ type Open = {
   gone: boolean;
   registeredMs: number | undefined;
   receiptedMs: number | undefined;
-  /** The first of each kind. */
+  /** When it came to another end: returned, on paper, or opened by a person. */
+  doneMs: number | undefined;
+  /** Where and when a channel took a copy on. */
+  readonly accepted: { readonly by: PartyId; readonly atMs: number }[];
+  /** The first of each kind, for a sender of each copy. */
   readonly deviations: Deviation[];
   readonly reports: Report[];
 };
@@ -48,10 +70,15 @@ export type FailureVisible = {
   readonly hindrance: Hindrance;
   readonly table: Timetable;
   readonly integrations: Set<PartyId>;
+  readonly senders: Set<PartyId>;
+  readonly chain: Chain;
+  readonly recipients: Recipients;
+  /** What persons have opened of what senders under test sent. */
+  readonly read: Set<DeliveryId>;
   readonly open: Map<DeliveryId, Open>;
   /** Registered in good order: nothing more is owed. */
   readonly closed: Set<DeliveryId>;
-  readonly wireIds: Map<DeliveryId, string[]>;
+  readonly byWireId: Map<string, DeliveryId[]>;
   readonly sinks: Sinks;
   readonly unread: Map<number, Unread>;
   looked: boolean;
@@ -62,20 +89,22 @@ export type FailureVisible = {
 };
 
 const permanentCodes: ReadonlySet<string> = new Set(["400", "413", "422"]);
+
 /**
- * Judges `failure-visible@1`: a deviation that a system knows of reaches a staffed sink within 24 hours, with an id.
+ * Judges `failure-visible@2`: a deviation that a system knows of reaches a staffed sink within 24 hours, with an id.
  *
  * `judged` counts deliveries with a deviation that was not healed within the hour. Time in which the world kept the
  * system down does not count, and a report that the world cut off is owed within 24 hours from when its sink can be
- * reached again.
+ * reached again. For a sender it is a deviation to be told that a copy is refused for good, has failed, or is gone; it is
+ * healed by an end, or by a copy that another channel takes on. What only grows old is `end-state-deadline`'s.
  *
  * @returns Findings that blame the system, each with the deviation and the reports that do not count; and those that
  * blame the owner of a sink who did not look within 24 hours, where the run shows who looks.
- * @source RULES.md, failure-visible and *Alarm*; PORT.md, rulings 3, 6 and 7; incidents.md, invariant 8.
+ * @source RULES.md, failure-visible and *Alarm*; PORT.md, rulings 3, 6 and 7; incidents.md, invariant 8; docs/adr/0021.
  */
 export const failureVisible: Rule<FailureVisible> = {
   id: "failure-visible",
-  version: 1,
+  version: 2,
   reads: [
     "run",
     "phase",
@@ -88,12 +117,14 @@ export const failureVisible: Rule<FailureVisible> = {
     "linked",
     "held",
     "dropped",
+    "effected",
     "told",
     "refused",
     "receipted",
     "settled",
     "quarantined",
     "registered",
+    "opened",
     "returned",
     "printed",
     "alerted",
@@ -104,9 +135,13 @@ export const failureVisible: Rule<FailureVisible> = {
     hindrance: folds.of(hindrance),
     table: folds.of(runTimetable),
     integrations: new Set(),
+    senders: new Set(),
+    chain: folds.of(custodyFold),
+    recipients: folds.of(recipients),
+    read: new Set(),
     open: new Map(),
     closed: new Set(),
-    wireIds: new Map(),
+    byWireId: new Map(),
     sinks: folds.of(sinks),
     unread: new Map(),
     looked: false,
@@ -131,13 +166,21 @@ export const failureVisible: Rule<FailureVisible> = {
 function follow(state: FailureVisible, entry: LedgerEntry): void {
   switch (entry.kind) {
     case "run":
-      for (const { party, role } of entry.suts) if (role === "integration") state.integrations.add(party);
+      for (const { party, role } of entry.suts)
+        (role === "integration" ? state.integrations : state.senders).add(party);
       return;
     case "offered":
       offer(state, entry);
       return;
     case "told":
-      hear(state, entry);
+      if (state.senders.has(entry.to)) hearAsSender(state, entry);
+      else hear(state, entry);
+      return;
+    case "effected":
+      if (entry.change.endsWith("→ accepted")) accept(state, entry);
+      return;
+    case "opened":
+      if (entry.opener === "person") read(state, entry);
       return;
     case "alerted":
       report(state, entry);
@@ -159,9 +202,9 @@ function follow(state: FailureVisible, entry: LedgerEntry): void {
     case "linked": {
       const delivery = deliveryIn(entry);
       if (delivery === undefined || state.closed.has(delivery)) return;
-      const known = state.wireIds.get(delivery);
-      if (known === undefined) state.wireIds.set(delivery, [entry.wireId]);
-      else known.push(entry.wireId);
+      const known = state.byWireId.get(entry.wireId);
+      if (known === undefined) state.byWireId.set(entry.wireId, [delivery]);
+      else known.push(delivery);
       return;
     }
     case "held":
@@ -175,7 +218,7 @@ function follow(state: FailureVisible, entry: LedgerEntry): void {
     case "printed": {
       const delivery = deliveryIn(entry);
       const open = delivery === undefined ? undefined : state.open.get(delivery);
-      if (open !== undefined) change(state, open, entry);
+      if (open !== undefined && (state.integrations.has(open.sut) || isEnd(entry))) change(state, open, entry);
       return;
     }
     default:
@@ -196,6 +239,8 @@ function opened(delivery: DeliveryId, sut: PartyId): Open {
     gone: false,
     registeredMs: undefined,
     receiptedMs: undefined,
+    doneMs: undefined,
+    accepted: [],
     deviations: [],
     reports: [],
   };
@@ -211,7 +256,7 @@ function offer(state: FailureVisible, entry: EntryOf<"offered">): void {
   }
   // A resend of what the system still has in hand makes it no younger.
   if (open.knownMs === undefined) {
-    open.warnAtMs = dueMs(state.table, deadlines.warn, entry.atMs, entry.lifeEndsMs - entry.atMs);
+    open.warnAtMs = dueMs(state.table, deadlines.warn, entry.atMs, lifeOf(entry));
     open.gone = false;
   }
 }
@@ -229,17 +274,56 @@ function hear(state: FailureVisible, entry: EntryOf<"told">): void {
         open.registeredMs = entry.atMs;
         state.open.set(delivery, open);
       }
-      deviate(open, "receipt-expired", entry);
+      deviate(open, { kind: "receipt-expired", atMs: entry.atMs, seq: entry.seq });
       continue;
     }
     const open = state.open.get(delivery);
     if (open === undefined) continue;
     if (entry.saying === "news") know(open, entry);
     if (entry.saying !== "negative") continue;
-    if (open.gone) deviate(open, "ended", entry);
+    if (open.gone) deviate(open, { kind: "ended", atMs: entry.atMs, seq: entry.seq });
     else if (open.refused || (permanentCodes.has(entry.code) && exchange?.startsWith("receiver") === true))
-      deviate(open, "refused", entry);
+      deviate(open, { kind: "refused", atMs: entry.atMs, seq: entry.seq });
   }
+}
+
+/** What a sender is told of its own: a copy that is refused, has failed or is gone, while nothing else came of it. */
+function hearAsSender(state: FailureVisible, entry: EntryOf<"told">): void {
+  const { exchange } = entry;
+  if (entry.saying !== "negative" || isPassing(entry.code)) return;
+  if (exchange !== undefined && isReport(exchange)) return;
+  for (const copy of entry.copies) {
+    const delivery = deliveryOf(copy);
+    const custody = state.chain.deliveries.get(delivery);
+    if (custody?.sender !== entry.to || hasEnded(custody) || state.read.has(delivery)) continue;
+    if (custody.readers.includes(custody.debtor)) continue;
+    let open = state.open.get(delivery);
+    if (open === undefined) {
+      open = opened(delivery, entry.to);
+      state.open.set(delivery, open);
+    }
+    const { atMs, seq } = entry;
+    deviate(open, { kind: custody.accepted < 0 ? "not-taken" : "failed", atMs, seq, teller: partyOf(entry), copy });
+  }
+}
+
+function accept(state: FailureVisible, entry: EntryOf<"effected">): void {
+  const delivery = deliveryIn(entry);
+  const open = delivery === undefined ? undefined : state.open.get(delivery);
+  if (open !== undefined && state.senders.has(open.sut)) open.accepted.push({ by: partyOf(entry), atMs: entry.atMs });
+}
+
+function read(state: FailureVisible, entry: EntryOf<"opened">): void {
+  const delivery = deliveryIn(entry);
+  if (delivery === undefined || !state.senders.has(state.chain.deliveries.get(delivery)?.sender ?? "")) return;
+  state.read.add(delivery);
+  const open = state.open.get(delivery);
+  if (open !== undefined) open.doneMs ??= entry.atMs;
+}
+
+/** The party of the exchange an entry is part of. */
+function partyOf({ exchange = "" }: LedgerEntry): PartyId {
+  return exchange.slice(0, Math.max(0, exchange.indexOf(".")));
 }
 
 /** A system that receives sends nothing but receipts: a control message to it is about one of those. */
@@ -252,9 +336,9 @@ function know(open: Open, entry: LedgerEntry): void {
   open.knownMs = entry.atMs;
 }
 
-function deviate(open: Open, kind: DeviationKind, entry: { readonly atMs: number; readonly seq: number }): void {
-  if (!open.deviations.some((deviation) => deviation.kind === kind))
-    open.deviations.push({ kind, atMs: entry.atMs, seq: entry.seq });
+function deviate(open: Open, deviation: Deviation): void {
+  const { kind, copy } = deviation;
+  if (!open.deviations.some((each) => each.kind === kind && each.copy === copy)) open.deviations.push(deviation);
 }
 
 /**
@@ -265,7 +349,7 @@ function age(state: FailureVisible, open: Open, now: { readonly atMs: number; re
   if (open.knownMs === undefined) return;
   const overdueMs = Math.max(open.warnAtMs, open.knownMs);
   if (now.atMs > dueMs(state.table, deadlines.heal, overdueMs))
-    deviate(open, "overdue", { atMs: overdueMs, seq: now.seq });
+    deviate(open, { kind: "overdue", atMs: overdueMs, seq: now.seq });
 }
 
 function forget(state: FailureVisible, entry: EntryOf<"stopped" | "crashed" | "paused">): void {
@@ -294,6 +378,11 @@ type Changing = EntryOf<
   "held" | "dropped" | "refused" | "receipted" | "settled" | "quarantined" | "registered" | "returned" | "printed"
 >;
 
+/** All that a sender's message can come to; what becomes of its copies on the way is their readers' affair. */
+function isEnd({ kind }: LedgerEntry): boolean {
+  return kind === "registered" || kind === "returned" || kind === "printed";
+}
+
 function change(state: FailureVisible, open: Open, entry: Changing): void {
   switch (entry.kind) {
     case "held":
@@ -303,7 +392,7 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
       if (entry.party === open.sut) open.stored = false;
       if (entry.why !== "expired" && entry.why !== "deadlettered" && entry.why !== "purged") return;
       age(state, open, entry);
-      if (entry.party === open.sut || open.failedIt) deviate(open, "ended", entry);
+      if (entry.party === open.sut || open.failedIt) deviate(open, { kind: "ended", atMs: entry.atMs, seq: entry.seq });
       open.gone = true;
       open.knownMs = undefined;
       return;
@@ -313,17 +402,17 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
     case "receipted":
       if (entry.saying === "positive") open.receiptedMs = entry.atMs;
       else {
-        deviate(open, "feilet", entry);
+        deviate(open, { kind: "feilet", atMs: entry.atMs, seq: entry.seq });
         age(state, open, entry);
         open.knownMs = undefined;
       }
       return;
     case "settled":
       if (entry.how === "requeue") open.failedIt = true;
-      if (entry.how === "nack") deviate(open, "discarded", entry);
+      if (entry.how === "nack") deviate(open, { kind: "discarded", atMs: entry.atMs, seq: entry.seq });
       return;
     case "quarantined":
-      if (entry.party === open.sut) deviate(open, "quarantined", entry);
+      if (entry.party === open.sut) deviate(open, { kind: "quarantined", atMs: entry.atMs, seq: entry.seq });
       return;
     case "registered":
       age(state, open, entry);
@@ -331,7 +420,6 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
       open.registeredMs ??= entry.atMs;
       if (open.deviations.every((deviation) => isHealed(state, open, deviation))) {
         state.open.delete(open.delivery);
-        state.wireIds.delete(open.delivery);
         state.closed.add(open.delivery);
       }
       return;
@@ -339,11 +427,22 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
     case "printed":
       age(state, open, entry);
       open.knownMs = undefined;
+      open.doneMs ??= entry.atMs;
       return;
   }
 }
 
-function isHealed(state: FailureVisible, open: Open, { kind, atMs }: Deviation): boolean {
+/** Whether a sender's message came to an end within the hour, or another channel took it on; any, where none had. */
+function isHealedBySender(state: FailureVisible, open: Open, { kind, atMs, teller }: Deviation): boolean {
+  const dueAtMs = dueMs(state.table, deadlines.heal, atMs);
+  const inTime = (ms: number | undefined): boolean => ms !== undefined && ms <= dueAtMs;
+  if (inTime(open.registeredMs) || inTime(open.doneMs)) return true;
+  return open.accepted.some((copy) => inTime(copy.atMs) && (kind === "not-taken" || copy.by !== teller));
+}
+
+function isHealed(state: FailureVisible, open: Open, deviation: Deviation): boolean {
+  const { kind, atMs } = deviation;
+  if (kind === "not-taken" || kind === "failed") return isHealedBySender(state, open, deviation);
   const healedMs = kind === "receipt-expired" ? open.receiptedMs : open.registeredMs;
   if (healedMs === undefined || healedMs > dueMs(state.table, deadlines.heal, atMs)) return false;
   return kind !== "receipt-expired" || healedMs > atMs;
@@ -351,16 +450,11 @@ function isHealed(state: FailureVisible, open: Open, { kind, atMs }: Deviation):
 
 function report(state: FailureVisible, entry: EntryOf<"alerted">): void {
   const flaw = flawOf(entry);
-  const ids = idsIn(entry);
-  const found = new Set<Open>();
-  for (const id of ids) {
-    const open = state.open.get(deliveryOf(id));
-    if (open !== undefined) found.add(open);
-    else
-      for (const each of state.open.values())
-        if (messageOf(each.delivery) === id || state.wireIds.get(each.delivery)?.includes(id) === true) found.add(each);
-  }
-  for (const open of found) {
+  const named = deliveriesIn(entry, state.recipients);
+  for (const id of idsIn(entry)) for (const delivery of state.byWireId.get(id) ?? []) named.add(delivery);
+  for (const delivery of named) {
+    const open = state.open.get(delivery);
+    if (open === undefined) continue;
     const atMs = entry.notAfterMs ?? entry.atMs;
     open.reports.push({ atMs, seq: entry.seq, exchange: entry.exchange, flaw });
     if (flaw === undefined && !state.unread.has(entry.seq))
@@ -463,6 +557,10 @@ function whatHappened({ sut, delivery }: Open, kind: DeviationKind): string {
       return `${sut} had ${delivery} in hand, unregistered, past its warning time`;
     case "receipt-expired":
       return `${sut} was told that its receipt for ${delivery} never arrived`;
+    case "not-taken":
+      return `${sut} was told that ${delivery} is not taken on`;
+    case "failed":
+      return `${sut} was told that a copy of ${delivery} has failed or is gone`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Folds } from "../folds.ts";
 import type { Draft, EntryOf, Fidelity, LedgerEntry, Parameters, RegisteredPart, Stamp } from "../ledger.ts";
-import { type CopyId, deliveryOf, type ExchangeName, messageOf, type PartyId } from "../names.ts";
+import { type CopyId, deliveryOf, type ExchangeName, messageOf, municipalityParty, type PartyId } from "../names.ts";
 import type { Judgement, Rule } from "../rule.ts";
 
 /**
@@ -39,7 +39,10 @@ export const parameters: Parameters = {
   longestLifeMs: days(30),
 };
 
-export function run(over: Omit<Fields<"run">, "parameters"> & { parameters?: Partial<Parameters> } = {}): Draft {
+/** What a run's entry says, where that is not as usual. */
+export type RunOver = Omit<Fields<"run">, "parameters"> & { readonly parameters?: Partial<Parameters> };
+
+export function run(over: RunOver = {}): Draft {
   return {
     kind: "run",
     schema: "komfrem.ledger/v1",
@@ -501,5 +504,84 @@ export function resends(of: CopyId, as: CopyId, over: Fields<"offered"> = {}): I
     { kind: "resent", of, as, ...about(as) },
     linked(as, "bekymringsmelding-id", `bekymring-${deliveryOf(as)}`),
     dispatched(as, over),
+  ];
+}
+
+// ---- Altinn, and a sender under test ----
+
+/** Municipality 4601 where it is not under test: its people, or a machine of theirs. */
+export const municipality: PartyId = municipalityParty("4601");
+
+/** A run that tests `sender`; the municipality is played by the world. */
+export function senderRun(over: RunOver = {}): Item {
+  return [
+    run({
+      suts: [{ party: "sender", role: "sender", hash: "00" }],
+      tierByDomain: { world: "driven", sender: "driven" },
+      ...over,
+    }),
+    phase("rage"),
+  ];
+}
+
+/** Where a criminal-case dispatch lies for 4601. */
+export const inbox = { channel: "altinn-dispatch", resource: "dispatch/4601" } as const;
+/** Where confidential mail lies for 4601. */
+export const mailbox = { channel: "altinn-correspondence", resource: "confidential/4601" } as const;
+
+/** A dispatch is sent, and published where its content lives 30 days from `fromMs`. */
+export function dispatches(copy: CopyId, fromMs = 0, over: { readonly told?: boolean } = {}): Item {
+  const exchange = `altinn-dispatch.send(${copy})/1`;
+  return [
+    asked(exchange, { asker: "sender", copies: [copy] }),
+    effected(exchange, "submitted → accepted", about(copy)),
+    linked(copy, "dispatchId", `dispatch-${copy}`, { exchange }),
+    held(copy, { party: "altinn-dispatch", exchange }),
+    offered(copy, { ...inbox, to: municipality, lifeEndsMs: fromMs + days(30), exchange }),
+    over.told === false
+      ? untold(exchange, { to: "sender" })
+      : told(exchange, { to: "sender", code: "201", copies: [copy] }),
+  ];
+}
+
+/** The content of a dispatch is deleted; its shell stays, and nobody is notified. */
+export const contentGoes = (copy: CopyId): Draft =>
+  dropped(copy, { party: "altinn-dispatch", why: "expired", lastPath: true });
+
+/** Mail is initialized and published at once, where no clock ends it unless said. Offered to the municipality unless said. */
+export function mails(copy: CopyId, over: Fields<"offered"> & { readonly sender?: PartyId } = {}): Item {
+  const { sender = "sender", ...fields } = over;
+  const exchange = `altinn-correspondence.initialize(${copy})/1`;
+  return [
+    asked(exchange, { asker: sender, copies: [copy] }),
+    effected(exchange, "submitted → accepted", about(copy)),
+    linked(copy, "correspondenceId", `mail-${copy}`, { exchange }),
+    held(copy, { party: "altinn-correspondence", exchange }),
+    told(exchange, { to: sender, copies: [copy] }),
+    { kind: "effected", change: "readyForPublish → published", ...about(copy) },
+    { kind: "offered", ...about(copy), ...mailbox, to: municipality, ...fields },
+  ];
+}
+
+/** The portal takes a further copy of a sender under test on, and has a district's system take it from Fiks IO. */
+export function handsIn(copy: CopyId, fromMs = 0): Item {
+  return [accepted(copy), dispatched(copy, { to: municipality, lifeEndsMs: fromMs + hours(24) })];
+}
+
+/** What a sender hears when it asks after a copy. */
+export const hears = (saying: EntryOf<"told">["saying"], copy: CopyId, over: Fields<"told"> = {}): Draft =>
+  told(`altinn-dispatch.status(${copy})/1`, { to: "sender", saying, copies: [copy], ...over });
+
+/** A person carries what they have read into the case system. */
+export const byHand = (copy: CopyId, over: Fields<"registered"> = {}): Draft =>
+  registered(copy, { exchange: `receiver.register(${copy})/1`, ...over });
+
+/** The sender hands a message back by an alarm; somebody sees it and sends a letter. */
+export function handsBack(delivery: string, over: Fields<"alerted"> = {}): Item {
+  return [
+    alerted([delivery], { owner: "Duty officer", about: "returned:unread", ...over }),
+    returned(delivery, { to: "police", reason: "undeliverable" }),
+    told(undefined, { to: "police", saying: "negative", code: "returned", copies: [delivery] }),
+    printed(delivery, { reason: "undeliverable" }),
   ];
 }

@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { type Item, judgement, ledger, registered, registers, sent, submitted, whole } from "./fixtures.ts";
+import {
+  byHand,
+  dispatches,
+  type Item,
+  judgement,
+  ledger,
+  registered,
+  registers,
+  senderRun,
+  sent,
+  submitted,
+  whole,
+} from "./fixtures.ts";
 import { intact } from "./intact.ts";
 
 const judged = (...items: readonly Item[]) => judgement(intact, ledger(...items));
@@ -71,6 +83,15 @@ describe("intact", () => {
     ]);
     expect(judged(submitted("A"), registers("A", { whole: false })).findings).toMatchObject([
       { blames: "integration" },
+    ]);
+  });
+});
+
+describe("intact, where people make the case", () => {
+  it("blames the sender for a part that its copy did not carry", () => {
+    const partial = byHand("A", { parts: whole().slice(0, 1), whole: false });
+    expect(judgement(intact, ledger(senderRun(), submitted("A"), dispatches("A"), partial)).findings).toMatchObject([
+      { delivery: "A", blames: "sender" },
     ]);
   });
 });

@@ -3,10 +3,12 @@ import type { EntryOf, RegisteredPart } from "../ledger.ts";
 import type { DeliveryId, PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { type Course, course, sutOf } from "./course.ts";
+import { whoseCase } from "./municipality.ts";
 import { isUnreadable } from "./registration.ts";
 
 type Open = {
   readonly parts: number;
+  readonly sender: PartyId;
   reader: PartyId | undefined;
   first: { readonly caseId: string; readonly parts: readonly RegisteredPart[]; readonly seq: number } | undefined;
   finding: Finding | undefined;
@@ -16,15 +18,15 @@ type Open = {
 type State = { readonly course: Course; readonly deliveries: Map<DeliveryId, Open> };
 
 /**
- * Judges `intact@1`: every part that was sent stands in the case at its declared fidelity, in set, order and metadata;
+ * Judges `intact@2`: every part that was sent stands in the case at its declared fidelity, in set, order and metadata;
  * and no later registration alters the first.
  *
- * @returns `judged` counts registered deliveries.
+ * @returns `judged` counts registered deliveries. Blames whoever it was offered to, or the sender where people made the case.
  * @source RULES.md, intact, *Fidelity*.
  */
 export const intact: Rule<State> = {
   id: "intact",
-  version: 1,
+  version: 2,
   reads: ["submitted", "offered", "registered"],
   start: (folds) => ({ course: folds.of(course), deliveries: new Map() }),
   step(state, entry) {
@@ -32,6 +34,7 @@ export const intact: Rule<State> = {
       for (const { id } of entry.deliveries)
         state.deliveries.set(id, {
           parts: entry.parts.length,
+          sender: entry.sender,
           reader: undefined,
           first: undefined,
           finding: undefined,
@@ -42,7 +45,7 @@ export const intact: Rule<State> = {
       const open = delivery === undefined ? undefined : state.deliveries.get(delivery);
       if (delivery === undefined || open === undefined) return state;
       if (entry.kind === "offered") open.reader = entry.to;
-      else register(delivery, open, entry, open.reader ?? sutOf(state.course));
+      else register(delivery, open, entry, whoseCase(open.reader, open.sender, sutOf(state.course)));
     }
     return state;
   },

@@ -5,18 +5,23 @@ import {
   delivered,
   ends,
   feilet,
+  held,
   type Item,
   judgement,
   ledger,
+  mails,
   mottatt,
+  municipality,
   quarantined,
   receipted,
   registered,
   registers,
   resends,
+  senderRun,
   sent,
   settled,
   settles,
+  submitted,
   whole,
 } from "./fixtures.ts";
 import { noFalseReceipt } from "./no-false-receipt.ts";
@@ -113,5 +118,34 @@ describe("no-false-receipt", () => {
     });
     const torn = judgement(noFalseReceipt, ledger(sent("A"), mottatt("A")));
     expect(torn).toMatchObject({ judged: 0, findings: [], doubts: [{ delivery: "A" }] });
+  });
+});
+
+describe("no-false-receipt, where mail lies in Altinn", () => {
+  const mailA: Item = [submitted("A", { sender: "police" }), mails("A", { to: "integration", sender: "police" })];
+  const kept = held("A", { party: "integration" });
+
+  it("owes no receipt where none was asked for", () => {
+    expect(judged(mailA, ends())).toMatchObject({ judged: 0, findings: [] });
+  });
+
+  it("fails where it confirmed and never registered, and holds where what it kept was reported", () => {
+    expect(findings(mailA, receipted("A"), ends())).toMatchObject([{ blames: "integration" }]);
+    expect(findings(mailA, receipted("A"), kept, alerted(["A"]), ends())).toEqual([]);
+    expect(findings(mailA, receipted("A"), alerted(["A"], { retrievable: true }), ends())).toEqual([]);
+    for (const half of [kept, alerted(["A"]), [kept, alerted(["A"], { bounced: true })], [kept, alerted(["B"])]])
+      expect(findings(mailA, receipted("A"), half, ends())).toHaveLength(1);
+  });
+
+  it("excuses no mottatt by what lies kept, though a further copy came by mail", () => {
+    const both: Item = [sent("A"), mails("A~2", { to: "integration", sender: "police" })];
+    expect(findings(both, receipted("A"), kept, alerted(["A"]), ends())).toHaveLength(1);
+    expect(findings(both, receipted("A~2"), kept, alerted(["A"]), ends())).toEqual([]);
+  });
+
+  it("blames the municipality whose machine or people confirmed what never became a case", () => {
+    expect(findings(senderRun(), submitted("A"), mails("A"), receipted("A"), ends())).toMatchObject([
+      { blames: municipality },
+    ]);
   });
 });

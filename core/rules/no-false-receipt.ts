@@ -1,15 +1,18 @@
-import { deliveryIn } from "../custody.ts";
+import { type Chain, type Custody, custodyFold, deliveryIn } from "../custody.ts";
 import type { LedgerEntry } from "../ledger.ts";
-import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import type { CopyId, DeliveryId, PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, course, sutOf } from "./course.ts";
+import { deliveriesIn, flawOf, type Recipients, recipients } from "./alarm.ts";
+import { hasNoNegative } from "./channels.ts";
+import { type Course, course, isIntegration, sutOf } from "./course.ts";
 import { isUnreadable, isWhole } from "./registration.ts";
 
 type Said = { readonly copy: CopyId; readonly seq: number };
 
 type Open = {
   readonly parts: number;
-  channel: PartyId;
+  /** Copies on channels where a receiver can only say yes. */
+  readonly withoutNo: Set<CopyId>;
   reader: PartyId | undefined;
   /** First whole registration, and first one that is not. */
   whole: number;
@@ -22,15 +25,17 @@ type Open = {
   alerted: boolean;
 };
 
-type State = { readonly course: Course; readonly deliveries: Map<DeliveryId, Open> };
-
-/** Channels on which a receiver can only say yes: PORT.md, *Where the facts of a message stand*. */
-const withoutNegative: ReadonlySet<PartyId> = new Set(["altinn-broker", "altinn-correspondence", "altinn-dispatch"]);
+type State = {
+  readonly course: Course;
+  readonly chain: Chain;
+  readonly recipients: Recipients;
+  readonly deliveries: Map<DeliveryId, Open>;
+};
 
 const none: readonly Said[] = [];
 
 /**
- * Judges `no-false-receipt@1`: what was answered positively is in the end registered, whole; or kept and reported
+ * Judges `no-false-receipt@2`: what was answered positively is in the end registered, whole; or kept and reported
  * where the channel has no negative answer; or, if only the queue was settled, answered negatively. Never both a
  * positive and a negative receipt for one copy.
  *
@@ -39,9 +44,14 @@ const none: readonly Said[] = [];
  */
 export const noFalseReceipt: Rule<State> = {
   id: "no-false-receipt",
-  version: 1,
+  version: 2,
   reads: ["submitted", "offered", "registered", "receipted", "settled", "quarantined", "alerted"],
-  start: (folds) => ({ course: folds.of(course), deliveries: new Map() }),
+  start: (folds) => ({
+    course: folds.of(course),
+    chain: folds.of(custodyFold),
+    recipients: folds.of(recipients),
+    deliveries: new Map(),
+  }),
   step(state, entry) {
     if (entry.kind === "submitted")
       for (const { id } of entry.deliveries) state.deliveries.set(id, opened(entry.parts.length));
@@ -53,7 +63,7 @@ export const noFalseReceipt: Rule<State> = {
     }
     return state;
   },
-  end({ course, deliveries }) {
+  end({ course, chain, deliveries }) {
     const findings: Finding[] = [];
     const doubts: Doubt[] = [];
     let judged = 0;
@@ -62,7 +72,7 @@ export const noFalseReceipt: Rule<State> = {
       const both = contradiction(open);
       const first = firstAnswer(open);
       if (first === undefined) continue;
-      if (both === undefined && open.whole < 0 && !answeredOtherwise(open)) {
+      if (both === undefined && open.whole < 0 && !answeredOtherwise(open, course, chain.deliveries.get(delivery))) {
         if (open.unreadable) {
           doubts.push({ delivery, because: "a probe could not read every part of the registration" });
           continue;
@@ -85,7 +95,7 @@ export const noFalseReceipt: Rule<State> = {
 function opened(parts: number): Open {
   return {
     parts,
-    channel: "",
+    withoutNo: new Set(),
     reader: undefined,
     whole: -1,
     broken: -1,
@@ -99,10 +109,12 @@ function opened(parts: number): Open {
 }
 
 function alert(state: State, entry: Extract<LedgerEntry, { kind: "alerted" }>): void {
-  if (entry.bounced || entry.owner === "") return;
-  for (const id of entry.ids) {
-    const open = state.deliveries.get(deliveryOf(id));
-    if (open !== undefined) open.alerted = true;
+  if (flawOf(entry) !== undefined) return;
+  for (const delivery of deliveriesIn(entry, state.recipients)) {
+    const open = state.deliveries.get(delivery);
+    if (open === undefined) continue;
+    open.alerted = true;
+    if (entry.retrievable === true) open.quarantined = true;
   }
 }
 
@@ -110,7 +122,7 @@ function fold(open: Open, delivery: DeliveryId, entry: LedgerEntry): void {
   const copy = entry.copy ?? delivery;
   switch (entry.kind) {
     case "offered":
-      open.channel = entry.channel;
+      if (hasNoNegative(entry.channel)) open.withoutNo.add(copy);
       open.reader = entry.to;
       return;
     case "registered":
@@ -142,8 +154,15 @@ function firstAnswer({ settled, positives }: Open): Said | undefined {
 }
 
 /** The ends that make a positive answer true without a registration. */
-function answeredOtherwise(open: Open): boolean {
-  if (withoutNegative.has(open.channel) && open.quarantined && open.alerted) return true;
+function answeredOtherwise(open: Open, course: Course, custody: Custody | undefined): boolean {
+  const isKept = open.quarantined || (custody?.holdings.some(({ party }) => isIntegration(course, party)) ?? false);
+  if (
+    isKept &&
+    open.alerted &&
+    open.positives.length > 0 &&
+    open.positives.every(({ copy }) => open.withoutNo.has(copy))
+  )
+    return true;
   return open.positives.length === 0 && open.negatives.length > 0;
 }
 

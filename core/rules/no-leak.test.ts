@@ -11,6 +11,7 @@ import {
   mottatt,
   registers,
   run,
+  senderRun,
   sent,
 } from "./fixtures.ts";
 import { noLeak } from "./no-leak.ts";
@@ -96,5 +97,20 @@ describe("no-leak", () => {
 
   it("does not take a claim for a leak", () => {
     expect(judge(handled, leaked({ by: "claim" }), rest).findings).toEqual([]);
+  });
+});
+
+describe("no-leak, for a sender under test", () => {
+  it("counts what it answers, and blames it for content in it", () => {
+    const order = "sender.send(A)/1";
+    const said = judgement(
+      noLeak,
+      ledger(
+        senderRun(),
+        asked(order, { asker: "police", copies: ["A"] }),
+        leaked({ exchange: order, where: "answer" }),
+      ),
+    );
+    expect(said).toMatchObject({ judged: 1, findings: [{ delivery: "A", blames: "sender" }] });
   });
 });

@@ -13,7 +13,7 @@ type Leak = {
 
 export type NoLeak = {
   readonly suts: PartyId[];
-  /** Places scanned: exchanges that a system under test asked for, and its log. */
+  /** Places scanned: exchanges that a system under test asked for or answers, and its log. */
   scanned: number;
   logsScanned: boolean;
   /** The latest exchange, and who asked. */
@@ -25,17 +25,17 @@ export type NoLeak = {
 const shownAtMost = 5;
 
 /**
- * Judges `no-leak@1`: no planted value stands outside the places it may be.
+ * Judges `no-leak@2`: no planted value stands outside the places it may be.
  *
  * Scanning is done by those who see the bytes; this rule counts what they scanned and tells what they found. `judged`
- * counts exchanges that a system under test asked for, and one more for its log where that is scanned.
+ * counts exchanges that a system under test asked for or answers, and one more for its log where that is scanned.
  *
  * @returns One finding a delivery and place, blaming the system, or the party that asked where it was another.
  * @source RULES.md, no-leak; PORT.md, ruling 10.
  */
 export const noLeak: Rule<NoLeak> = {
   id: "no-leak",
-  version: 1,
+  version: 2,
   reads: ["run", "asked", "leaked"],
   start: () => ({ suts: [], scanned: 0, logsScanned: false, exchange: undefined, asker: undefined, leaks: new Map() }),
   step(state, entry) {
@@ -66,7 +66,8 @@ function look(state: NoLeak, entry: LedgerEntry): void {
     case "asked":
       state.exchange = entry.exchange;
       state.asker = entry.asker;
-      if (state.suts.includes(entry.asker)) state.scanned += 1;
+      if (state.suts.includes(entry.asker) || state.suts.some((party) => entry.exchange?.startsWith(`${party}.`)))
+        state.scanned += 1;
       return;
     case "leaked": {
       const delivery = deliveryIn(entry) ?? entry.message ?? entry.planted.split(" ")[0];
@@ -82,8 +83,10 @@ function look(state: NoLeak, entry: LedgerEntry): void {
   }
 }
 
-/** What stands in no exchange, such as a log, is the system's own. */
+/** What stands in no exchange, such as a log, is the system's own; and so is what it answers. */
 function askerOf(state: NoLeak, entry: EntryOf<"leaked">): PartyId {
+  const answerer = state.suts.find((party) => entry.exchange?.startsWith(`${party}.`) === true);
+  if (answerer !== undefined) return answerer;
   if (entry.exchange !== undefined && entry.exchange === state.exchange && state.asker !== undefined)
     return state.asker;
   return state.suts[0] ?? "integration";

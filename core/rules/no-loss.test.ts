@@ -4,17 +4,21 @@ import {
   acks,
   asked,
   at,
+  contentGoes,
   days,
   delivered,
+  dispatches,
   dropped,
   ends,
   expires,
   feilet,
+  handsBack,
   held,
   hours,
   type Item,
   judgement,
   ledger,
+  mails,
   mottatt,
   offered,
   phase,
@@ -22,6 +26,7 @@ import {
   purged,
   registers,
   run,
+  senderRun,
   sent,
   submitted,
   told,
@@ -131,5 +136,28 @@ describe("no-loss", () => {
     const kept = held("A", { party: "integration", durability: "process" });
     const power = run({ parameters: { durability: "power" } });
     expect(lostBy(power, sent("A"), kept, mottatt("A"), acks("A"), ends())).toEqual(["A by integration"]);
+  });
+});
+
+describe("no-loss, for a sender under test", () => {
+  const keeps = held("A", { party: "sender" });
+  const dispatchA: Item = [senderRun(), submitted("A"), keeps, dispatches("A")];
+  const day30: Item = [at(days(30)), contentGoes("A"), ends(days(40))];
+
+  it("holds for one that believes what it sent to be received, and keeps its copy", () => {
+    expect(judged(dispatchA, day30)).toEqual({ judged: 1, findings: [], doubts: [] });
+  });
+
+  it("fails for one that deletes its copy at sent, once the channel has dropped its own", () => {
+    const forgets = dropped("A", { party: "sender" });
+    expect(lostBy(dispatchA, forgets, day30)).toEqual(["A by sender"]);
+    expect(lostBy(dispatchA, handsBack("A"), forgets, day30)).toEqual([]);
+  });
+
+  it("leaves open what no clock ends and a holder still owes", () => {
+    const mailA: Item = [senderRun(), submitted("A"), keeps, mails("A"), ends(days(1))];
+    expect(judged(mailA)).toEqual({ judged: 1, findings: [], doubts: [] });
+    const toChannel = told(undefined, { to: "sender", copies: ["A"], takesDebt: "altinn-correspondence" });
+    expect(lostBy(senderRun(), submitted("A"), mails("A"), toChannel, ends(days(1)))).toEqual([]);
   });
 });

@@ -44,14 +44,20 @@ function doubtAbout(custody: Custody, chain: Chain, course: Course): string | un
     if (chain.incomplete) return "a probe's answer was incomplete, so absence is not proved";
     return undefined;
   }
-  if (course.endMs === undefined || course.endMs <= custody.lifeEndsMs)
+  const { endMs } = course;
+  if (endMs === undefined || (endMs <= custody.lifeEndsMs && isMortal(custody)))
     return "the run was not aged past the life of its last copy";
   return undefined;
 }
 
 /** Whether the debtor is a channel, which in a run that was aged has outlived every copy it owes. */
 function outlived(custody: Custody): boolean {
-  return custody.debtor === custody.channel && holds(custody, custody.debtor);
+  return isMortal(custody) && custody.debtor === custody.channel && holds(custody, custody.debtor);
+}
+
+/** Whether a clock ends every copy: what none ends stays open for as long as somebody owes it and has it. */
+function isMortal({ lifeEndsMs }: Custody): boolean {
+  return lifeEndsMs < Number.POSITIVE_INFINITY;
 }
 
 function lost(custody: Custody): Finding {

@@ -2,28 +2,38 @@ import { describe, expect, it } from "vitest";
 import {
   accepted,
   alerted,
+  asked,
   at,
+  byHand,
+  contentGoes,
   days,
   delivered,
   dispatched,
+  dispatches,
   dropped,
   ends,
   expires,
   feilet,
   fetched,
+  handsBack,
+  hears,
   held,
   hours,
   type Item,
   judgement,
   ledger,
   linked,
+  mails,
   minutes,
   mottatt,
+  municipality,
   offered,
+  opened,
   phase,
   purged,
   registers,
   run,
+  senderRun,
   sent,
   submitted,
   told,
@@ -156,5 +166,61 @@ describe("no-silent-expiry", () => {
     const told = judgement(noSilentExpiry, ledger(falsely, alerted(["A"]), purge, toldNo));
     expect(told).toMatchObject({ judged: 1, findings: [], doubts: [] });
     expect(judged(linked("A", "x", "1"), ends())).toMatchObject({ judged: 0 });
+  });
+});
+
+describe("no-silent-expiry, for a sender under test", () => {
+  const dispatchA: Item = [senderRun(), submitted("A"), dispatches("A")];
+  const day30: Item = [at(days(30)), contentGoes("A")];
+  const reads = (ms: number): Item => [at(ms), hears("negative", "A")];
+
+  it("fails where it published and looked away", () => {
+    expect(findings(dispatchA, day30)).toMatchObject([{ delivery: "A", blames: "sender" }]);
+    expect(findings(dispatchA, day30)[0]?.happened).toContain("nobody was warned, and the sender was not told");
+  });
+
+  it("holds where it warned a day before, and asked within a day after: that it reads is a telling", () => {
+    const warned: Item = [dispatchA, at(days(29)), alerted(["A"]), day30];
+    expect(judged(warned, reads(days(31)))).toMatchObject({ judged: 1, findings: [] });
+    expect(findings(warned, reads(days(31) + 1))).toHaveLength(1);
+    expect(findings(warned)[0]?.happened).toContain("the sender was not told");
+    expect(findings(dispatchA, at(days(29) + 1), alerted(["A"]), day30, reads(days(31)))).toHaveLength(1);
+  });
+
+  it("takes no refusal that came before for word of the expiry, and the first word after it though more come", () => {
+    const refusedFirst: Item = [senderRun(), submitted("A"), hears("negative", "A", { code: "400" }), dispatches("A")];
+    expect(findings(refusedFirst, at(days(29)), alerted(["A"]), day30)).toHaveLength(1);
+    const again: Item = [dispatchA, alerted(["A"]), reads(days(1)), day30, reads(days(31)), reads(days(40))];
+    expect(findings(again)).toEqual([]);
+  });
+
+  it("is regular retention of what was registered, returned, or opened by a person", () => {
+    for (const end of [[opened("A"), byHand("A")], handsBack("A"), opened("A")])
+      expect(judged(dispatchA, at(days(3)), end, day30)).toMatchObject({ judged: 0, findings: [] });
+    expect(findings(dispatchA, opened("A", { opener: "machine", who: municipality }), day30)).toHaveLength(1);
+    expect(findings(dispatchA, day30, at(days(31)), opened("A"))).toHaveLength(1);
+  });
+
+  it("treats files that expire on Correspondence alike", () => {
+    const mailA: Item = [senderRun(), submitted("A"), mails("A", { lifeEndsMs: days(14) })];
+    const goes = dropped("A", { party: "altinn-correspondence", why: "expired", lastPath: true });
+    expect(findings(mailA, at(days(14)), goes)).toMatchObject([{ blames: "sender" }]);
+    expect(findings(mailA, at(days(13)), alerted(["A"]), at(days(14)), goes, reads(days(15)))).toEqual([]);
+  });
+
+  it("blames the municipality where it had taken the debt, or deleted it itself", () => {
+    const mailA: Item = [senderRun(), submitted("A"), mails("A", { lifeEndsMs: days(14) })];
+    const gone = { party: "altinn-correspondence", lastPath: true } as const;
+    const confirmed = hears("positive", "A", { takesDebt: municipality });
+    expect(findings(mailA, confirmed, at(days(14)), dropped("A", { ...gone, why: "expired" }))).toMatchObject([
+      { blames: municipality },
+    ]);
+    const exchange = "altinn-correspondence.purge(A)/1";
+    const purges: Item = [
+      asked(exchange, { asker: municipality, copies: ["A"] }),
+      dropped("A", { ...gone, why: "purged", exchange }),
+      told(exchange, { to: municipality, copies: ["A"] }),
+    ];
+    expect(findings(mailA, purges)).toMatchObject([{ blames: municipality }]);
   });
 });

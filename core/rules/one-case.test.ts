@@ -1,19 +1,26 @@
 import { describe, expect, it } from "vitest";
 import {
   at,
+  byHand,
   dispatched,
+  dispatches,
   dropped,
+  handsIn,
+  hears,
   hours,
   type Item,
   judgement,
   ledger,
   linked,
+  printed,
   refused,
   registered,
   registers,
   resends,
   restored,
+  senderRun,
   sent,
+  submitted,
 } from "./fixtures.ts";
 import { oneCase } from "./one-case.ts";
 
@@ -90,5 +97,46 @@ describe("one-case", () => {
   it("blames whom the copy was offered to", () => {
     const story = [sent("A", { to: "receiver" }), registers("A"), registers("A", { attempt: 2, ...second })];
     expect(findings(...story)).toMatchObject([{ blames: "receiver" }]);
+  });
+});
+
+describe("one-case, for a sender under test", () => {
+  const twice: Item = [senderRun(), submitted("A"), dispatches("A", 0, { told: false })];
+  const cases: Item = [byHand("A"), byHand("A~2", second)];
+
+  it("fails where it sent again on one channel after a lost answer, and people opened both", () => {
+    const entries = ledger(twice, dispatches("A~2"), cases);
+    const [finding] = judgement(oneCase, entries).findings;
+    expect(finding).toMatchObject({ delivery: "A", blames: "sender" });
+    expect(finding?.entries.map((seq) => entries[seq])).toMatchObject([{ caseId: "case-2" }, { caseId: "case-A" }]);
+  });
+
+  it("holds where both became one case", () => {
+    expect(findings(twice, dispatches("A~2"), byHand("A"), byHand("A~2"))).toEqual([]);
+  });
+
+  it("gives notice only where it had been told that the first failed", () => {
+    const said = judged(twice, hears("negative", "A"), dispatches("A~2"), cases);
+    expect(said).toMatchObject({ judged: 1, findings: [], notices: [{ delivery: "A" }] });
+  });
+
+  it.each([
+    ["that says nothing for good", [twice, hears("negative", "A", { code: "503" }), dispatches("A~2")]],
+    ["that came only later", [twice, dispatches("A~2"), hears("negative", "A")]],
+    [
+      "that it is refused, before it was taken on",
+      [senderRun(), submitted("A"), hears("negative", "A", { code: "400" }), dispatches("A"), dispatches("A~2")],
+    ],
+    ["to somebody else", [twice, hears("negative", "A", { to: "portal" }), dispatches("A~2")]],
+  ] as [string, Item][])("is not excused by an answer %s", (_, story) => {
+    expect(findings(story, cases)).toMatchObject([{ blames: "sender" }]);
+  });
+
+  it("gives notice only of a second case by another channel, or of a letter", () => {
+    const fallsBack = judged(senderRun(), submitted("A"), dispatches("A"), handsIn("A~2"), cases);
+    expect(fallsBack).toMatchObject({ findings: [], notices: [{ delivery: "A" }] });
+    const letter: Item = [printed("A"), { ...registered("A", second), copy: undefined } as unknown as Item];
+    const said = judged(senderRun(), submitted("A"), dispatches("A"), byHand("A"), letter);
+    expect(said).toMatchObject({ findings: [], notices: [{ delivery: "A" }] });
   });
 });

@@ -1,16 +1,25 @@
 import { deliveryIn } from "../custody.ts";
-import type { EntryOf } from "../ledger.ts";
-import type { CopyId, DeliveryId, PartyId } from "../names.ts";
+import type { EntryOf, LedgerEntry } from "../ledger.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, course, sutOf } from "./course.ts";
+import { type Course, course, isSender, sutOf } from "./course.ts";
+import { isPassing } from "./passing.ts";
 
 type Case = { readonly caseId: string; readonly copy: CopyId; readonly seq: number; readonly atMs: number };
 
+/** A copy that a channel took on from the sender. */
+type Made = { readonly copy: CopyId; readonly by: PartyId; readonly seq: number };
+
 type Open = {
+  readonly sender: PartyId;
   reader: PartyId | undefined;
   cases: readonly Case[];
   /** Rows without a case id. */
   rows: number;
+  /** Only for senders under test: what they made, and of which copies they were told that they failed, and when. */
+  readonly made: Made[];
+  readonly failed: Map<CopyId, number>;
+  printed: boolean;
   readonly links: { readonly copy: CopyId; readonly scope: string; readonly wireId: string }[];
   /** Answers "exists" to a delivery that was not registered, and how many there were in all. */
   refused: EntryOf<"refused"> | undefined;
@@ -22,26 +31,32 @@ type State = { readonly course: Course; readonly deliveries: Map<DeliveryId, Ope
 const none: readonly Case[] = [];
 
 /**
- * Judges `one-case@1`: all copies of a delivery that share an identifier end in one case, counting cases that were
- * deleted again; and no copy is refused as existing while the delivery is not registered.
+ * Judges `one-case@2`: all copies of a delivery that share an identifier end in one case, counting cases that were
+ * deleted again; and no copy is refused as existing while the delivery is not registered. A sender under test makes no
+ * second copy on a channel that it was not told had failed the first: where that became a second case, whatever the
+ * copies carry, it is the sender's.
  *
  * @returns `judged` counts registered deliveries and answers "exists"; copies without a common identifier that became
  * two cases are a notice.
- * @source RULES.md, one-case; PORT.md, ruling 2 and *sameAs*; incidents.md, invariant 21.
+ * @source RULES.md, one-case; PORT.md, ruling 2 and *sameAs*; incidents.md, invariant 21; docs/adr/0021.
  */
 export const oneCase: Rule<State> = {
   id: "one-case",
-  version: 1,
-  reads: ["submitted", "linked", "offered", "registered", "refused", "restored"],
+  version: 2,
+  reads: ["submitted", "effected", "told", "linked", "offered", "registered", "printed", "refused", "restored"],
   start: (folds) => ({ course: folds.of(course), deliveries: new Map() }),
   step(state, entry) {
     switch (entry.kind) {
       case "submitted":
         for (const { id } of entry.deliveries)
           state.deliveries.set(id, {
+            sender: entry.sender,
             reader: undefined,
             cases: none,
             rows: 0,
+            made: [],
+            failed: new Map(),
+            printed: false,
             links: [],
             refused: undefined,
             refusals: 0,
@@ -51,9 +66,21 @@ export const oneCase: Rule<State> = {
         for (const open of state.deliveries.values())
           if (open.cases.length > 0) open.cases = open.cases.filter(({ atMs }) => atMs <= entry.toMs);
         break;
+      case "told":
+        if (entry.saying === "negative" && isSender(state.course, entry.to) && !isPassing(entry.code))
+          for (const copy of entry.copies) {
+            const open = state.deliveries.get(deliveryOf(copy));
+            if (open !== undefined && open.sender === entry.to && !open.failed.has(copy))
+              open.failed.set(copy, entry.seq);
+          }
+        break;
+      case "effected":
+        if (entry.change.endsWith("→ accepted")) make(state, entry);
+        break;
       case "linked":
       case "offered":
       case "registered":
+      case "printed":
       case "refused": {
         const delivery = deliveryIn(entry);
         const open = delivery === undefined ? undefined : state.deliveries.get(delivery);
@@ -79,26 +106,41 @@ export const oneCase: Rule<State> = {
       if (open.cases.length === 0 && open.rows === 0) continue;
       judged += 1;
       if (open.cases.length < 2) continue;
+      const again = repeated(open);
       const pair = linkedPair(open);
-      if (pair !== undefined) findings.push(twice(delivery, pair, blames));
+      if (again !== undefined) findings.push(sentTwice(delivery, again, open.sender));
+      else if (pair !== undefined) findings.push(twice(delivery, pair, blames));
       else notices.push({ delivery, because: "copies without a common identifier became separate cases" });
     }
     return { judged, findings, doubts, notices };
   },
 };
 
+function make(state: State, entry: LedgerEntry): void {
+  const { copy, exchange, seq } = entry;
+  if (copy === undefined || exchange === undefined) return;
+  const open = state.deliveries.get(deliveryOf(copy));
+  if (open === undefined || !isSender(state.course, open.sender)) return;
+  open.failed.delete(copy);
+  open.made.push({ copy, by: exchange.slice(0, exchange.indexOf(".")), seq });
+}
+
 function fold(
   open: Open,
   delivery: DeliveryId,
-  entry: EntryOf<"linked"> | EntryOf<"offered"> | EntryOf<"registered"> | EntryOf<"refused">,
+  entry: EntryOf<"linked" | "offered" | "registered" | "printed" | "refused">,
 ): void {
-  const copy = entry.copy ?? delivery;
+  // What is registered from paper comes of no copy on a channel.
+  const copy = entry.copy ?? (open.printed ? `${delivery} on paper` : delivery);
   switch (entry.kind) {
     case "linked":
       open.links.push({ copy, scope: entry.scope, wireId: entry.wireId });
       return;
     case "offered":
       open.reader = entry.to;
+      return;
+    case "printed":
+      open.printed = true;
       return;
     case "registered":
       if (entry.caseId === "") open.rows += 1;
@@ -130,6 +172,33 @@ function linkedPair({ cases, links }: Open): readonly [Case, Case] | undefined {
   for (const [i, a] of cases.entries())
     for (const b of cases.slice(i + 1)) if (root(a.copy) === root(b.copy)) return [a, b];
   return undefined;
+}
+
+/** Two cases of copies that the sender made on one channel, the second without having been told that the first failed. */
+function repeated({ cases, made, failed }: Open): readonly [Case, Case] | undefined {
+  if (made.length < 2) return undefined;
+  const madeAs = (copy: CopyId): Made | undefined => made.find((each) => each.copy === copy);
+  for (const [i, a] of cases.entries())
+    for (const b of cases.slice(i + 1)) {
+      const [one, other] = [madeAs(a.copy), madeAs(b.copy)];
+      if (one === undefined || other === undefined || one.copy === other.copy || one.by !== other.by) continue;
+      const [first, second] = one.seq < other.seq ? [one, other] : [other, one];
+      if ((failed.get(first.copy) ?? Number.POSITIVE_INFINITY) > second.seq) return [a, b];
+    }
+  return undefined;
+}
+
+function sentTwice(delivery: DeliveryId, [first, second]: readonly [Case, Case], sender: PartyId): Finding {
+  return {
+    rule: "one-case",
+    delivery,
+    blames: sender,
+    happened: `${sender} sent ${delivery} twice on one channel, and it became two cases: ${first.caseId} (from ${first.copy}) and ${second.caseId} (from ${second.copy}).`,
+    because:
+      "Nothing had said that the first copy failed; whoever opens two letters about one child has to find out that they are one.",
+    next: "After an answer that was lost ask the channel whether it has the message, or send with the same idempotency key; send anew only once it says no.",
+    entries: [second.seq, first.seq].sort((a, b) => b - a),
+  };
 }
 
 function twice(delivery: DeliveryId, [first, second]: readonly [Case, Case], blames: PartyId): Finding {

@@ -18,6 +18,7 @@ import {
   judgement,
   leaked,
   ledger,
+  mails,
   minutes,
   mottatt,
   offered,
@@ -362,5 +363,15 @@ describe("poison-isolated, for the poison", () => {
   it("judges nothing without poison", () => {
     expect(judge(sent("A"), rest)).toEqual(notExercised);
     expect(judge(planted("A", "invalid"), delivered("A"), rest)).toEqual(notExercised);
+  });
+});
+
+describe("poison-isolated, where mail lies in Altinn", () => {
+  it("takes what came at any time for a neighbour of poison that no clock ends", () => {
+    const police = { to: "integration", sender: "police" };
+    const poison: Item = [submitted("P", { planted: "poison", sender: "police" }), mails("P", police)];
+    const later: Item = [at(days(90)), submitted("A", { sender: "police" }), mails("A", police)];
+    const said = judgement(poisonIsolated, ledger(poison, later, at(days(100)), phase("end")));
+    expect(said).toMatchObject({ judged: 1, findings: [{ delivery: "A", blames: "integration" }] });
   });
 });

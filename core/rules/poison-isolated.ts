@@ -8,6 +8,7 @@ import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
 import { flawOf, idsIn, names } from "./alarm.ts";
 import { type Course, clockAtLeast, course, drainBoundMs } from "./course.ts";
 import { type Hindrance, hindrance } from "./hindrance.ts";
+import { lifeEndOf } from "./life.ts";
 import { reportDueMs, type Sinks, sinks } from "./sinks.ts";
 
 /** A message that is meant to crash its readers. */
@@ -17,6 +18,7 @@ type Poison = {
   sut: PartyId;
   seq: number;
   atMs: number;
+  /** Infinity where no clock ends it. */
   lifeEndsMs: number;
   /** When the system had it in hand. */
   toldMs: number | undefined;
@@ -189,7 +191,7 @@ function offer(state: PoisonIsolated, entry: EntryOf<"offered">): void {
   if (poison !== undefined) {
     // Whoever offers it holds it; others say so themselves.
     hold(poison, entry.channel);
-    poison.lifeEndsMs = Math.max(poison.lifeEndsMs, entry.lifeEndsMs);
+    poison.lifeEndsMs = Math.max(poison.lifeEndsMs, lifeEndOf(entry));
     if (poison.seq >= 0) return;
     poison.sut = entry.to;
     poison.seq = entry.seq;

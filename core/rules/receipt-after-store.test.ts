@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
   acks,
+  asked,
+  byHand,
   crashed,
   delivered,
   dropped,
@@ -10,7 +12,9 @@ import {
   type Item,
   judgement,
   ledger,
+  mails,
   mottatt,
+  municipality,
   receipted,
   registered,
   registers,
@@ -19,6 +23,8 @@ import {
   sent,
   settled,
   settles,
+  submitted,
+  told,
 } from "./fixtures.ts";
 import { receiptAfterStore } from "./receipt-after-store.ts";
 
@@ -142,5 +148,37 @@ describe("receipt-after-store", () => {
     expect(findings(sent("A"), registered("A"), mottatt("A"))).toEqual([]);
     expect(findings(sent("A"), registered("A"), receipted("A"))).toEqual([]);
     expect(findings(sent("A"), receipted("A"), registered("A"))).toHaveLength(1);
+  });
+});
+
+describe("receipt-after-store, where mail lies in Altinn", () => {
+  const mailA: Item = [submitted("A", { sender: "police" }), mails("A", { to: "integration", sender: "police" })];
+  const answers = (operation: string): Item => {
+    const exchange = `altinn-correspondence.${operation}(A)/1`;
+    return [asked(exchange, { copies: ["A"] }), receipted("A", { exchange }), told(exchange, { copies: ["A"] })];
+  };
+
+  it.each(["confirm", "archive", "content", "markasread"])(
+    "fails where %s answered before anything was stored",
+    (how) => {
+      expect(findings(mailA, answers(how), registers("A"))).toMatchObject([{ delivery: "A", blames: "integration" }]);
+      expect(findings(mailA, held("A", { party: "integration" }), answers(how), registers("A"))).toEqual([]);
+      expect(findings(mailA, registers("A"), answers(how))).toEqual([]);
+    },
+  );
+
+  it("counts what stood stored when the answer was asked for, not when it was written", () => {
+    const exchange = "altinn-correspondence.content(A)/1";
+    const during: Item = [asked(exchange, { copies: ["A"] }), registers("A"), receipted("A", { exchange })];
+    expect(findings(mailA, during)).toHaveLength(1);
+  });
+
+  it("tells of a municipality that is not under test, and judges nothing by it", () => {
+    const toPeople: Item = [submitted("A"), mails("A")];
+    expect(judged(toPeople, receipted("A"), byHand("A"))).toMatchObject({
+      judged: 0,
+      findings: [{ blames: municipality }],
+    });
+    expect(judged(toPeople, byHand("A"), receipted("A"))).toMatchObject({ judged: 0, findings: [] });
   });
 });

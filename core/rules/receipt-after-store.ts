@@ -2,7 +2,8 @@ import { deliveryIn, endures } from "../custody.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, course, parametersOf, sutOf } from "./course.ts";
+import { type Course, course, isIntegration, parametersOf, sutOf } from "./course.ts";
+import { isMunicipality } from "./municipality.ts";
 
 /** What stood in the recipient's domain when an answer was asked for. */
 type Asked = {
@@ -17,6 +18,8 @@ type Asked = {
 type Answer = Asked & { readonly copy: CopyId; readonly kind: "receipted" | "settled"; readonly answered: number };
 
 type Open = {
+  /** Who a copy was offered to last. */
+  reader: PartyId | undefined;
   registered: number;
   /** Durable copies in the recipient's domain. */
   readonly stores: { readonly party: PartyId; readonly copy: CopyId }[];
@@ -32,26 +35,36 @@ type State = {
 };
 
 /** The operations that answer for a message: RULES.md B, `settled`, `receipted`. */
-const answering: ReadonlySet<string> = new Set(["receipt", "settle", "confirm", "delete", "archive"]);
+const answering: ReadonlySet<string> = new Set([
+  "receipt",
+  "settle",
+  "confirm",
+  "delete",
+  "archive",
+  // Where the sender's end state is Read, these answer as well.
+  "content",
+  "markasread",
+]);
 
 /**
- * Judges `receipt-after-store@1`: the first positive settlement and the first positive receipt of a copy are asked for
+ * Judges `receipt-after-store@2`: the first positive settlement and the first positive receipt of a copy are asked for
  * only when a durable copy stands in the recipient's domain – the integration's own store or the receiver. Profile
  * `strict`: a receipt only when it is registered. What is never registered at all is `no-false-receipt`'s.
  *
- * @returns `judged` counts first positive answers about deliveries that were registered.
+ * @returns `judged` counts first positive answers about deliveries that were registered, but those of municipalities which
+ * are not under test: these are only told of.
  * @source RULES.md, receipt-after-store; PORT.md, ruling 1; incidents.md, invariant 1.
  */
 export const receiptAfterStore: Rule<State> = {
   id: "receipt-after-store",
-  version: 1,
-  reads: ["submitted", "asked", "told", "untold", "held", "dropped", "registered", "receipted", "settled"],
+  version: 2,
+  reads: ["submitted", "asked", "told", "untold", "offered", "held", "dropped", "registered", "receipted", "settled"],
   start: (folds) => ({ course: folds.of(course), deliveries: new Map(), asking: new Map() }),
   step(state, entry) {
     switch (entry.kind) {
       case "submitted":
         for (const { id } of entry.deliveries)
-          state.deliveries.set(id, { registered: -1, stores: [], unsure: false, answers: [] });
+          state.deliveries.set(id, { reader: undefined, registered: -1, stores: [], unsure: false, answers: [] });
         break;
       case "asked":
         if (answering.has(entry.operation) && entry.exchange !== undefined) ask(state, entry.exchange, entry);
@@ -60,6 +73,7 @@ export const receiptAfterStore: Rule<State> = {
       case "untold":
         if (entry.exchange !== undefined && state.asking.size > 0) state.asking.delete(entry.exchange);
         break;
+      case "offered":
       case "held":
       case "dropped":
       case "registered":
@@ -78,19 +92,20 @@ export const receiptAfterStore: Rule<State> = {
     const findings: Finding[] = [];
     const doubts: Doubt[] = [];
     let judged = 0;
-    for (const [delivery, { registered, answers }] of deliveries) {
+    for (const [delivery, { reader, registered, answers }] of deliveries) {
       if (registered < 0) continue;
       let found = false;
+      const underTest = reader === undefined || !isMunicipality(reader);
       for (const answer of answers) {
         const sound = answer.stored && (!strict || answer.kind !== "receipted" || answer.registered);
         if (!answer.stored && answer.unsure) {
           doubts.push({ delivery, because: "how durably it was stored could not be seen; isolate-and-kill decides" });
           continue;
         }
-        judged += 1;
+        if (underTest) judged += 1;
         if (sound || found) continue;
         found = true;
-        findings.push(premature(delivery, answer, registered, sutOf(course)));
+        findings.push(premature(delivery, answer, registered, reader ?? sutOf(course)));
       }
     }
     return { judged, findings, doubts };
@@ -114,16 +129,19 @@ function standing(open: Open, seq: number, asker: PartyId | undefined): Asked {
 /** The recipient's own side: systems under test that receive, and receivers. */
 function inDomain(course: Course, party: PartyId): boolean {
   if (party === "receiver" || party.startsWith("receiver#")) return true;
-  return course.run?.suts.some((sut) => sut.role === "integration" && sut.party === party) ?? false;
+  return isIntegration(course, party);
 }
 
 function fold(
   state: State,
   open: Open,
-  entry: Extract<LedgerEntry, { kind: "held" | "dropped" | "registered" | "receipted" | "settled" }>,
+  entry: Extract<LedgerEntry, { kind: "offered" | "held" | "dropped" | "registered" | "receipted" | "settled" }>,
 ): void {
   const copy = entry.copy ?? entry.delivery ?? "";
   switch (entry.kind) {
+    case "offered":
+      open.reader = entry.to;
+      return;
     case "held":
       if (!inDomain(state.course, entry.party) || !entry.ok) return;
       if (entry.durability === "unknown") open.unsure = true;
@@ -159,10 +177,10 @@ function store(open: Open, party: PartyId, copy: CopyId): void {
   open.stores.push({ party, copy });
 }
 
-function premature(delivery: DeliveryId, answer: Answer, registered: number, sut: PartyId): Finding {
+function premature(delivery: DeliveryId, answer: Answer, registered: number, reader: PartyId): Finding {
   const { seq, asker, answered, copy, kind, stored } = answer;
   const said = kind === "receipted" ? "gave a positive receipt" : "settled the copy";
-  const blames = asker ?? sut;
+  const blames = asker ?? reader;
   return {
     rule: "receipt-after-store",
     delivery,

@@ -1,5 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { ends, entitled, type Item, judgement, ledger, registered, run, shown, submitted } from "./fixtures.ts";
+import {
+  byHand,
+  dispatches,
+  ends,
+  entitled,
+  type Item,
+  judgement,
+  ledger,
+  mails,
+  registered,
+  run,
+  senderRun,
+  shown,
+  submitted,
+} from "./fixtures.ts";
 import { rightRecipient } from "./right-recipient.ts";
 
 const judge = (...items: Item[]) => {
@@ -125,5 +139,21 @@ describe("right-recipient", () => {
     expect(finding?.happened).toBe(
       "A, confidential and addressed to 4601-01, was registered with district 02; shown to the staff of 4601-02.",
     );
+  });
+});
+
+describe("right-recipient, where people make the case", () => {
+  const wrong = { municipalityNumber: "4602", district: "01" };
+
+  it("blames the sender that addressed it, and not the people who registered what they got", () => {
+    const said = judgement(rightRecipient, ledger(senderRun(), submitted("A"), dispatches("A"), byHand("A", wrong)));
+    expect(said).toMatchObject({ judged: 1, findings: [{ delivery: "A", blames: "sender" }] });
+  });
+
+  it("blames the integration for mail that it was offered", () => {
+    const mail: Item = [submitted("A", { sender: "police" }), mails("A", { to: "integration", sender: "police" })];
+    expect(judgement(rightRecipient, ledger(mail, byHand("A", wrong))).findings).toMatchObject([
+      { blames: "integration" },
+    ]);
   });
 });

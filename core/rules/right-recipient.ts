@@ -3,6 +3,7 @@ import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type DeliveryId, type PartyId, recipientId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { type Course, course, sutOf } from "./course.ts";
+import { whoseCase } from "./municipality.ts";
 
 /** Who must receive a delivery. Shared by all deliveries to the same: a run may have millions. */
 type Address = {
@@ -14,10 +15,12 @@ type Address = {
 
 type Wrong = { readonly seq: number; readonly what: string };
 
+type Sent = { readonly due: Address; readonly sender: PartyId; reader: PartyId | undefined };
+
 export type RightRecipient = {
   readonly course: Course;
   readonly addresses: Map<string, Address>;
-  readonly deliveries: Map<DeliveryId, Address>;
+  readonly deliveries: Map<DeliveryId, Sent>;
   readonly judged: Set<DeliveryId>;
   readonly wrong: Map<DeliveryId, Wrong[]>;
   readonly doubts: Map<DeliveryId, Doubt>;
@@ -28,19 +31,20 @@ export type RightRecipient = {
 const recipientForm = /^\d{4}-\d{2}$/;
 
 /**
- * Judges `right-recipient@1`: a case stands with the municipality, district and class the sender named, and nobody
+ * Judges `right-recipient@2`: a case stands with the municipality, district and class the sender named, and nobody
  * else sees it.
  *
  * `judged` counts deliveries registered or shown. Where the sender named no district any of the municipality's is
  * right: the channel's default is the sender's choice. Not exercised where one recipient alone is configured.
  *
- * @returns One finding a delivery, with every registration or showing that was wrong.
+ * @returns One finding a delivery, with every registration or showing that was wrong. Blames whoever it was offered to,
+ * or the sender where people made the case.
  * @source RULES.md, right-recipient; PORT.md, *Where the facts of a message stand*.
  */
 export const rightRecipient: Rule<RightRecipient> = {
   id: "right-recipient",
-  version: 1,
-  reads: ["submitted", "registered", "shown", "entitled"],
+  version: 2,
+  reads: ["submitted", "offered", "registered", "shown", "entitled"],
   start: (folds) => ({
     course: folds.of(course),
     addresses: new Map(),
@@ -58,8 +62,7 @@ export const rightRecipient: Rule<RightRecipient> = {
   end(state) {
     const recipients = state.course.run?.parameters.recipients ?? [];
     if (recipients.length < 2) return { judged: 0, findings: [], doubts: [] };
-    const blames = sutOf(state.course);
-    const findings = [...state.wrong].map(([delivery, wrong]) => found(state, delivery, wrong, blames));
+    const findings = [...state.wrong].map(([delivery, wrong]) => found(state, delivery, wrong));
     const doubts = [...state.doubts.values()].filter(
       ({ delivery }) => delivery === undefined || !state.wrong.has(delivery),
     );
@@ -71,8 +74,17 @@ function look(state: RightRecipient, entry: LedgerEntry): void {
   switch (entry.kind) {
     case "submitted":
       for (const { id, municipalityNumber, district } of entry.deliveries)
-        state.deliveries.set(id, address(state, municipalityNumber, district, entry.class));
+        state.deliveries.set(id, {
+          due: address(state, municipalityNumber, district, entry.class),
+          sender: entry.sender,
+          reader: undefined,
+        });
       return;
+    case "offered": {
+      const sent = state.deliveries.get(deliveryIn(entry) ?? "");
+      if (sent !== undefined) sent.reader = entry.to;
+      return;
+    }
     case "entitled": {
       if (entry.recipient === undefined) return;
       const known = state.entitled.get(entry.who) ?? new Set();
@@ -84,7 +96,7 @@ function look(state: RightRecipient, entry: LedgerEntry): void {
     case "registered":
     case "shown": {
       const delivery = deliveryIn(entry);
-      const due = delivery === undefined ? undefined : state.deliveries.get(delivery);
+      const due = delivery === undefined ? undefined : state.deliveries.get(delivery)?.due;
       if (delivery === undefined || due === undefined) return;
       const said = entry.kind === "registered" ? wrongIn(due, entry) : wrongTo(state, due, entry);
       if (said.kind === "doubt") {
@@ -156,14 +168,14 @@ function covers(due: Address, recipient: string): boolean {
   return recipient === recipientId(due.municipalityNumber, due.district);
 }
 
-function found(state: RightRecipient, delivery: DeliveryId, wrong: readonly Wrong[], blames: PartyId): Finding {
-  const due = state.deliveries.get(delivery);
+function found(state: RightRecipient, delivery: DeliveryId, wrong: readonly Wrong[]): Finding {
+  const { due, sender = "", reader } = state.deliveries.get(delivery) ?? {};
   const place =
     due?.district === undefined ? `${due?.municipalityNumber}` : recipientId(due.municipalityNumber, due.district);
   return {
     rule: "right-recipient",
     delivery,
-    blames,
+    blames: whoseCase(reader, sender, sutOf(state.course)),
     happened: `${delivery}, ${due?.class} and addressed to ${place}, was ${[...new Set(wrong.map(({ what }) => what))].join("; ")}.`,
     because: "The office that must act does not see it, or people see it who have no right to.",
     next: "Take municipality and district from the message, and its class from the channel; a form addressed to a municipality that is not served gets a negative receipt and a report.",

@@ -5,14 +5,21 @@ import {
   at,
   crashed,
   days,
+  dispatches,
   ends,
   entitled,
   faulted,
+  handsIn,
   hours,
   type Item,
+  inbox,
   judgement,
   ledger,
+  mailbox,
+  mails,
   minutes,
+  municipality,
+  notified,
   offered,
   opened,
   paused,
@@ -21,6 +28,7 @@ import {
   resumed,
   returned,
   run,
+  senderRun,
   sent,
   started,
   stopped,
@@ -456,5 +464,168 @@ describe("watched-channel, for a sender", () => {
     expect(judge(sends(), rest)).toEqual(notExercised);
     expect(judge(entitled("Kari", inbox), alive(reads), sends(), rest)).toEqual(notExercised);
     expect(judge(entitled("Kari", inbox), sends(), alerted(["A"]), rest)).toEqual(notExercised);
+  });
+});
+
+describe("watched-channel, for a sender of dispatches to municipalities that nobody told of the channel", () => {
+  const nobody = entitled(municipality, { ...inbox, granted: false });
+  const blind = { judged: 1, blamed: ["A sender"], doubts: 0 };
+
+  it("fails where nobody there is entitled, and nobody was told by T_warn", () => {
+    const sentA: Item = [senderRun(), nobody, submitted("A"), dispatches("A")];
+    expect(judge(sentA, over(days(2)))).toEqual(notExercised);
+    expect(judge(sentA, over(days(2) + 1))).toEqual(blind);
+    expect(judge(sentA, at(days(2)), alerted(["A"]), rest)).toEqual(held1);
+  });
+
+  it("asks recipient by recipient", () => {
+    const other = { channel: "altinn-dispatch", resource: "dispatch/4602" };
+    const awake: Item = [entitled("Kari", other), alive({ ...other, reader: "Kari", how: "poll" })];
+    expect(judge(senderRun(), nobody, awake, submitted("A"), dispatches("A"), rest)).toEqual(blind);
+  });
+
+  it("goes by the last look before something was sent, which is told of only then", () => {
+    const looked = (lastMs: number): Item => [
+      senderRun(),
+      entitled("Kari", inbox),
+      at(days(10)),
+      alive({ ...inbox, reader: "Kari", how: "poll", lastMs }),
+      submitted("A"),
+      dispatches("A", days(10)),
+      ends(days(13)),
+    ];
+    // From Monday 15 May three working days go past two holidays; from Thursday 11 May they end on Tuesday 16 May.
+    expect(judge(looked(days(7)))).toEqual(held1);
+    expect(judge(looked(days(3)))).toEqual(blind);
+  });
+
+  it("has nothing to watch where the portal took the debt", () => {
+    expect(judge(senderRun(), submitted("A"), handsIn("A"), rest)).toEqual(held1);
+  });
+
+  it("holds for mail that no clock ends where somebody reads, and fails at T_warn where nobody does", () => {
+    const mailed: Item = [submitted("A"), mails("A"), rest];
+    const reads: Item = [entitled("Kari", mailbox), alive({ ...mailbox, reader: "Kari", how: "poll" })];
+    expect(judge(senderRun(), reads, mailed)).toEqual(held1);
+    expect(judge(senderRun(), entitled(municipality, { ...mailbox, granted: false }), mailed)).toEqual(blind);
+  });
+});
+
+describe("watched-channel, for a municipality", () => {
+  const nobody = entitled(municipality, { ...inbox, granted: false });
+  const notice = (outcome: "delivered" | "bounced" | "none" = "delivered"): Item =>
+    notified("Administrator", { outcome, message: "A", delivery: "A", copy: "A" });
+  const sentA: Item = [senderRun(), nobody, submitted("A"), dispatches("A"), alerted(["A"])];
+  const deaf = { judged: 1, blamed: [`A ${municipality}`], doubts: 0 };
+
+  it("fails where it was told of a copy, and nobody who may read has looked for three working days", () => {
+    expect(judge(sentA, notice(), over(days(3)))).toEqual(held1);
+    expect(judge(sentA, notice(), over(days(3) + 1))).toEqual(deaf);
+    expect(judge(sentA, notice(), at(days(1)), notice(), over(days(3) + 1))).toEqual(deaf);
+  });
+
+  it("breaks no duty where nobody told it", () => {
+    for (const untold of [[], notice("bounced"), notice("none")]) expect(judge(sentA, untold, rest)).toEqual(held1);
+  });
+
+  it("is saved by a look of somebody who has been given the right, and not by one who has not", () => {
+    const looks = alive({ ...inbox, reader: "Kari", how: "poll" });
+    const given = entitled("Kari", inbox);
+    expect(judge(sentA, notice(), at(days(3)), given, looks, rest)).toEqual(held1);
+    expect(judge(sentA, notice(), at(days(3) + 1), given, looks, rest)).toEqual(deaf);
+    expect(judge(sentA, notice(), at(days(1)), looks, rest)).toEqual(deaf);
+    expect(judge(sentA, notice(), at(days(1)), given, rest)).toEqual(deaf);
+    const before: Item = [at(days(1)), given, alive({ ...inbox, reader: "Kari", how: "poll", lastMs: 0 })];
+    expect(judge(sentA, at(hours(1)), notice(), before, over(days(9)))).toEqual(deaf);
+  });
+
+  it("is saved by a person who opens something there, and not by a machine", () => {
+    expect(judge(sentA, notice(), at(days(3)), opened("A", { copy: "A" }), rest)).toEqual(held1);
+    expect(judge(sentA, notice(), opened("A", { copy: "A", opener: "machine" }), rest)).toEqual(deaf);
+  });
+
+  it("counts a machine of its own by the hours of machines", () => {
+    const machine = alive({ ...inbox, reader: municipality, how: "poll" });
+    const late: Item = [at(hours(24) + 1), submitted("A"), dispatches("A", hours(24) + 1), over(days(9))];
+    expect(judge(senderRun(), entitled(municipality, inbox), machine, late).blamed).toEqual(["A sender"]);
+  });
+});
+
+describe("watched-channel, for an integration that polls", () => {
+  const mine = { ...mailbox, reader: "integration", how: "poll" } as const;
+  const police = { to: "integration", sender: "police" };
+  const mailA: Item = [submitted("A", { sender: "police" }), mails("A", police)];
+  const may = entitled("integration", mailbox);
+  const mayNot = entitled("integration", { ...mailbox, granted: false });
+  const idle = (fromMs: number, toMs: number): Item => ({
+    kind: "idle",
+    operation: "list",
+    asker: "integration",
+    count: 9,
+    fromMs,
+    toMs,
+    exchange: "altinn-correspondence.list(idle)@altinn-correspondence.list(news(A))/1",
+  });
+  const polls = (fromMs: number, toMs: number): Item => [
+    idle(fromMs, toMs),
+    alive({
+      ...mine,
+      lastMs: toMs,
+      exchange: "altinn-correspondence.list(idle)@altinn-correspondence.list(news(A))/1",
+    }),
+  ];
+
+  it("holds where its polls are never 24 hours apart, also where several are told of in one entry", () => {
+    expect(judge(may, mailA, at(hours(30)), polls(hours(20), hours(30)), over(hours(54)))).toEqual(held1);
+    expect(judge(may, mailA, at(hours(30)), polls(hours(20), hours(30)), over(hours(54) + 1))).toEqual(unread);
+    expect(judge(may, mailA, at(hours(40)), polls(hours(24) + 1, hours(40)), over(hours(54)))).toEqual(unread);
+  });
+
+  it("counts a sign of life at its own instant, not where it is told of", () => {
+    const told = (lastMs: number): Item => [
+      may,
+      alive(mine),
+      mailA,
+      at(hours(40)),
+      alive({ ...mine, lastMs }),
+      over(hours(48)),
+    ];
+    expect(judge(told(hours(24)))).toEqual(held1);
+    expect(judge(told(hours(24) + 1))).toEqual(unread);
+    expect(judge(told(hours(23)))).toEqual(unread);
+  });
+
+  it("fails where it never looks at a channel it was given", () => {
+    expect(judge(may, mailA, over(hours(24)))).toEqual(notExercised);
+    expect(judge(may, mailA, over(hours(24) + 1))).toEqual(unread);
+  });
+
+  describe("that has lost its right", () => {
+    const alarm = alerted([], { about: "altinn.right-lost" });
+    const lost: Item = [may, mailA, alive(mine), at(hours(2)), mayNot];
+
+    it("holds where it tells somebody of the channel within 24 hours, and not a ms later", () => {
+      expect(judge(lost, at(hours(26)), alarm, over(days(9)))).toEqual(held1);
+      expect(judge(lost, at(hours(26) + 1), alarm, over(days(9)))).toEqual(unread);
+      expect(judge(lost, over(days(9)))).toEqual(unread);
+    });
+
+    it("is not saved by an alarm that bounced, that is about a message, or that came before", () => {
+      for (const useless of [alerted([], { bounced: true }), alerted([], { owner: "" }), alerted(["A"])])
+        expect(judge(lost, useless, over(days(9)))).toEqual(unread);
+      expect(judge(may, mailA, alive(mine), alarm, at(hours(2)), mayNot, over(days(9)))).toEqual(unread);
+    });
+
+    it("must read again within 24 hours once it has its right back", () => {
+      const back: Item = [lost, alarm, at(days(3)), may];
+      expect(judge(back, at(days(4)), alive(mine), over(days(5)))).toEqual(held1);
+      expect(judge(back, at(days(4) + 1), alive(mine), over(days(5)))).toEqual(unread);
+    });
+
+    it("holds where it never had it, told somebody at its start, and mail came days later", () => {
+      const never: Item = [mayNot, at(hours(1)), alarm, at(days(5)), mailA];
+      expect(judge(never, over(days(9)))).toEqual({ ...notExercised, blamed: ["A police"] });
+      expect(judge(mayNot, at(days(5)), mailA, over(days(9))).blamed).toContain("- integration");
+    });
   });
 });

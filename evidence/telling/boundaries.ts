@@ -106,30 +106,65 @@ export const operationWords: { readonly [party: string]: { readonly [operation: 
     },
   },
   "altinn-correspondence": {
-    initialize: { attempt: { en: "send {} through Altinn", nb: "sende {} gjennom Altinn" }, effect: done },
-    list: { attempt: { en: "list the letters", nb: "hente brevlisten" }, effect: read },
-    overview: { attempt: { en: "look at {} in Altinn", nb: "se på {} i Altinn" }, effect: read },
-    details: { attempt: { en: "get the history of {}", nb: "hente historikken til {}" }, effect: read },
-    content: {
-      attempt: { en: "read {}", nb: "lese {}" },
-      effect: { en: "it was marked as fetched", nb: "den var merket som hentet" },
+    attach: {
+      attempt: { en: "announce a file of {} in Altinn", nb: "melde inn en fil i {} i Altinn" },
+      effect: { en: "Altinn knew of the file", nb: "Altinn kjente til filen" },
     },
-    fetch: { attempt: { en: "fetch an attachment of {}", nb: "hente et vedlegg i {}" }, effect: read },
-    markasread: { attempt: { en: "mark {} as read", nb: "merke {} som lest" }, effect: done },
+    upload: {
+      attempt: { en: "upload a file of {} to Altinn", nb: "laste opp en fil i {} til Altinn" },
+      effect: { en: "Altinn had the file", nb: "Altinn hadde filen" },
+    },
+    initialize: {
+      attempt: { en: "send {} through Altinn", nb: "sende {} gjennom Altinn" },
+      effect: { en: "Altinn had taken it on", nb: "Altinn hadde tatt imot den" },
+    },
+    list: { attempt: { en: "list the mail in Altinn", nb: "hente listen over post i Altinn" }, effect: read },
+    overview: { attempt: { en: "look at {} in Altinn", nb: "se på {} i Altinn" }, effect: read },
+    details: {
+      attempt: { en: "get the history of {} in Altinn", nb: "hente historikken til {} i Altinn" },
+      effect: read,
+    },
+    content: {
+      attempt: { en: "read {} in Altinn", nb: "lese {} i Altinn" },
+      effect: { en: "it was marked as read", nb: "den var merket som lest" },
+    },
+    fetch: { attempt: { en: "fetch a file of {}", nb: "hente en fil i {}" }, effect: read },
+    markasread: {
+      attempt: { en: "mark {} as read", nb: "merke {} som lest" },
+      effect: { en: "it was marked as read", nb: "den var merket som lest" },
+    },
     confirm: {
       attempt: { en: "confirm {}", nb: "bekrefte {}" },
       effect: { en: "the confirmation was noted", nb: "bekreftelsen var notert" },
     },
-    purge: { attempt: { en: "delete {}", nb: "slette {}" }, effect: done },
+    purge: {
+      attempt: { en: "delete {} in Altinn", nb: "slette {} i Altinn" },
+      effect: { en: "it was deleted", nb: "den var slettet" },
+    },
   },
   "altinn-dispatch": {
-    send: { attempt: { en: "dispatch {}", nb: "sende forsendelse {}" }, effect: done },
+    send: {
+      attempt: { en: "send {} as a criminal-case dispatch", nb: "sende {} som straffesaksforsendelse" },
+      effect: { en: "Altinn had taken it on", nb: "Altinn hadde tatt imot den" },
+    },
     status: { attempt: { en: "ask whether {} has been opened", nb: "spørre om {} er åpnet" }, effect: read },
-    unopened: { attempt: { en: "list what is unopened", nb: "hente listen over uåpnede" }, effect: read },
-    list: { attempt: { en: "list the inbox", nb: "hente innboksen" }, effect: read },
-    overview: { attempt: { en: "open {}", nb: "åpne {}" }, effect: read },
-    fetch: { attempt: { en: "fetch the file of {}", nb: "hente filen i {}" }, effect: read },
-    archive: { attempt: { en: "archive {}", nb: "arkivere {}" }, effect: done },
+    unopened: {
+      attempt: { en: "list what has not been opened", nb: "hente listen over det som ikke er åpnet" },
+      effect: read,
+    },
+    list: {
+      attempt: { en: "list the dispatches in the inbox", nb: "hente listen over forsendelser i innboksen" },
+      effect: read,
+    },
+    overview: { attempt: { en: "look at {} in the inbox", nb: "se på {} i innboksen" }, effect: read },
+    fetch: {
+      attempt: { en: "fetch the file of {}", nb: "hente filen i {}" },
+      effect: { en: "it was marked as opened", nb: "den var merket som åpnet" },
+    },
+    archive: {
+      attempt: { en: "archive {}", nb: "arkivere {}" },
+      effect: { en: "it was archived", nb: "den var arkivert" },
+    },
   },
   "altinn-events": {
     subscribe: { attempt: { en: "subscribe to events", nb: "abonnere på hendelser" }, effect: done },
@@ -137,7 +172,10 @@ export const operationWords: { readonly [party: string]: { readonly [operation: 
     push: { attempt: { en: "push the event about {}", nb: "sende hendelsen om {}" }, effect: done },
   },
   "altinn-authentication": {
-    exchange: { attempt: { en: "exchange a token", nb: "veksle inn et token" }, effect: done },
+    exchange: {
+      attempt: { en: "exchange a token at Altinn", nb: "veksle inn et token hos Altinn" },
+      effect: { en: "Altinn's token was made", nb: "tokenet fra Altinn var laget" },
+    },
   },
   eformidling: {
     peek: { attempt: { en: "lock {} in the queue", nb: "låse {} i køen" }, effect: done },

@@ -1,16 +1,23 @@
 import type { Scenario, Step, StepKind } from "../../core/scenario.ts";
 import { duration } from "./duration.ts";
-import { type Language, listed, named, type Saying, sentence } from "./language.ts";
+import { type Language, listed, named, type Saying, sentence, type Words } from "./language.ts";
+import { mailWords, rightsWords, wayWords } from "./mail.ts";
+import { number } from "./number.ts";
 import { contentWords, crashWords, defectWords, messageKindWords, partyWords, strainWords } from "./words.ts";
 
 type StepOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>;
 type Told<Kind extends StepKind> = { readonly step: StepOf<Kind>; readonly scenario: Scenario };
 
-/** Messages that differ in nothing but their labels, told in one breath; `everyMs` apart where time passes between them. */
+/**
+ * Messages that differ in nothing but their labels, or in their recipients as well, told in one breath; `everyMs` apart
+ * where time passes between them.
+ */
 export type Sending = {
   readonly first: StepOf<"sends">;
   readonly labels: readonly string[];
   readonly everyMs?: number;
+  /** They go to so many municipalities, by turns. */
+  readonly municipalities?: number;
   readonly scenario: Scenario;
 };
 
@@ -69,6 +76,12 @@ export const stepWords: { readonly [Kind in StepKind]: Saying<Told<Kind>> } = {
     en: () => "Every open connection to Fiks IO is cut; new ones are taken at once.",
     nb: () => "Alle åpne forbindelser til Fiks IO brytes; nye godtas med en gang.",
   },
+  entitles: {
+    en: ({ step, scenario }) =>
+      `From now ${partyWords(step.who, "en")} may ${step.granted ? "" : "no longer "}read ${rightsWords([step.right], "en")} for ${placeName(step.municipality, scenario)} in Altinn.`,
+    nb: ({ step, scenario }) =>
+      `Fra nå har ${partyWords(step.who, "nb")} ${step.granted ? "" : "ikke lenger "}tilgang til ${rightsWords([step.right], "nb")} til ${placeName(step.municipality, scenario)} i Altinn.`,
+  },
   away: {
     en: ({ step }) =>
       `${step.person} is away for ${duration(step.forMs, "en")}; ${step.deputy === undefined ? "nobody" : step.deputy} looks instead.`,
@@ -77,33 +90,75 @@ export const stepWords: { readonly [Kind in StepKind]: Saying<Told<Kind>> } = {
   },
 };
 
-/** Messages sent, one or many alike: who, what, to whom, and what is special about them. */
+/** Messages sent, one or many alike: who, what, to whom, by which way, and what is special about them. */
 export function sendingWords(sending: Sending, language: Language): string {
-  const { first, labels, everyMs, scenario } = sending;
-  const what = labelsWords(labels, language);
-  const kind = messageKindWords[first.messageKind][language];
-  const to = recipientWords(first.to, scenario, language);
+  const { first, labels, everyMs, scenario, municipalities } = sending;
+  const many = labels.length > 1;
+  const what = `${labelsWords(labels, language)} ${formWords(first, language)}`;
+  const to =
+    municipalities === undefined
+      ? recipientWords(first.to, scenario, language)
+      : `${number(municipalities, language)} ${language === "en" ? "municipalities" : "kommuner"}`;
+  const way = wayWords(first, many, language);
+  const aside = way !== "" && to.includes(",") ? "," : "";
   const spaced = everyMs === undefined ? "" : spacedWords(everyMs, language);
-  const sends =
-    language === "en"
-      ? `The national portal sends ${what} ${kind} (form version ${first.version}, ${contentWords[first.content].en}) to ${to}${spaced}.`
-      : `Nasjonal portal sender ${what} ${kind} (skjemaversjon ${first.version}, ${contentWords[first.content].nb}) til ${to}${spaced}.`;
-  return [sends, ...specialWords(first, labels.length > 1, language)].join(" ");
+  const sends = `${senderWords(first, scenario)[language]} ${what} ${language === "en" ? "to" : "til"} ${to}${aside}${way}${spaced}.`;
+  return [sends, ...specialWords(first, many, language)].join(" ");
 }
 
-function spacedWords(everyMs: number, language: Language): string {
+const byPortal: Words = { en: "The national portal sends", nb: "Nasjonal portal sender" };
+const byPolice: Words = { en: "The police send", nb: "Politiet sender" };
+const bySender: Words = { en: "The sender under test is to send", nb: "Avsenderen under test skal sende" };
+
+/** Who sends, with the verb. */
+export function senderWords({ by }: StepOf<"sends">, { tests }: Scenario): Words {
+  if (by !== undefined) return byPolice;
+  return tests === "sender" ? bySender : byPortal;
+}
+
+/** `from a public body (form version 1, short text)`. */
+export function formWords({ messageKind, version, content }: StepOf<"sends">, language: Language): string {
+  const kind = messageKindWords[messageKind][language];
+  const filled = contentWords[content][language];
+  return language === "en"
+    ? `${kind} (form version ${version}, ${filled})`
+    : `${kind} (skjemaversjon ${version}, ${filled})`;
+}
+
+export function spacedWords(everyMs: number, language: Language): string {
   return language === "en" ? `, ${duration(everyMs, "en")} apart` : `, med ${duration(everyMs, "nb")} mellom hver`;
 }
 
-function labelsWords(labels: readonly string[], language: Language): string {
+/** Labels that differ in their number only are told by their first and last; so are all where there are many kinds. */
+const mostStems = 3;
+
+export function labelsWords(labels: readonly string[], language: Language): string {
   const names = labels.map((label) => named(label, language));
-  const [first = "", last = ""] = [names[0], names.at(-1)];
+  const [first = ""] = names;
   if (labels.length === 1) return `${language === "en" ? "concern message" : "bekymringsmelding"} ${first}`;
-  if (labels.length > 4)
-    return language === "en"
-      ? `${labels.length} concern messages (${first} to ${last})`
-      : `${labels.length} bekymringsmeldinger (${first} til ${last})`;
-  return `${language === "en" ? "concern messages" : "bekymringsmeldingene"} ${listed(names, language)}`;
+  if (labels.length <= 4)
+    return `${language === "en" ? "concern messages" : "bekymringsmeldingene"} ${listed(names, language)}`;
+  const stems = new Map<string, string[]>();
+  for (const label of labels) {
+    const stem = label.replace(/\d+$/, "");
+    stems.set(stem, [...(stems.get(stem) ?? []), label]);
+  }
+  const groups = labels.some((label) => /\d$/.test(label)) && stems.size <= mostStems ? [...stems.values()] : [labels];
+  const ranges = groups.map((group) => rangeWords(group, language));
+  const count = number(labels.length, language);
+  return language === "en"
+    ? `${count} concern messages (${listed(ranges, "en")})`
+    : `${count} bekymringsmeldinger (${listed(ranges, "nb")})`;
+}
+
+function rangeWords(labels: readonly string[], language: Language): string {
+  const [first = "", last = ""] = [labels[0], labels.at(-1)].map((label) => named(label ?? "", language));
+  if (labels.length === 1) return first;
+  return language === "en" ? `${first} to ${last}` : `${first} til ${last}`;
+}
+
+function placeName(number: string, { municipalities }: Scenario): string {
+  return municipalities.find((one) => one.number === number)?.name ?? number;
 }
 
 /** `Fjordvik, district Sentrum`; numbers where the scenario has none such, no district where there is but one. */
@@ -122,7 +177,7 @@ export function recipientWords(to: StepOf<"sends">["to"], scenario: Scenario, la
 }
 
 function specialWords(step: StepOf<"sends">, many: boolean, language: Language): string[] {
-  const said: string[] = [];
+  const said = mailWords(step, language);
   if (step.twinOf !== undefined)
     said.push(
       language === "en"

@@ -102,6 +102,7 @@ export const outcomeWords: Readonly<Record<OutcomeClass, Words>> = {
 
 const parties: Readonly<Record<string, Words>> = {
   sender: { en: "the sender", nb: "avsenderen" },
+  police: { en: "the police", nb: "politiet" },
   portal: { en: "the portal", nb: "portalen" },
   "fiks-io": { en: "Fiks IO", nb: "Fiks IO" },
   svarinn: { en: "SvarInn", nb: "SvarInn" },
@@ -110,13 +111,19 @@ const parties: Readonly<Record<string, Words>> = {
   receiver: { en: "the receiver", nb: "fagsystemet" },
   alarm: { en: "the alarm sink", nb: "alarmmottaket" },
   "altinn-broker": { en: "Altinn Broker", nb: "Altinn Formidling" },
-  "altinn-correspondence": { en: "Altinn Correspondence", nb: "Altinn Melding" },
-  "altinn-dispatch": { en: "Altinn's dispatch for criminal cases", nb: "Altinns forsendelser i straffesaker" },
+  "altinn-correspondence": { en: "Altinn", nb: "Altinn" },
+  "altinn-dispatch": { en: "Altinn (criminal-case dispatch)", nb: "Altinn (straffesaksforsendelse)" },
   "altinn-events": { en: "Altinn Events", nb: "Altinn Hendelser" },
   "altinn-authentication": { en: "Altinn's token exchange", nb: "Altinns tokenveksling" },
   eformidling: { en: "eFormidling", nb: "eFormidling" },
+  municipality: { en: "municipality", nb: "kommune" },
   db: { en: "the system's own store", nb: "systemets eget lager" },
 };
+
+/** Whether a party is spoken of in the plural in English: the police send, everybody else sends. */
+export function isPlural(party: string): boolean {
+  return party === "police";
+}
 
 /** A party as it is called in a sentence; one we have no words for by its id, a second one with its number. */
 export function partyWords(party: string, language: Language): string {

@@ -1,78 +1,54 @@
-import { meaningOf } from "../../contracts/fiks/types.ts";
 import type { Host, Integration } from "../../port/host.ts";
-import type { Account } from "../kit/accounts.ts";
-import type { Arrival } from "../kit/arrival.ts";
-import { type Content, contentOf } from "../kit/content.ts";
 import { Desk } from "../kit/desk.ts";
-import { FiksClient } from "../kit/fiks-client.ts";
+import type { Item, Kept, Source } from "../kit/item.ts";
 import { Patience } from "../kit/patience.ts";
 import { type Policy, sound } from "../kit/policy.ts";
 import { within } from "../kit/request.ts";
-
-/** A message in the inbox: as it came, and not read again before it is registered. */
-type Kept = {
-  readonly accountId: string;
-  readonly id: string;
-  readonly type: string;
-  readonly sourceId: string;
-  readonly body: Uint8Array;
-};
+import { sourcesOf } from "../kit/serve.ts";
 
 const prefix = "inbox/";
 const stopMs = 5000;
 
 /**
- * Writes each message, raw, into an inbox of its own that outlives a power cut; then sends `mottatt` and acks. A worker
- * registers from the inbox, begins again with all of it after a crash, and deletes a message once it is registered.
+ * Writes each message, as it came, into an inbox of its own that outlives a power cut; then confirms and settles it. A
+ * worker registers from the inbox, begins again with all of it after a crash, and deletes a message once it is registered.
  */
 export function inboxFirst(policy: Policy): Integration {
   return async (host: Host): Promise<void> => {
-    const fiks = new FiksClient(host, policy);
-    const desk = new Desk(host, fiks, policy);
-    const worker = new Worker(host, desk, fiks.accounts, policy);
+    const desk = new Desk(host, policy);
+    const sources = sourcesOf(host, desk, policy);
+    const worker = new Worker(host, desk, sources);
     await worker.resume();
-    await fiks.run((arrival) => take(arrival, host, desk, worker, policy));
+    await Promise.all(sources.map((source) => source.run((item) => take(item, host, worker, policy))));
     await worker.stopped();
   };
 }
 
-async function take(arrival: Arrival, host: Host, desk: Desk, worker: Worker, policy: Policy): Promise<void> {
-  const meaning = meaningOf(arrival.type);
-  switch (meaning.kind) {
-    case "control":
-    case "receipt":
-      return desk.takeNote(arrival);
+async function take(item: Item, host: Host, worker: Worker, policy: Policy): Promise<void> {
+  if (policy.receipt === "before reading") await item.confirm();
+  // Read before it is kept: what can never be registered must not be confirmed.
+  const reading = await item.read();
+  switch (reading.kind) {
+    case "note":
+      return item.takeNote();
     case "unknown":
-      return policy.unknownType === "ack" ? arrival.ack() : desk.refuse(arrival, "unknown-type");
-    case "content": {
-      // Read before it is kept: what can never be registered must not be confirmed.
-      const content = contentOf(arrival, meaning.form, policy);
-      switch (content.kind) {
-        case "defective":
-          return desk.refuse(arrival, content.reason);
-        case "nothing":
-          await desk.receipt(arrival, { kind: "mottatt" });
-          return arrival.ack();
-        case "concern": {
-          const { sourceId, id, type } = content.concern;
-          const key = prefix + sourceId;
-          const kept: Kept = {
-            accountId: arrival.account.id,
-            id,
-            type,
-            sourceId,
-            body: Uint8Array.from(arrival.body),
-          };
-          if (policy.receipt === "before storing") await desk.receipt(arrival, { kind: "mottatt" });
-          await host.store.transaction(async (view) => {
-            if ((await view.get(key)) === undefined) await view.set(key, kept);
-          });
-          if (policy.sync === "always") await host.store.sync();
-          if (policy.receipt === "once stored") await desk.receipt(arrival, { kind: "mottatt" });
-          arrival.ack();
-          worker.begin(key);
-        }
-      }
+      return policy.unknownType === "ack" ? item.settle() : item.refuse("unknown-type");
+    case "defective":
+      return item.refuse(reading.reason);
+    case "nothing":
+      await item.confirm();
+      return item.settle();
+    case "concern": {
+      const key = prefix + reading.concern.sourceId;
+      const kept = item.kept();
+      if (policy.receipt === "before storing") await item.confirm();
+      await host.store.transaction(async (view) => {
+        if ((await view.get(key)) === undefined) await view.set(key, kept);
+      });
+      if (policy.sync === "always") await host.store.sync();
+      if (policy.receipt === "once stored") await item.confirm();
+      await item.settle();
+      worker.begin(key);
     }
   }
 }
@@ -81,15 +57,13 @@ async function take(arrival: Arrival, host: Host, desk: Desk, worker: Worker, po
 class Worker {
   readonly #host: Host;
   readonly #desk: Desk;
-  readonly #accounts: ReadonlyMap<string, Account>;
-  readonly #policy: Policy;
+  readonly #sources: readonly Source[];
   readonly #underWay = new Map<string, Promise<void>>();
 
-  constructor(host: Host, desk: Desk, accounts: readonly Account[], policy: Policy) {
+  constructor(host: Host, desk: Desk, sources: readonly Source[]) {
     this.#host = host;
     this.#desk = desk;
-    this.#accounts = new Map(accounts.map((account) => [account.id, account]));
-    this.#policy = policy;
+    this.#sources = sources;
   }
 
   /** Begins with everything that an earlier start left behind. */
@@ -124,30 +98,25 @@ class Worker {
   async #register(key: string): Promise<void> {
     const kept = (await this.#host.store.get(key)) as Kept | undefined;
     if (kept === undefined) return;
-    const content = this.#read(kept);
-    if (content?.kind !== "concern") return this.#setAside(key, kept, "not-readable-any-more");
+    const source = this.#sources.find(({ channel }) => channel === kept.channel);
+    const content = source?.reread(kept);
+    if (source === undefined || content?.kind !== "concern") return this.#setAside(key, kept, "not-readable-any-more");
     const ended = await this.#desk.register(content.concern, this.#host.signal);
     // Confirmed and yet refused: a person has to take it from here, and finds it as it came.
     if (ended.kind === "refused") return this.#setAside(key, kept, ended.reason);
+    await source.markAsRead(kept, this.#host.signal);
     await this.#host.store.delete(key);
     await this.#host.store.sync();
   }
 
-  #read(kept: Kept): Content | undefined {
-    const account = this.#accounts.get(kept.accountId);
-    const meaning = meaningOf(kept.type);
-    if (account === undefined || meaning.kind !== "content") return undefined;
-    const arrival: Arrival = { ...kept, account, signal: this.#host.signal, ack: () => {}, nack: () => {} };
-    return contentOf(arrival, meaning.form, this.#policy);
-  }
-
   async #setAside(key: string, kept: Kept, reason: string): Promise<void> {
+    const { channel, sourceId } = kept;
     await this.#host.store.transaction(async (view) => {
-      await view.set(`aside/${kept.sourceId}`, kept);
+      await view.set(`aside/${sourceId}`, kept);
       await view.delete(key);
     });
     await this.#host.store.sync();
-    await this.#desk.report({ id: kept.sourceId, reason }, this.#host.signal);
+    await this.#desk.report({ channel, id: sourceId, reason }, this.#host.signal);
   }
 }
 

@@ -1,66 +1,58 @@
-import { meaningOf } from "../../contracts/fiks/types.ts";
-import type { Host, Integration } from "../../port/host.ts";
-import type { Arrival } from "../kit/arrival.ts";
-import { type Concern, contentOf } from "../kit/content.ts";
-import { Desk } from "../kit/desk.ts";
-import { FiksClient } from "../kit/fiks-client.ts";
+import type { Integration } from "../../port/host.ts";
+import type { Concern } from "../kit/concern.ts";
+import type { Desk } from "../kit/desk.ts";
+import type { Item } from "../kit/item.ts";
 import { type Policy, sound } from "../kit/policy.ts";
+import { serve } from "../kit/serve.ts";
 
 /**
- * Registers each message in the receiver, then sends `mottatt`, then acks. Several messages are under way at a time; one
- * that must wait keeps its place in the queue's window and the others pass it. It keeps nothing of its own: what is not
- * acked is handed over again after a crash, and the receiver knows it by its key.
+ * Registers each message in the receiver, then confirms it (`mottatt`, or Altinn's confirmation), then settles it.
+ * Several messages are under way at a time; one that must wait keeps its place in the queue's window and the others pass
+ * it. Of messages it keeps nothing of its own: what is not settled is handed over, or listed, again after a crash, and
+ * the receiver knows it by its key.
  */
 export function storeThenReceipt(policy: Policy): Integration {
-  return async (host: Host): Promise<void> => {
-    const fiks = new FiksClient(host, policy);
-    const desk = new Desk(host, fiks, policy);
-    await fiks.run((arrival) => take(arrival, desk, policy));
-  };
+  return (host) => serve(host, policy, (desk) => (item) => take(item, desk, policy));
 }
 
-async function take(arrival: Arrival, desk: Desk, policy: Policy): Promise<void> {
-  const meaning = meaningOf(arrival.type);
-  switch (meaning.kind) {
-    case "control":
-    case "receipt":
-      return desk.takeNote(arrival);
+async function take(item: Item, desk: Desk, policy: Policy): Promise<void> {
+  if (policy.receipt === "before reading") await item.confirm();
+  const reading = await item.read();
+  switch (reading.kind) {
+    case "note":
+      return item.takeNote();
     case "unknown":
-      return policy.unknownType === "ack" ? arrival.ack() : desk.refuse(arrival, "unknown-type");
-    case "content": {
-      const content = contentOf(arrival, meaning.form, policy);
-      switch (content.kind) {
-        case "defective":
-          return desk.refuse(arrival, content.reason);
-        case "nothing":
-          await desk.receipt(arrival, { kind: "mottatt" });
-          return arrival.ack();
-        case "concern":
-          return store(arrival, content.concern, desk, policy);
-      }
-    }
+      return policy.unknownType === "ack" ? item.settle() : item.refuse("unknown-type");
+    case "defective":
+      return item.refuse(reading.reason);
+    case "nothing":
+      await item.confirm();
+      return item.settle();
+    case "concern":
+      return store(item, reading.concern, desk, policy);
   }
 }
 
-async function store(arrival: Arrival, concern: Concern, desk: Desk, policy: Policy): Promise<void> {
-  if (policy.ack === "first") arrival.ack();
-  if (policy.receipt === "before storing") await desk.receipt(arrival, { kind: "mottatt" });
+async function store(item: Item, concern: Concern, desk: Desk, policy: Policy): Promise<void> {
+  if (policy.ack === "first") await item.settle();
+  if (policy.receipt === "before storing") await item.confirm();
   if (!(await desk.seenBefore(concern))) {
     if (policy.passing === "wait") {
-      const ended = await desk.register(concern, arrival.signal);
-      if (ended.kind === "refused") return desk.refuse(arrival, ended.reason);
+      const ended = await desk.register(concern, item.signal);
+      if (ended.kind === "refused") return item.refuse(ended.reason);
     } else {
       const tried = await desk.tryOnce(concern);
-      if (tried.kind === "refused") return desk.refuse(arrival, tried.reason);
+      if (tried.kind === "refused") return item.refuse(tried.reason);
       if (tried.kind !== "registered") {
-        if (policy.passing === "give up") return arrival.ack();
-        return arrival.nack(policy.passing === "requeue");
+        if (policy.passing === "give up") return item.settle();
+        return item.putBack(policy.passing === "requeue");
       }
     }
     await desk.noteSeen(concern);
   }
-  if (policy.receipt === "once stored") await desk.receipt(arrival, { kind: "mottatt" });
-  arrival.ack();
+  if (policy.receipt === "once stored") await item.confirm();
+  await item.markAsRead();
+  await item.settle();
 }
 
 const integration: Integration = storeThenReceipt(sound);

@@ -40,7 +40,7 @@ describe("content of a concern message", () => {
     const body = pack([{ name: "bekymringsmelding.json", bytes: text(spaced) }, pdf]);
     expect(read(body)).toMatchObject({
       kind: "concern",
-      concern: { form: spaced, district: "02", municipalityNumber: "4691", documents: [{ name: pdf.name }] },
+      concern: { payload: spaced, district: "02", municipalityNumber: "4691", documents: [{ name: pdf.name }] },
     });
   });
 

@@ -2,26 +2,8 @@ import { ContainerError, type ContainerFile, formName, pdfName, unpack } from ".
 import type { FormKind } from "../../contracts/fiks/types.ts";
 import type { Account } from "./accounts.ts";
 import type { Arrival } from "./arrival.ts";
+import type { Concern, Content } from "./concern.ts";
 import type { Policy } from "./policy.ts";
-
-/** A concern message that was read in full and is ours to register. */
-export type Concern = {
-  readonly sourceId: string;
-  readonly id: string;
-  readonly type: string;
-  readonly municipalityNumber: string;
-  readonly district: string;
-  /** The form as it came, JSON. */
-  readonly form: string;
-  readonly documents: readonly ContainerFile[];
-};
-
-export type Content =
-  | { readonly kind: "concern"; readonly concern: Concern }
-  /** Never to be registered, however often it is tried. `reason` names no content. */
-  | { readonly kind: "defective"; readonly reason: string }
-  /** Only where a policy takes whatever is there. */
-  | { readonly kind: "nothing" };
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -60,12 +42,15 @@ export function contentOf(arrival: Arrival, form: FormKind, policy: Policy): Con
   return {
     kind: "concern",
     concern: {
+      channel: "fiks-io",
       sourceId: arrival.sourceId,
       id: arrival.id,
+      sameAs: { "bekymringsmelding-id": arrival.sourceId },
       type: arrival.type,
       municipalityNumber: head.kommunenummer,
       district,
-      form: policy.payload === "unchanged" ? text : withoutNewFields(value as Form),
+      confidential: true,
+      payload: policy.payload === "unchanged" ? text : withoutNewFields(value as Form),
       documents,
     },
   };
@@ -153,9 +138,10 @@ function withoutNewFields(form: Form): string {
   return JSON.stringify({ ...form, melding: known });
 }
 
-/** Whom the concern is about, by which some hold two messages to be the same. */
-export function childrenIn(concern: Concern): string {
-  const form = JSON.parse(concern.form) as {
+/** Whom the concern is about, by which some hold two messages to be the same. Only a form names them. */
+export function childrenIn({ channel, sourceId, payload }: Concern): string {
+  if (channel !== "fiks-io") return `${channel} ${sourceId}`;
+  const form = JSON.parse(payload) as {
     readonly offentligBarn?: readonly { readonly fnr: string; readonly adresse: unknown }[];
     readonly privatBarn?: readonly { readonly adresse: unknown }[];
   };

@@ -1,21 +1,25 @@
 import { describe, expect, it } from "vitest";
 import type { Host, HostRequest } from "../../port/host.ts";
 import type { Arrival } from "./arrival.ts";
-import type { Concern } from "./content.ts";
+import type { Concern } from "./concern.ts";
 import { Desk } from "./desk.ts";
-import type { FiksClient, Receipt } from "./fiks-client.ts";
+import type { Receipt } from "./fiks-client.ts";
+import { FiksItem } from "./fiks-source.ts";
 import { sound } from "./policy.ts";
 
 type Asked = { readonly method: string; readonly path: string; readonly key: string; readonly body: string };
 type Answer = { readonly status: number; readonly json?: unknown; readonly headers?: Record<string, string> } | "lost";
 
 const concern: Concern = {
+  channel: "fiks-io",
   sourceId: "b-1",
   id: "m-1",
   type: "t",
   municipalityNumber: "4690",
   district: "01",
-  form: '{ "melding": "x" }',
+  sameAs: { "bekymringsmelding-id": "b-1" },
+  confidential: true,
+  payload: '{ "melding": "x" }',
   documents: [{ name: "bekymringsmelding.pdf", bytes: new TextEncoder().encode("%PDF") }],
 };
 const pdfSum = "d4bf3d45a7a9fa7b2d6bdc3b5e4ccb3e4e4a3f4f4d9a9b6b7c8d9e0f1a2b3c4d";
@@ -66,8 +70,10 @@ function desk(answers: (asked: Asked, nowMs: number) => Answer, receipts: boolea
       sent.push(receipt);
       return receipts.shift() ?? true;
     },
-  } as unknown as FiksClient;
-  return { desk: new Desk(host, fiks, sound), asked, alarms, sent, now: () => now };
+  };
+  const at = new Desk(host, sound);
+  const item = (arrival: object): FiksItem => new FiksItem(arrival as Arrival, fiks, at, sound);
+  return { desk: at, item, asked, alarms, sent, now: () => now };
 }
 
 const running = new AbortController().signal;
@@ -83,7 +89,7 @@ describe("registering", () => {
     );
     expect(await at.register(concern, running)).toEqual({ kind: "registered" });
     expect(asked.map(({ key }) => key)).toEqual(Array(6).fill("fiks-io:b-1"));
-    expect(asked.at(-1)?.body.endsWith(`,"payload":${concern.form}}`)).toBe(true);
+    expect(asked.at(-1)?.body.endsWith(`,"payload":${concern.payload}}`)).toBe(true);
   });
 
   it("waits as long as it is asked to", async () => {
@@ -135,20 +141,19 @@ describe("registering", () => {
 
 describe("receipts", () => {
   it("are sent again, and never turned into their opposite", async () => {
-    const { desk: at, sent } = desk(inOrder({ status: 201 }), [false, false]);
-    const arrival = { id: "m-1", sourceId: "b-1", sender: "portal", signal: running } as unknown as Arrival;
-    await at.receipt(arrival, { kind: "mottatt" });
+    const { item, sent } = desk(inOrder({ status: 201 }), [false, false]);
+    await item({ id: "m-1", sourceId: "b-1", sender: "portal", signal: running }).confirm();
     expect(sent).toEqual([{ kind: "mottatt" }, { kind: "mottatt" }, { kind: "mottatt" }]);
   });
 
   it("of a refusal come first, then the report, then the ack", async () => {
     const done: string[] = [];
-    const { desk: at, sent } = desk((asked) => {
+    const { item, sent } = desk((asked) => {
       done.push(asked.body);
       return { status: 201 };
     });
-    const arrival = { id: "m-1", sourceId: "b-1", sender: "p", signal: running, ack: () => done.push("ack") };
-    await at.refuse(arrival as unknown as Arrival, "unknown-type");
+    const ack = () => done.push("ack");
+    await item({ id: "m-1", sourceId: "b-1", sender: "p", signal: running, ack }).refuse("unknown-type");
     expect(sent).toEqual([{ kind: "feilet", reason: "unknown-type" }]);
     expect(done).toEqual([
       '{"source":{"channel":"fiks-io","id":"b-1"},"reason":"unknown-type","retrievable":false}',

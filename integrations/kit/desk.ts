@@ -1,32 +1,38 @@
 import { createHash } from "node:crypto";
+import type { Channel } from "../../port/endpoints.ts";
 import type { Host } from "../../port/host.ts";
-import type { Arrival } from "./arrival.ts";
-import { type Concern, childrenIn } from "./content.ts";
-import type { FiksClient, Receipt } from "./fiks-client.ts";
+import type { Concern } from "./concern.ts";
+import { childrenIn } from "./content.ts";
 import { Patience } from "./patience.ts";
 import type { Policy } from "./policy.ts";
 import { type Deviation, ReceiverClient, type Tried } from "./receiver-client.ts";
 
-/** Two working days, but at most a quarter of a copy's life of 24 h. */
+/** Two working days, but at most a quarter of a copy's life: 24 h on the channel where it is shortest. */
 const warnAfterMs = 6 * 60 * 60_000;
-const channel = "fiks-io";
+const dayMs = 24 * 60 * 60_000;
 
 /** How registering ended, if it has. */
 export type Ended = { readonly kind: "registered" } | { readonly kind: "refused"; readonly reason: string };
 
+/** Not now, or not known: the same again, later. */
+export type Passing = { readonly kind: "passing"; readonly retryAfterMs: number };
+
+/** Which message something is about, if it is about one. */
+export type About = { readonly channel: Channel; readonly id?: string };
+
 /** Idempotency keys of a process that keeps them nowhere else. Gone with the process: that is the flaw. */
 const keysInMemory = new Map<string, string>();
 
-/** What every design does alike: registers with patience, sends receipts until they are heard, tells people. */
+/** What every design does alike, on whichever channel: registers with patience, and tells people. */
 export class Desk {
   readonly #host: Host;
-  readonly #fiks: FiksClient;
   readonly #receiver: ReceiverClient;
   readonly #policy: Policy;
+  /** When people were last told of something that is about no message. */
+  readonly #toldMs = new Map<string, number>();
 
-  constructor(host: Host, fiks: FiksClient, policy: Policy) {
+  constructor(host: Host, policy: Policy) {
     this.#host = host;
-    this.#fiks = fiks;
     this.#receiver = new ReceiverClient(host);
     this.#policy = policy;
   }
@@ -34,16 +40,20 @@ export class Desk {
   /** Tries until the receiver has registered or refused; tells a person once if that takes too long. */
   async register(concern: Concern, signal: AbortSignal): Promise<Ended> {
     let queuedAt: string | undefined;
-    return this.#persist(concern, signal, async () => {
+    return this.persist(aboutOf(concern), "not-registered-yet", signal, async () => {
       const tried = await this.tryOnce(concern, queuedAt);
-      queuedAt = tried.kind === "queued" ? tried.location : undefined;
-      return tried;
+      if (tried.kind !== "queued") {
+        queuedAt = undefined;
+        return tried;
+      }
+      queuedAt = tried.location;
+      return { kind: "passing", retryAfterMs: tried.retryAfterMs };
     });
   }
 
   /** As `register`, but takes nobody's word for it: it is registered once it can be read back. */
   async registerAndReadBack(concern: Concern, signal: AbortSignal): Promise<Ended> {
-    return this.#persist(concern, signal, async () => {
+    return this.persist(aboutOf(concern), "not-registered-yet", signal, async () => {
       if (await this.#receiver.isRegistered(concern)) return { kind: "registered" };
       const tried = await this.tryOnce(concern);
       if (tried.kind === "refused") return tried;
@@ -53,15 +63,20 @@ export class Desk {
   }
 
   /** Tries with growing pauses until it has ended, and tells a person once if that takes too long. */
-  async #persist(concern: Concern, signal: AbortSignal, tryOnce: () => Promise<Tried>): Promise<Ended> {
+  async persist<End extends { readonly kind: string }>(
+    about: About,
+    warning: string,
+    signal: AbortSignal,
+    tryOnce: () => Promise<End | Passing>,
+  ): Promise<Exclude<End, Passing>> {
     const patience = new Patience(this.#host);
     const begunMs = this.#host.clock.now();
     let warned = false;
     for (;;) {
       const tried = await tryOnce();
-      if (tried.kind === "registered" || tried.kind === "refused") return tried;
+      if (!isPassing(tried)) return tried as Exclude<End, Passing>;
       if (!warned && this.#host.clock.now() - begunMs >= warnAfterMs)
-        warned = await this.#tell({ id: concern.sourceId, reason: "not-registered-yet" });
+        warned = await this.#tell({ ...about, reason: warning });
       await patience.pause(signal, tried.retryAfterMs);
     }
   }
@@ -74,41 +89,18 @@ export class Desk {
     return tried.kind === "queued" && this.#policy.queued === "stored" ? { kind: "registered" } : tried;
   }
 
-  /** Sends a receipt until it is known to be accepted. The same one twice does no harm. */
-  async receipt(arrival: Arrival, receipt: Receipt): Promise<void> {
-    if (arrival.sender === undefined || arrival.id === undefined) return;
-    const patience = new Patience(this.#host);
-    const begunMs = this.#host.clock.now();
-    let warned = false;
-    let saying = receipt;
-    while (!(await this.#fiks.send(arrival, saying))) {
-      if (this.#policy.receiptLost === "send feilet") saying = { kind: "feilet", reason: "not-received" };
-      if (!warned && this.#host.clock.now() - begunMs >= warnAfterMs)
-        warned = await this.#tell({ ...idOf(arrival), reason: "receipt-not-sent-yet" });
-      await patience.pause(arrival.signal);
-    }
-  }
-
-  /** Sends it back for good: the portal takes it to paper, a person hears of it, and then it leaves the queue. */
-  async refuse(arrival: Arrival, reason: string): Promise<void> {
-    await this.receipt(arrival, { kind: "feilet", reason });
-    await this.report(
-      { ...idOf(arrival), reason, ...(this.#policy.deviationSays === "content" ? { detail: quoted(arrival) } : {}) },
-      arrival.signal,
-    );
-    arrival.ack();
-  }
-
-  /** A message about a message of ours: no concern, and not answered. One about our own receipt is for a person. */
-  async takeNote(arrival: Arrival): Promise<void> {
-    if (arrival.answers !== undefined) await this.report({ id: arrival.answers, reason: "control" }, arrival.signal);
-    arrival.ack();
-  }
-
   /** Tells a person, until somebody is known to have been told. */
   async report(deviation: Deviation, signal: AbortSignal): Promise<void> {
     const patience = new Patience(this.#host);
     while (!(await this.#tell(deviation))) await patience.pause(signal);
+  }
+
+  /** Tells a person of something that is about no message, and tells them again only a day later. */
+  async reportDaily(deviation: Omit<Deviation, "id">): Promise<void> {
+    const nowMs = this.#host.clock.now();
+    const key = `${deviation.channel} ${deviation.reason}`;
+    if (nowMs < (this.#toldMs.get(key) ?? Number.NEGATIVE_INFINITY) + dayMs) return;
+    if (await this.#tell(deviation)) this.#toldMs.set(key, nowMs);
   }
 
   /** The worklist of the case system, and where that cannot be reached the alarm. */
@@ -119,7 +111,8 @@ export class Desk {
     }
     if (await this.#receiver.deviate(deviation)) return true;
     try {
-      const source = deviation.id === undefined ? { channel } : { channel, id: deviation.id };
+      const { channel, id } = deviation;
+      const source = id === undefined ? { channel } : { channel, id };
       await this.#host.alarm({ source, reason: deviation.reason });
       return true;
     } catch {
@@ -131,9 +124,9 @@ export class Desk {
     switch (this.#policy.sameBy) {
       case "source id":
       case "children":
-        return `${channel}:${concern.sourceId}`;
+        return `${concern.channel}:${concern.sourceId}`;
       case "melding-id":
-        return `${channel}:${concern.id}`;
+        return `${concern.channel}:${concern.id}`;
       case "memory": {
         const key = keysInMemory.get(concern.sourceId) ?? this.#host.uuid();
         keysInMemory.set(concern.sourceId, key);
@@ -154,18 +147,14 @@ export class Desk {
   }
 }
 
+function isPassing(tried: { readonly kind: string }): tried is Passing {
+  return tried.kind === "passing";
+}
+
+function aboutOf({ channel, sourceId }: Concern): About {
+  return { channel, id: sourceId };
+}
+
 function seenKey(concern: Concern): string {
   return `seen/${createHash("sha256").update(childrenIn(concern)).digest("hex")}`;
-}
-
-function idOf(arrival: Arrival): { readonly id?: string } {
-  const id = arrival.sourceId ?? arrival.id;
-  return id === undefined ? {} : { id };
-}
-
-function quoted(arrival: Arrival): string {
-  return new TextDecoder()
-    .decode(arrival.body)
-    .replace(/[^\p{L}\p{N} .,:-]/gu, " ")
-    .slice(0, 4000);
 }

@@ -9,7 +9,7 @@ import type { Arrival } from "./arrival.ts";
 import { NoTokenError, Tokens } from "./maskinporten.ts";
 import { Patience } from "./patience.ts";
 import type { Policy } from "./policy.ts";
-import { ask, within } from "./request.ts";
+import { ask, stopped, within } from "./request.ts";
 
 /** What a receipt says. A `feilet` gives a reason, never content. */
 export type Receipt = { readonly kind: "mottatt" } | { readonly kind: "feilet"; readonly reason: string };
@@ -158,13 +158,6 @@ class TakeError extends Error {
     super("a message could not be taken");
     this.cause = cause;
   }
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 function arrivalOf(message: ConsumeMessage, account: Account, channel: Channel, signal: AbortSignal): Arrival {

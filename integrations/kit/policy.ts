@@ -3,10 +3,10 @@
  * one with a flaw: some of these said otherwise, and nothing else.
  */
 export type Policy = {
-  /** Messages each queue may hand over before one is settled. */
+  /** Messages each queue, or mailbox, may hand over before one is settled. */
   readonly prefetch: number;
-  /** When `mottatt` is sent. */
-  readonly receipt: "once stored" | "before storing";
+  /** When `mottatt` is sent, and mail confirmed. */
+  readonly receipt: "once stored" | "before storing" | "before reading";
   /** When the message is acked. */
   readonly ack: "last" | "first";
   /** What "queued, in memory" (202) is taken for. */
@@ -30,6 +30,16 @@ export type Policy = {
   readonly deviations: "to a person" | "to the log";
   /** What a deviation says of its message. */
   readonly deviationSays: "reason" | "content";
+  readonly mail: "polled" | "left alone";
+  /** How far back a list of mail goes, which knows only when mail was to be published and not when it was. */
+  readonly mailSince: "as long as it may come late" | "last poll";
+  readonly markedAsRead: "once registered" | "while scanning";
+  /** Which mail is confirmed. */
+  readonly confirmed: "where asked for" | "all";
+  /** When a confirmation counts as given: it is accepted at once, and noted some seconds later, or never. */
+  readonly confirmedOnce: "accepted" | "read back";
+  readonly attachments: "all" | "the first";
+  readonly confidential: "as sent" | "never";
 };
 
 /** What a sound integration does. */
@@ -50,4 +60,11 @@ export const sound: Policy = {
   connectionLost: "connect again",
   deviations: "to a person",
   deviationSays: "reason",
+  mail: "polled",
+  mailSince: "as long as it may come late",
+  markedAsRead: "once registered",
+  confirmed: "where asked for",
+  confirmedOnce: "accepted",
+  attachments: "all",
+  confidential: "as sent",
 };

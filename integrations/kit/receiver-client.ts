@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Channel } from "../../port/endpoints.ts";
 import type { Host } from "../../port/host.ts";
-import type { Concern } from "./content.ts";
+import type { Concern, Document } from "./concern.ts";
 import { ask, field, type Heard, jsonOf, retryAfterMs } from "./request.ts";
 
 /** What one try to register came to. */
@@ -13,15 +14,21 @@ export type Tried =
   /** Not now, or not known: the same again, later. */
   | { readonly kind: "passing"; readonly retryAfterMs: number };
 
-/** Something that a person must look at. `id` is the message's `source.id`. */
+/** Something that a person must look at. `id` is the message's `source.id`; absent where it is about none. */
 export type Deviation = {
+  readonly channel: Channel;
   readonly id?: string;
   /** `[a-z0-9:.-]{1,80}` */
   readonly reason: string;
   readonly detail?: string;
+  /** Whether the content can still be had; not claimed unless said. */
+  readonly retrievable?: boolean;
 };
 
-const channel = "fiks-io";
+/** A document of more than this is sent ahead of its message, and so is every one for which the message has no room. */
+const mostInlineBytes = 5_000_000;
+/** The body of a registration may have 16 MiB, and base64 makes four bytes of three. */
+const mostInlineBytesInAll = 10_000_000;
 
 /** The case system's intake. @source PORT.md, *Receiver API* */
 export class ReceiverClient {
@@ -38,6 +45,11 @@ export class ReceiverClient {
 
   /** Tries once. The same key with the same concern never makes a second case. */
   async register(concern: Concern, key: string): Promise<Tried> {
+    const ahead = sentAhead(concern.documents);
+    for (const document of ahead) {
+      const failed = await this.#upload(document);
+      if (failed !== undefined) return failed;
+    }
     const heard = await ask(this.#host, `${this.#baseUrl}/intake/v1/messages`, {
       method: "POST",
       headers: {
@@ -45,7 +57,7 @@ export class ReceiverClient {
         "content-type": "application/json",
         "idempotency-key": key,
       },
-      body: this.#intake(concern),
+      body: this.#intake(concern, ahead),
     });
     if (heard === undefined) return { kind: "passing", retryAfterMs: 0 };
     switch (heard.status) {
@@ -64,6 +76,27 @@ export class ReceiverClient {
         return { kind: "refused", reason: `receiver-refused:${heard.status}` };
       case 409:
         return this.#afterConflict(concern);
+      default:
+        return { kind: "passing", retryAfterMs: retryAfterMs(heard) };
+    }
+  }
+
+  /** Sends a document ahead; undefined where it is there now. */
+  async #upload({ bytes }: Document): Promise<Tried | undefined> {
+    const heard = await ask(this.#host, `${this.#baseUrl}/intake/v1/documents/${sha256(bytes)}`, {
+      method: "PUT",
+      headers: { authorization: this.#authorization, "content-type": "application/octet-stream" },
+      body: bytes,
+    });
+    if (heard === undefined) return { kind: "passing", retryAfterMs: 0 };
+    switch (heard.status) {
+      case 200:
+      case 201:
+        return undefined;
+      case 400:
+      case 413:
+      case 422:
+        return { kind: "refused", reason: `receiver-refused-document:${heard.status}` };
       default:
         return { kind: "passing", retryAfterMs: retryAfterMs(heard) };
     }
@@ -91,10 +124,10 @@ export class ReceiverClient {
       method: "POST",
       headers: { authorization: this.#authorization, "content-type": "application/json" },
       body: JSON.stringify({
-        source: { channel, ...(deviation.id === undefined ? {} : { id: deviation.id }) },
+        source: { channel: deviation.channel, ...(deviation.id === undefined ? {} : { id: deviation.id }) },
         reason: deviation.reason,
         ...(deviation.detail === undefined ? {} : { detail: deviation.detail }),
-        retrievable: false,
+        retrievable: deviation.retrievable ?? false,
       }),
     });
     return heard !== undefined && (heard.status === 200 || heard.status === 201);
@@ -102,7 +135,7 @@ export class ReceiverClient {
 
   /** Whether these documents are registered under this source; undefined where that cannot be heard just now. */
   async isRegistered(concern: Concern): Promise<boolean | undefined> {
-    const heard = await this.#lookup(concern.sourceId);
+    const heard = await this.#lookup(concern);
     if (heard?.status !== 200) return undefined;
     const { messages } = jsonOf(heard) as { readonly messages?: readonly Found[] };
     const wanted = namesAndSums(concern.documents.map(({ name, bytes }) => ({ name, sha256: sha256(bytes) })));
@@ -116,7 +149,7 @@ export class ReceiverClient {
     return registered ? { kind: "registered" } : { kind: "refused", reason: "receiver-refused:409" };
   }
 
-  async #lookup(sourceId: string): Promise<Heard | undefined> {
+  async #lookup({ channel, sourceId }: Concern): Promise<Heard | undefined> {
     return ask(
       this.#host,
       `${this.#baseUrl}/intake/v1/messages?source.channel=${channel}&source.id=${encodeURIComponent(sourceId)}`,
@@ -124,24 +157,41 @@ export class ReceiverClient {
     );
   }
 
-  /** The form goes in as it came: nothing is read out of it and written anew. */
-  #intake(concern: Concern): string {
-    const documents = concern.documents.map(({ name, bytes }) => ({
-      name,
-      mediaType: name.endsWith(".pdf") ? "application/pdf" : "application/octet-stream",
-      sha256: sha256(bytes),
-      contentBase64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"),
-    }));
+  /** The payload goes in as it came: nothing is read out of it and written anew. */
+  #intake(concern: Concern, ahead: ReadonlySet<Document>): string {
+    const documents = concern.documents.map((document) => {
+      const { name, bytes } = document;
+      return {
+        name,
+        mediaType: name.endsWith(".pdf") ? "application/pdf" : "application/octet-stream",
+        sha256: sha256(bytes),
+        ...(ahead.has(document)
+          ? { uploaded: true }
+          : { contentBase64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") }),
+      };
+    });
     const around = JSON.stringify({
-      source: { channel, id: concern.sourceId, sameAs: { "bekymringsmelding-id": concern.sourceId } },
+      source: { channel: concern.channel, id: concern.sourceId, sameAs: concern.sameAs },
       recipient: { municipalityNumber: concern.municipalityNumber, district: concern.district },
       type: concern.type,
-      confidential: true,
+      confidential: concern.confidential,
       receivedAt: new Date(this.#host.clock.now()).toISOString(),
       documents,
     });
-    return `${around.slice(0, -1)},"payload":${concern.form}}`;
+    return `${around.slice(0, -1)},"payload":${concern.payload}}`;
   }
+}
+
+/** The documents that do not fit into the registration itself. */
+function sentAhead(documents: readonly Document[]): ReadonlySet<Document> {
+  const ahead = new Set<Document>();
+  let inline = 0;
+  for (const document of documents) {
+    const { length } = document.bytes;
+    if (length > mostInlineBytes || inline + length > mostInlineBytesInAll) ahead.add(document);
+    else inline += length;
+  }
+  return ahead;
 }
 
 type Sum = { readonly name: string; readonly sha256: string };

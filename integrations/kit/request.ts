@@ -1,4 +1,4 @@
-import type { Host, HostRequest } from "../../port/host.ts";
+import type { Host, HostRequest, HostResponse } from "../../port/host.ts";
 
 /** An answer that was heard in full. */
 export type Heard = {
@@ -9,14 +9,31 @@ export type Heard = {
 
 const timeoutMs = 60_000;
 
+/** An answer with a body of bytes that was heard in full. */
+export type HeardBytes = Omit<Heard, "text"> & { readonly bytes: Uint8Array };
+
 /** Asks and reads the whole answer; undefined where none was heard in full within a minute, whatever happened there. */
 export async function ask(host: Host, url: string, request: HostRequest): Promise<Heard | undefined> {
+  return hear(host, url, request, async (response) => ({ text: await response.text() }));
+}
+
+/** As `ask`, for a file. */
+export async function askForBytes(host: Host, url: string, request: HostRequest): Promise<HeardBytes | undefined> {
+  return hear(host, url, request, async (response) => ({ bytes: new Uint8Array(await response.arrayBuffer()) }));
+}
+
+async function hear<Body>(
+  host: Host,
+  url: string,
+  request: HostRequest,
+  read: (response: HostResponse) => Promise<Body>,
+): Promise<(Body & Omit<Heard, "text">) | undefined> {
   const timeout = new AbortController();
   const timer = host.clock.setTimeout(() => timeout.abort(new Error("no answer within a minute")), timeoutMs);
   try {
     const response = await host.fetch(url, { ...request, signal: timeout.signal });
-    const text = await response.text();
-    return { status: response.status, text, header: (name) => response.headers.get(name) };
+    const body = await read(response);
+    return { ...body, status: response.status, header: (name) => response.headers.get(name) };
   } catch {
     return undefined;
   } finally {
@@ -37,8 +54,16 @@ export async function within<T>(host: Host, ms: number, what: string, promise: P
   }
 }
 
+/** Resolves once the signal is aborted. */
+export function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
 /** Pause that an answer asks for, in ms; the date form of Retry-After is not used by these parties. */
-export function retryAfterMs(heard: Heard): number {
+export function retryAfterMs(heard: Pick<Heard, "header">): number {
   const seconds = Number(heard.header("retry-after") ?? 0);
   return Number.isFinite(seconds) ? seconds * 1000 : 0;
 }

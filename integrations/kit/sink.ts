@@ -1,14 +1,10 @@
-import type { Host, Integration } from "../../port/host.ts";
-import type { Arrival } from "./arrival.ts";
-import { Desk } from "./desk.ts";
-import { FiksClient } from "./fiks-client.ts";
-import { sound } from "./policy.ts";
+import type { Integration } from "../../port/host.ts";
+import type { Desk } from "./desk.ts";
+import type { Item } from "./item.ts";
+import { type Policy, sound } from "./policy.ts";
+import { serve } from "./serve.ts";
 
 /** An integration that does one and the same with every message, and stores none. */
-export function sink(does: (arrival: Arrival, desk: Desk) => Promise<void>): Integration {
-  return async (host: Host): Promise<void> => {
-    const fiks = new FiksClient(host, sound);
-    const desk = new Desk(host, fiks, sound);
-    await fiks.run((arrival) => does(arrival, desk));
-  };
+export function sink(does: (item: Item, desk: Desk) => Promise<void>, flaw: Partial<Policy> = {}): Integration {
+  return (host) => serve(host, { ...sound, ...flaw }, (desk) => (item) => does(item, desk));
 }

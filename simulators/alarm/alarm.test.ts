@@ -24,16 +24,21 @@ function raise(body: string, owner = "Unn") {
   manifest.link("A", "melding-id", "id-of-a");
   manifest.link("B", "melding-id", "id-of-b");
   const alerts: number[] = [];
+  const raised: unknown[] = [];
   const alarm = new AlarmSink(
     { clock, random: seededRandom(1), facts: ledger },
-    { manifest, people: { owner: () => owner, alerted: (alert) => alerts.push(alert) } },
+    {
+      manifest,
+      people: { owner: () => owner, alerted: (alert) => alerts.push(alert) },
+      raised: (...what) => raised.push(what),
+    },
   );
   const operation = alarm.operations[0];
   const request = { method: "POST", path: "/", query: {}, headers: {}, body: new TextEncoder().encode(body) };
   const asker = { party: "integration", incarnation: 1 };
   const about = operation?.about(request, {}, asker);
   const answer = operation?.handle(request, {}, asker);
-  return { about, answer, alerts, entries: ledger.entries.slice(2) };
+  return { about, answer, alerts, raised, entries: ledger.entries.slice(2) };
 }
 
 describe("the alarm sink", () => {
@@ -58,6 +63,23 @@ describe("the alarm sink", () => {
     const { about, entries } = raise("Lost: id-of-b, id-of-a");
     expect(about?.subject).toEqual({ kind: "several", labels: ["A", "B"] });
     expect(entries).toMatchObject([{ ids: ["A", "B"] }]);
+  });
+
+  it("is about a message that got no id on any channel, where its label is the source's id", () => {
+    const { entries } = raise('{"source":{"channel":"altinn-dispatch","id":"A"},"reason":"unsent"}');
+    expect(entries).toMatchObject([{ kind: "alerted", ids: ["A"], about: "unsent", copy: "A" }]);
+    expect(raise("A is unsent").entries).toMatchObject([{ ids: [] }]);
+  });
+
+  it.each([
+    ["its own field", '{"source":{"id":"id-of-a"},"reason":"returned:unopened"}', "returned:unopened"],
+    ["a line of its own", "About id-of-a\r\nReason: returned:unopened\r\n", "returned:unopened"],
+    ["free text", '{"source":{"id":"id-of-a"},"reason":"Nobody opens it!"}', "other"],
+    ["nothing", "id-of-a", "other"],
+  ])("passes on the reason that stands in %s", (_, body, reason) => {
+    const { raised, entries } = raise(body);
+    expect(entries).toMatchObject([{ about: reason }]);
+    expect(raised).toEqual([[2, ["A"], reason]]);
   });
 
   it("reports content, and never repeats it", () => {

@@ -1,19 +1,20 @@
+import type { CopyId } from "../../core/names.ts";
 import { aboutCopies } from "../about.ts";
 import { leaksInText, recordLeaks } from "../leaks.ts";
 import type { Manifest } from "../manifest.ts";
-import type { Given, HttpOperation, HttpSimulator, WireRequest } from "../wire.ts";
+import type { Given, HttpOperation, HttpSimulator } from "../wire.ts";
 import { alarmOperations } from "./http.ts";
-import { reasonIn } from "./state.ts";
+import type { AlarmReason, Said } from "./state.ts";
 
 export type AlarmSetup = {
   readonly manifest: Manifest;
   /** Who owns the sink, and is told of every alarm. */
   readonly people: { owner(): string; alerted(alert: number): void };
+  /** Called for each alarm that reaches its owner; `alert` is the `seq` of its `alerted` entry. */
+  readonly raised?: (alert: number, copies: readonly CopyId[], reason: AlarmReason) => void;
 };
 
-const decoder = new TextDecoder();
-
-/** The alarm sink: a webhook that takes any body and finds the ids in it. */
+/** The alarm sink: takes whatever says something, as a webhook or as mail, and finds the ids in it. */
 export class AlarmSink implements HttpSimulator {
   readonly party = "alarm";
   readonly operations: readonly HttpOperation[];
@@ -27,26 +28,36 @@ export class AlarmSink implements HttpSimulator {
   }
 
   /** The copies that an alarm names. */
-  about(request: WireRequest): ReturnType<typeof aboutCopies> {
-    return aboutCopies(this.#setup.manifest.copiesNamedIn(decoder.decode(request.body)));
+  about(said: Said): ReturnType<typeof aboutCopies> {
+    return aboutCopies(this.#copiesIn(said));
   }
 
-  raise(request: WireRequest): readonly string[] {
-    const { manifest, people } = this.#setup;
-    const text = decoder.decode(request.body);
-    const ids = manifest.copiesNamedIn(text);
+  /** Takes an alarm; one that bounces reaches nobody. Gives the copies that it names. */
+  raise(said: Said, bounced = false): readonly CopyId[] {
+    const { manifest, people, raised } = this.#setup;
+    const ids = this.#copiesIn(said);
     const [only] = ids;
     const alert = this.#given.facts.record({
       kind: "alerted",
       sink: this.party,
-      owner: people.owner(),
+      owner: bounced ? "" : people.owner(),
       ids,
-      about: reasonIn(text),
-      bounced: false,
+      about: said.reason,
+      bounced,
       ...(ids.length === 1 && only !== undefined ? { copy: only } : {}),
     });
-    recordLeaks(this.#given.facts, leaksInText(text, "alarm", manifest));
+    recordLeaks(this.#given.facts, leaksInText(said.text, "alarm", manifest));
+    if (bounced) return ids;
+    raised?.(alert, ids, said.reason);
     people.alerted(alert);
     return ids;
+  }
+
+  /** By their ids on a wire. What never got one is named by its label, where that stands as the source's id. */
+  #copiesIn({ text, sourceId = "" }: Said): readonly CopyId[] {
+    const { manifest } = this.#setup;
+    const found = manifest.copiesNamedIn(text);
+    const labelled = manifest.delivery(sourceId);
+    return labelled === undefined || found.includes(labelled.id) ? found : [...found, labelled.id];
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { dayMs, hourMs, minuteMs, osloEpochMs, osloLocal } from "../../core/calendar.ts";
 import type { Person } from "../../core/scenario.ts";
+import { atSenders } from "../../core/scenario-verbs.ts";
 import { VirtualClock } from "../../worlds/clock.ts";
 import { LedgerWriter } from "../../worlds/ledger-writer.ts";
 import { seededRandom } from "../../worlds/random.ts";
 import { People } from "./people.ts";
-import { nextLook } from "./state.ts";
 
 const person = (name: string, duty: Person["duty"], municipality = "4601"): Person => ({
   name,
@@ -15,29 +15,17 @@ const person = (name: string, duty: Person["duty"], municipality = "4601"): Pers
 });
 const roster = [person("Vera", "caseworker"), person("Nils", "deputy"), person("Unn", "deviations")];
 
-function stand(local: string, people: readonly Person[] = roster) {
+function stand(local: string, people: readonly Person[] = roster, tests: "integration" | "sender" = "integration") {
   const start = osloEpochMs(local);
   const clock = new VirtualClock(start);
   const ledger = new LedgerWriter(clock, start);
-  const office = new People({ clock, random: seededRandom(1), facts: ledger }, { people });
+  const office = new People({ clock, random: seededRandom(1), facts: ledger }, { people, tests });
   const said = (kind: string) =>
     ledger.entries
       .filter((entry) => entry.kind === kind)
       .map((entry) => ({ ...entry, local: osloLocal(start + entry.atMs) }));
   return { clock, ledger, office, said, pass: (ms: number) => clock.advanceTo(clock.now() + ms) };
 }
-
-describe("nextLook", () => {
-  it.each([
-    ["2023-05-08T07:59:59", "2023-05-08T08:00:00"],
-    ["2023-05-08T08:00:00", "2023-05-08T09:00:00"],
-    ["2023-05-08T15:00:00", "2023-05-09T08:00:00"],
-    ["2023-05-12T15:30:00", "2023-05-15T08:00:00"],
-    ["2023-05-16T16:00:00", "2023-05-19T08:00:00"],
-  ])("after %s is %s", (after, look) => {
-    expect(osloLocal(nextLook(osloEpochMs(after), hourMs))).toBe(look);
-  });
-});
 
 describe("people", () => {
   it("open a case at the next look, once, and are shown it at once", () => {
@@ -91,5 +79,49 @@ describe("people", () => {
 
   it("have no owner for a sink that no one on the roster reads", () => {
     expect(stand("2023-05-08T10:00:00", [person("Vera", "caseworker")]).office.owner()).toBe("");
+  });
+
+  it("own a sender's sink where they are at the sender's, and a municipality's where they are there", () => {
+    const both = [person("Unn", "deviations"), atSenders("Vakt", "deviations")];
+    expect(stand("2023-05-08T10:00:00", both, "sender").office.owner()).toBe("Vakt");
+    expect(stand("2023-05-08T10:00:00", both).office.owner()).toBe("Unn");
+    expect(stand("2023-05-08T10:00:00", roster, "sender").office.owner()).toBe("Unn");
+  });
+
+  it("do not take a sink over from those at the sender's who are away", () => {
+    const both = [person("Unn", "deviations"), atSenders("Vakt", "deviations")];
+    const { office, said, pass } = stand("2023-05-08T10:10:00", both, "sender");
+    office.away("Vakt", dayMs);
+    expect(office.owner()).toBe("");
+    office.alerted(42);
+    pass(2 * dayMs);
+    expect(said("seen")).toMatchObject([{ person: "Vakt", local: "2023-05-09T11:00:00" }]);
+  });
+
+  it("tell of each alarm that they have seen, after it is written", () => {
+    const { office, said, pass } = stand("2023-05-08T10:10:00");
+    const heard: string[] = [];
+    office.onSeen((alert, who) => heard.push(`${who} ${alert} ${said("seen").length}`));
+    office.alerted(42);
+    office.alerted(43);
+    pass(dayMs);
+    expect(heard).toEqual(["Unn 42 1", "Unn 43 2"]);
+  });
+
+  it("look at another party's worklist once whenever there is something on it", () => {
+    const { office, pass, clock } = stand("2023-05-08T10:10:00", [atSenders("Ida", "investigator")]);
+    const looks: string[] = [];
+    const wake = office.worklist("investigator", (who) => {
+      looks.push(`${who} ${osloLocal(clock.now())}`);
+      if (looks.length < 2) wake();
+    });
+    pass(dayMs);
+    expect(looks).toEqual([]);
+    office.away("Ida", dayMs);
+    wake();
+    wake();
+    pass(7 * dayMs);
+    expect(looks).toEqual(["Ida 2023-05-10T11:00:00", "Ida 2023-05-10T12:00:00"]);
+    expect(clock.pending).toBe(0);
   });
 });

@@ -1,34 +1,49 @@
-import type { Due } from "../../core/clock.ts";
-import type { DeliveryId, RecipientId } from "../../core/names.ts";
+import { type CopyId, type DeliveryId, municipalityParty, type PartyId, type RecipientId } from "../../core/names.ts";
 import type { Person } from "../../core/scenario.ts";
+import type { MailItem, Place, Readers } from "../altinn/seams.ts";
 import type { Given } from "../wire.ts";
-import { type Absence, nextLook, standIn } from "./state.ts";
+import { Mailroom, type MailroomSetup } from "./mailroom.ts";
+import { Roster } from "./roster.ts";
 
-export type PeopleSetup = { readonly people: readonly Person[] };
+export type PeopleSetup = {
+  readonly people: readonly Person[];
+  /** What kind of system is put to the test: alarms go to those on duty where it stands. */
+  readonly tests?: "integration" | "sender";
+  /** Absent where no mail comes in Altinn. */
+  readonly mail?: MailroomSetup;
+};
 
-type Worklist<Item> = Map<string, Item[]>;
+/** Something that people with a duty look at, and whether there is anything on it. */
+type Worklist = { readonly duty: Person["duty"]; readonly look: (who: string) => void; waiting: boolean };
 
 /** The one roster: who looks at which worklist and when, and who stands in for whom. */
-export class People {
+export class People implements Readers {
   readonly #given: Given;
-  readonly #people: readonly Person[];
-  readonly #absences = new Map<string, Absence>();
-  readonly #looks = new Map<Person, Due>();
-  /** New cases and alerts, by municipality. Alerts are seen by whoever reads deviations, in any municipality. */
-  readonly #cases: Worklist<DeliveryId> = new Map();
+  readonly #roster: Roster;
+  readonly #mailroom: Mailroom | undefined;
+  /** On duty for alarms, where the system under test stands; wherever somebody is, if nobody is there. */
+  readonly #onDuty: readonly Person[];
+  /** New cases, by municipality. */
+  readonly #cases = new Map<string, DeliveryId[]>();
+  /** Alerts are seen by whoever is on duty for them, in any municipality. */
   #alerts: number[] = [];
+  #seen: (alert: number, who: string) => void = () => {};
 
-  constructor(given: Given, setup: PeopleSetup) {
+  constructor(given: Given, { people, tests = "integration", mail }: PeopleSetup) {
     this.#given = given;
-    this.#people = setup.people;
+    this.#roster = new Roster(given.clock, people);
+    const onDuty = people.filter(({ duty }) => duty === "deviations");
+    const there = onDuty.filter(({ municipality }) => (municipality === undefined) === (tests === "sender"));
+    this.#onDuty = there.length > 0 ? there : onDuty;
+    this.#roster.does((person, who) => this.#openCases(person, who));
+    this.#roster.does((person, who) => this.#seeAlerts(person, who));
+    this.#mailroom = mail === undefined ? undefined : new Mailroom(given, this.#roster, mail);
   }
 
   /** Who owns a sink for deviations now: a person on the roster or their deputy; empty where nobody does. */
   owner(): string {
-    const now = this.#given.clock.now();
-    for (const person of this.#people) {
-      if (person.duty !== "deviations") continue;
-      const name = standIn(person.name, this.#absences, now);
+    for (const person of this.#onDuty) {
+      const name = this.#roster.standIn(person.name);
       if (name !== undefined) return name;
     }
     return "";
@@ -41,62 +56,80 @@ export class People {
     const waiting = this.#cases.get(municipality);
     if (waiting === undefined) this.#cases.set(municipality, [delivery]);
     else waiting.push(delivery);
-    for (const person of this.#people)
-      if (person.duty === "caseworker" && person.municipality === municipality) this.#willLook(person);
+    for (const person of this.#roster.at(municipality)) if (person.duty === "caseworker") this.#roster.willLook(person);
   }
 
   /** An alarm has come in; `alert` is the `seq` of its `alerted` entry. */
   alerted(alert: number): void {
     this.#alerts.push(alert);
-    for (const person of this.#people) if (person.duty === "deviations") this.#willLook(person);
+    for (const person of this.#onDuty) this.#roster.willLook(person);
+  }
+
+  /** From now on this is called for each alarm that somebody has seen. */
+  onSeen(then: (alert: number, who: string) => void): void {
+    this.#seen = then;
+  }
+
+  /**
+   * Another party's worklist, which people with a duty look at.
+   *
+   * @returns To be called when there is something on it. They look once, at the next occasion, until it is called again.
+   */
+  worklist(duty: Person["duty"], look: (who: string) => void): () => void {
+    const list: Worklist = { duty, look, waiting: false };
+    this.#roster.does((person, who) => {
+      if (!list.waiting || person.duty !== duty) return false;
+      if (who === undefined) return true;
+      list.waiting = false;
+      look(who);
+      return false;
+    });
+    const there = this.#roster.people.filter((person) => person.duty === duty);
+    return () => {
+      list.waiting = true;
+      for (const person of there) this.#roster.willLook(person);
+    };
   }
 
   /** Away from now; with a deputy, who then does their work, or without. */
   away(person: string, forMs: number, deputy?: string): void {
-    this.#absences.set(person, { untilMs: this.#given.clock.now() + forMs, deputy });
+    this.#roster.away(person, forMs, deputy);
   }
 
-  #willLook(person: Person): void {
-    if (this.#looks.has(person)) return;
-    const { clock } = this.#given;
-    const now = clock.now();
-    this.#looks.set(
-      person,
-      clock.after(nextLook(now, person.looksEveryMs) - now, () => {
-        this.#looks.delete(person);
-        this.#look(person);
-      }),
-    );
+  readerOf(place: Place): PartyId {
+    return this.#mailroom?.readerOf(place) ?? municipalityParty(place.municipality);
   }
 
-  #look(person: Person): void {
-    const { clock, facts } = this.#given;
-    const who = standIn(person.name, this.#absences, clock.now());
-    switch (person.duty) {
-      case "caseworker": {
-        const waiting = this.#cases.get(person.municipality) ?? [];
-        if (waiting.length === 0) return;
-        if (who === undefined) {
-          this.#willLook(person);
-          return;
-        }
-        this.#cases.set(person.municipality, []);
-        for (const delivery of waiting) facts.record({ kind: "opened", opener: "person", who, delivery });
-        return;
-      }
-      case "deviations": {
-        if (this.#alerts.length === 0) return;
-        if (who === undefined) {
-          this.#willLook(person);
-          return;
-        }
-        const alerts = this.#alerts;
-        this.#alerts = [];
-        for (const alert of alerts) facts.record({ kind: "seen", person: who, alert });
-        return;
-      }
-      case "deputy":
-        return;
+  beforeOffer(place: Place): void {
+    this.#mailroom?.beforeOffer(place);
+  }
+
+  afterOffer(item: MailItem): void {
+    this.#mailroom?.afterOffer(item);
+  }
+
+  notice(place: Place, copy: CopyId): "delivered" | "bounced" | "none" {
+    return this.#mailroom?.notice(place, copy) ?? "none";
+  }
+
+  #openCases({ duty, municipality = "" }: Person, who: string | undefined): boolean {
+    const waiting = duty === "caseworker" ? (this.#cases.get(municipality) ?? []) : [];
+    if (waiting.length === 0) return false;
+    if (who === undefined) return true;
+    this.#cases.set(municipality, []);
+    for (const delivery of waiting) this.#given.facts.record({ kind: "opened", opener: "person", who, delivery });
+    return false;
+  }
+
+  #seeAlerts(person: Person, who: string | undefined): boolean {
+    if (this.#alerts.length === 0 || !this.#onDuty.includes(person)) return false;
+    if (who === undefined) return true;
+    const alerts = this.#alerts;
+    this.#alerts = [];
+    for (const alert of alerts) {
+      this.#given.facts.record({ kind: "seen", person: who, alert });
+      this.#seen(alert, who);
     }
+    return false;
   }
 }

@@ -202,7 +202,7 @@ function status(portal: Portal, params: Params, sender: PortalSender): Answer {
         tilstand: wireStates[state],
       })),
     ),
-    saying: "news",
+    saying: history.at(-1)?.state === "delivered" ? "positive" : "news",
     copies: copy === undefined ? [] : [copy],
   };
 }

@@ -67,6 +67,7 @@ function stand(switches: SwitchValues = {}) {
         valid: (token, scope) => token === "good" && scope === "ks:fiks",
         read: (token) => (token === "good" ? { consumer: sender.organizationNumber } : undefined),
       },
+      readerOf: () => "integration",
       senders: [sender],
       token: () => "good",
       certificates: { print: "PRINT", districts: "DISTRICTS" },

@@ -8,6 +8,7 @@ import {
   type DeliveryId,
   deliveryOf,
   type Label,
+  type PartyId,
   type RecipientId,
   recipientId,
 } from "../../core/names.ts";
@@ -64,6 +65,8 @@ export type PortalSetup = {
     valid(token: string, scope: string): boolean;
     read(token: string): { readonly consumer: string } | undefined;
   };
+  /** Who answers at a district, and owes the message once it has said `mottatt`. */
+  readonly readerOf: (recipient: RecipientId) => PartyId;
   /** The first is the world's own sender. */
   readonly senders: readonly [PortalSender, ...PortalSender[]];
   /** A living token of the world's own sender. */
@@ -295,7 +298,7 @@ export class Portal implements HttpSimulator {
 
   #received(message: Held, copy: CopyId, heard: HeardMessage): void {
     const relieved = this.#move(message, "receive");
-    this.#told(copy, "positive", "mottatt", heard, relieved);
+    this.#told(copy, "positive", "mottatt", heard, relieved ? this.setup.readerOf(message.recipient) : undefined);
     if (!relieved) return;
     message.paper?.cancel();
     this.#keepUntilPurge(message);
@@ -354,14 +357,14 @@ export class Portal implements HttpSimulator {
     return true;
   }
 
-  #told(copy: CopyId, saying: "positive" | "negative", code: string, heard: HeardMessage, takesDebt = false): void {
+  #told(copy: CopyId, saying: "positive" | "negative", code: string, heard: HeardMessage, takesDebt?: PartyId): void {
     this.given.facts.record({
       kind: "told",
       to: this.party,
       saying,
       code,
       copies: [copy],
-      ...(takesDebt ? { takesDebt: "integration" } : {}),
+      ...(takesDebt === undefined ? {} : { takesDebt }),
       delivery: deliveryOf(copy),
       copy,
       ...(heard.cause === undefined ? {} : { cause: heard.cause }),

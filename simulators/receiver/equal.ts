@@ -13,3 +13,12 @@ export function sameJson(a: unknown, b: unknown): boolean {
   for (const name of names) if (!Object.hasOwn(right, name) || !sameJson(left[name], right[name])) return false;
   return true;
 }
+
+/** Fields of a channel's own answer that say how things stand with it now, and change while a message does not. */
+const standing = /^(status.*|read|confirmed|notifications?|markedUnread)$/i;
+
+/** A payload without what changes from one answer about the same message to the next. @source PORT.md, *Receiver API*, same content */
+export function withoutStanding(payload: unknown): unknown {
+  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return payload;
+  return Object.fromEntries(Object.entries(payload).filter(([name]) => !standing.test(name)));
+}

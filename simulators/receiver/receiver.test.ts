@@ -194,6 +194,19 @@ describe("registering", () => {
     expect(at.said("registered")).toHaveLength(1);
   });
 
+  it("holds a payload to be the same whatever its channel says of how things stand", () => {
+    const overview = {
+      correspondenceId: "c-1",
+      status: "Published",
+      statusChanged: "2023-05-08",
+      content: { messageTitle: "x" },
+    };
+    at.register({ ...at.body(), payload: overview });
+    const read = { ...overview, status: "Read", read: "2023-05-09", statusText: "Read" };
+    expect(at.register({ ...at.body(), payload: read }).status).toBe(200);
+    expect(at.register({ ...at.body(), payload: { ...read, content: { messageTitle: "y" } } }).status).toBe(409);
+  });
+
   it("makes a second case of a fresh key", () => {
     at.register();
     expect(at.register(at.body(), "k2").status).toBe(201);
@@ -285,6 +298,89 @@ describe("registering", () => {
     put();
     expect(at.register(body).status).toBe(201);
     expect(at.said("registered")).toMatchObject([{ whole: true }]);
+  });
+});
+
+describe("registering by hand", () => {
+  let at: ReturnType<typeof stand>;
+  let parts: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  beforeEach(() => {
+    at = stand();
+    parts = at.sent.A?.parts ?? [];
+    at.manifest.link("A", "dispatchId", "d1");
+  });
+  const text = (...words: string[]) => ({ name: "text", bytes: new TextEncoder().encode(words.join(" ")) });
+  const planted = (part: "form" | "pdf") =>
+    (["name", "head", "middle", "tail"] as const).map((position) => canary("r", "A", part, position).word);
+
+  it("stages, holds and registers a case of the copy, and shows it to the recipient", () => {
+    expect(at.receiver.registerByHand("A", parts)).toBe(true);
+    expect(at.facts().slice(1)).toMatchObject([
+      { kind: "effected", change: "new → staged", delivery: "A", copy: "A" },
+      { kind: "held", party: "receiver", durability: "power", ok: true, copy: "A" },
+      {
+        kind: "registered",
+        municipalityNumber: "4601",
+        district: "01",
+        class: "confidential",
+        copy: "A",
+        parts: [
+          { name: "bekymringsmelding.json", fidelity: "bytes", ok: true },
+          { name: "bekymringsmelding.pdf", fidelity: "bytes", ok: true },
+        ],
+        whole: true,
+      },
+    ]);
+    expect(at.shown).toEqual(["A to 4601-01"]);
+  });
+
+  it("is where the mail lay, and as confidential as that was", () => {
+    at.receiver.registerByHand("A", parts, { municipalityNumber: "4602", class: "ordinary" });
+    expect(at.said("registered")).toMatchObject([{ municipalityNumber: "4602", district: "01", class: "ordinary" }]);
+  });
+
+  it.each([
+    ["the words of a part in a text", () => [text(...planted("form")), ...parts.slice(1)], [true, true], true],
+    ["the words in two places", () => [text(...planted("form")), text(...planted("pdf"))], [true, true], true],
+    ["a covering text besides", () => [text("Se vedlegg."), ...parts], [true, true], true],
+    ["not all the words", () => [text(...planted("form").slice(1)), ...parts.slice(1)], [false, true], false],
+    ["a part missing", () => parts.slice(0, 1), [true, false], false],
+    ["files in another order", () => [...parts].reverse(), [true, true], false],
+    ["nothing", () => [], [false, false], false],
+  ])("sees %s", (_, carried, ok, whole) => {
+    at.receiver.registerByHand("A", carried());
+    const [registered] = at.said("registered");
+    if (registered?.kind !== "registered") throw new Error("not registered");
+    expect([registered.parts.map((part) => part.ok), registered.whole]).toEqual([ok, whole]);
+    expect(at.said("held")).toMatchObject([{ ok: whole }]);
+  });
+
+  it("makes no second case of the same copy, whoever registered it first", () => {
+    at.receiver.registerByHand("A", parts);
+    expect(at.receiver.registerByHand("A", parts)).toBe(true);
+    at.register(at.body("B"));
+    at.receiver.registerByHand("B", at.sent.B?.parts ?? []);
+    expect(at.said("registered")).toHaveLength(2);
+  });
+
+  it("makes no second case of a copy that shares an identifier, and one of a copy that shares none", () => {
+    at.receiver.registerByHand("A", parts);
+    at.manifest.link("A~2", "dispatchId", "d1");
+    at.receiver.registerByHand("A~2", parts);
+    expect(at.said("registered")).toHaveLength(1);
+    at.manifest.link("A~3", "correspondenceId", "c1");
+    at.receiver.registerByHand("A~3", parts);
+    expect(new Set(at.said("registered").map((entry) => "caseId" in entry && entry.caseId)).size).toBe(2);
+  });
+
+  it("outlives a crash, and waits while the store refuses", () => {
+    at.receiver.strain("locked", minutes(5));
+    expect(at.receiver.registerByHand("A", parts)).toBe(false);
+    at.pass(minutes(5));
+    expect(at.receiver.registerByHand("A", parts)).toBe(true);
+    at.receiver.crash();
+    expect(at.receiver.registerByHand("A", parts)).toBe(true);
+    expect(at.said("registered")).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { uploadKeptMs } from "../../contracts/receiver/lifetimes.ts";
-import { rfc3339 } from "../../core/calendar.ts";
+import { dayMs, rfc3339 } from "../../core/calendar.ts";
 import type { Due } from "../../core/clock.ts";
 import {
   type CopyId,
@@ -13,10 +13,11 @@ import {
 import type { SwitchValues } from "../../core/scenario.ts";
 import { aboutCopies, aboutCopy, aboutNothing, Unknowns } from "../about.ts";
 import { leaksInText, recordLeaks } from "../leaks.ts";
-import type { Manifest } from "../manifest.ts";
+import type { Manifest, SentDelivery } from "../manifest.ts";
 import { switchNumber } from "../switch-value.ts";
 import type { About, Given, HttpOperation, HttpSimulator } from "../wire.ts";
-import { sameJson } from "./equal.ts";
+import { type Carried, judgeCarried } from "./carried.ts";
+import { sameJson, withoutStanding } from "./equal.ts";
 import { receiverOperations } from "./http.ts";
 import { type CheckedDocument, type Judged, judgeParts } from "./judge.ts";
 import type { Deviation, Registration, Unfit } from "./message.ts";
@@ -71,6 +72,14 @@ export type Shown = {
   readonly documents: readonly { readonly name: string; readonly sha256: string }[];
 };
 
+/** How a message that somebody carries into the case system by hand reached them. */
+export type CarriedFrom = {
+  /** Whose mail it lay in; the municipality it was sent to unless said. */
+  readonly municipalityNumber?: string;
+  /** Confidential unless said. */
+  readonly class?: "confidential" | "ordinary";
+};
+
 type Upload = { readonly content: Uint8Array; readonly untilMs: number };
 
 /** The municipality's case system: stages, registers, queues in memory under strain, and has a worklist for deviations. */
@@ -88,7 +97,9 @@ export class Receiver implements HttpSimulator {
   /** What a location was about, for the name of an exchange: outlives the receiver's own memory. */
   readonly #locationCopies = new Map<string, CopyId>();
   readonly #uploads = new Map<string, Upload>();
-  readonly #deviations = new Map<string, string>();
+  readonly #deviations = new Map<string, { readonly id: string; readonly atMs: number }>();
+  /** Copies that somebody made a case of by hand. */
+  readonly #byHand = new Set<CopyId>();
   readonly #strains = new Map<Strain, number>();
   #cases = 0;
   readonly #unknownMessages = new Unknowns();
@@ -263,6 +274,64 @@ export class Receiver implements HttpSimulator {
     return anew;
   }
 
+  /**
+   * Somebody makes a case by hand of what they have in front of them. Where this copy, or another that shares an
+   * identifier with it, is a case already, they find that case.
+   *
+   * @returns Whether it stands in the case system now; false while the store refuses.
+   */
+  registerByHand(copy: CopyId, carried: readonly Carried[], from: CarriedFrom = {}): boolean {
+    const sent = this.setup.manifest.delivery(deliveryOf(copy));
+    if (this.strainOn("register").kind === "refuses") return false;
+    if (sent === undefined || this.#isCase(copy)) return true;
+    this.#byHand.add(copy);
+    this.#fileByHand(sent, carried, from, { delivery: sent.id, copy });
+    return true;
+  }
+
+  /**
+   * Somebody makes a case of a letter, which holds all that was sent and none of the identifiers that copies have.
+   *
+   * @returns False where no case can be made now: it is tried again.
+   */
+  registerLetter(sent: SentDelivery): boolean {
+    if (this.strainOn("register").kind === "refuses") return false;
+    this.#fileByHand(sent, sent.parts, {}, { delivery: sent.id });
+    return true;
+  }
+
+  #fileByHand(
+    sent: SentDelivery,
+    carried: readonly Carried[],
+    from: CarriedFrom,
+    about: { readonly delivery: DeliveryId; readonly copy?: CopyId },
+  ): void {
+    const { manifest, people } = this.setup;
+    const { facts } = this.#given;
+    const municipalityNumber = from.municipalityNumber ?? sent.municipalityNumber;
+    const district = sent.district ?? "00";
+    const { parts, whole } = judgeCarried(sent, carried, manifest);
+    facts.record({ kind: "effected", change: "new → staged", ...about });
+    facts.record({
+      kind: "held",
+      party: this.party,
+      durability: "power",
+      ok: whole && parts.every(({ ok }) => ok),
+      ...about,
+    });
+    facts.record({
+      kind: "registered",
+      ...about,
+      caseId: manifest.alias(this.#newCaseId()),
+      municipalityNumber,
+      district,
+      class: from.class ?? "confidential",
+      parts,
+      whole,
+    });
+    people.registered(about.delivery, recipientId(municipalityNumber, district));
+  }
+
   /** Puts an item on the staffed worklist; the same one again is the same item. */
   deviate(
     deviation: Deviation,
@@ -270,13 +339,15 @@ export class Receiver implements HttpSimulator {
     body: string,
   ): { readonly id: string; readonly anew: boolean } {
     const { people, manifest, canRetrieve } = this.setup;
-    const { facts, random } = this.#given;
+    const { clock, facts, random } = this.#given;
     recordLeaks(facts, leaksInText(body, "deviation", manifest));
     const key = JSON.stringify([deviation.channel, deviation.sourceId, deviation.reason]);
     const known = this.#deviations.get(key);
-    if (known !== undefined) return { id: known, anew: false };
+    // One about no message says how things stand: the same a day later is news.
+    const repeats = deviation.sourceId !== undefined || clock.now() - (known?.atMs ?? 0) <= dayMs;
+    if (known !== undefined && repeats) return { id: known.id, anew: false };
     const id = random.uuid();
-    this.#deviations.set(key, id);
+    this.#deviations.set(key, { id, atMs: clock.now() });
     const [only] = copies.length === 1 ? copies : [];
     const confirmed = only === undefined || canRetrieve === undefined || canRetrieve(deliveryOf(only));
     const alert = facts.record({
@@ -382,8 +453,7 @@ export class Receiver implements HttpSimulator {
   #stage(item: Item, documents: readonly CheckedDocument[], change: string): void {
     this.#move(item, "stage");
     item.judged = this.#judge(item, documents);
-    this.#cases += 1;
-    item.caseId = `sak-${this.#cases}-${this.#given.random.between(100_000, 999_999)}`;
+    item.caseId = this.#newCaseId();
     item.registration = withoutContent(item.registration);
     this.#effected(item, change);
     this.#held(item, "power", item.judged?.whole !== false && item.judged?.parts.every(({ ok }) => ok) !== false);
@@ -416,6 +486,23 @@ export class Receiver implements HttpSimulator {
   #judge(item: Item, documents: readonly CheckedDocument[]): Judged | undefined {
     const sent = item.copy === undefined ? undefined : this.setup.manifest.delivery(deliveryOf(item.copy));
     return sent === undefined ? undefined : judgeParts(sent, item.registration.payload, documents);
+  }
+
+  #newCaseId(): string {
+    this.#cases += 1;
+    return `sak-${this.#cases}-${this.#given.random.between(100_000, 999_999)}`;
+  }
+
+  /** Whether a copy, or one that shares an identifier with it, has become a case. */
+  #isCase(copy: CopyId): boolean {
+    const { manifest } = this.setup;
+    const ids = new Set(manifest.wireIdsOf(copy).map(({ wireId }) => wireId));
+    const isSame = (other: CopyId): boolean =>
+      other === copy || manifest.wireIdsOf(other).some(({ wireId }) => ids.has(wireId));
+    for (const other of this.#byHand) if (isSame(other)) return true;
+    for (const item of this.#items.values())
+      if (item.state === "registered" && item.copy !== undefined && isSame(item.copy)) return true;
+    return false;
   }
 
   #keep(item: Item): void {
@@ -497,6 +584,6 @@ function sameContent(a: Registration, b: Registration): boolean {
       const other = b.documents[i];
       return name === other?.name && mediaType === other.mediaType && sha256 === other.sha256;
     }) &&
-    sameJson(a.payload, b.payload)
+    (sameJson(a.payload, b.payload) || sameJson(withoutStanding(a.payload), withoutStanding(b.payload)))
   );
 }

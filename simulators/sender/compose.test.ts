@@ -4,8 +4,10 @@ import { unpack } from "../../contracts/fiks/container.ts";
 import { formSchema } from "../../contracts/fiks/schemas.ts";
 import { osloEpochMs } from "../../core/calendar.ts";
 import { canariesIn, runToken } from "../../core/canary.ts";
+import { HarnessError } from "../../core/error.ts";
 import type { Municipality, Step } from "../../core/scenario.ts";
 import { compose, type Sends, submitted } from "./compose.ts";
+import { orderOf } from "./order.ts";
 
 const municipalities: readonly Municipality[] = [
   {
@@ -27,8 +29,12 @@ const sends = (over: Partial<Sends> = {}): Sends => ({
   content: "short",
   ...over,
 });
-const composed = (over: Partial<Sends> = {}, steps: readonly Step[] = []) =>
-  compose(sends(over), { run: "r", nowMs, scenario: { municipalities, steps } });
+const composed = (over: Partial<Sends> = {}, steps: readonly Step[] = [], tests?: "sender") =>
+  compose(sends(over), {
+    run: "r",
+    nowMs,
+    scenario: { municipalities, steps, ...(tests === undefined ? {} : { tests }) },
+  });
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 const formOf = (of: ReturnType<typeof composed>) => JSON.parse(text(of.delivery.parts[0]?.bytes));
 const ajv = new Ajv2020({ strict: false });
@@ -126,5 +132,122 @@ describe("compose", () => {
       parts: [{ name: "bekymringsmelding.json" }, { name: "bekymringsmelding.pdf" }],
       version: "v1",
     });
+  });
+});
+
+describe("mail", () => {
+  const mailed = (over: Partial<Sends> = {}, steps: readonly Step[] = []) =>
+    composed({ by: "altinn-correspondence", ...over }, steps);
+  const named = (of: ReturnType<typeof composed>) => of.delivery.parts.map(({ name }) => name);
+
+  it("is a text and files, each with a name and a kind of its own", () => {
+    const { delivery, container } = mailed({ mail: { furtherFiles: 4 } });
+    expect(delivery.parts.map(({ name, mediaType }) => [name, mediaType])).toEqual([
+      ["message", "text/markdown"],
+      ["bekymringsmelding.pdf", "application/pdf"],
+      ["vedlegg-1.pdf", "application/pdf"],
+      ["vedlegg-2-fravær-på-høsten.txt", "text/plain"],
+      ["vedlegg-3.jpg", "image/jpeg"],
+      ["vedlegg-4.pdf", "application/pdf"],
+    ]);
+    expect(new Set(delivery.parts.map(({ sha256 }) => sha256)).size).toBe(6);
+    expect(container).toHaveLength(0);
+  });
+
+  it.each(["short", "long", "many-children", "unborn", "accents"] as const)(
+    "fits into Altinn, and has every canary once in its parts and the name's in its title: %s",
+    (content) => {
+      const { delivery } = mailed({ content, mail: { furtherFiles: 3 } });
+      const texts = delivery.parts.map(({ bytes }) => Buffer.from(bytes).toString("latin1"));
+      const found = texts.flatMap((part) => canariesIn(part, runToken("r")));
+      expect([...found].sort()).toEqual(delivery.canaries.map(({ word }) => word).sort());
+      expect(delivery.canaries.map(({ part, position }) => `${part} ${position}`)).toEqual([
+        ...["message name", "message head", "message middle", "message tail"],
+        ...["pdf", "attachment 1", "attachment 2", "attachment 3"].flatMap((part) =>
+          ["head", "middle", "tail"].map((position) => `${part} ${position}`),
+        ),
+      ]);
+      expect(canariesIn(delivery.title ?? "", runToken("r"))).toEqual([delivery.canaries[0]?.word]);
+      expect(delivery.title).toMatch(/^[^\n*#]{1,255}$/);
+      expect(text(delivery.parts[0]?.bytes).length).toBeLessThan(30_000);
+    },
+  );
+
+  it("plants the id numbers that stand in its text", () => {
+    const { delivery } = mailed({ content: "many-children" });
+    expect(delivery.idNumbers).toHaveLength(9);
+    for (const idNumber of delivery.idNumbers ?? []) expect(text(delivery.parts[0]?.bytes)).toContain(idNumber);
+  });
+
+  it("of a twin has equal text but for its canaries, and other files", () => {
+    const a = sends({ label: "a", by: "altinn-dispatch" });
+    const b = sends({ label: "b7", by: "altinn-dispatch", twinOf: "a" });
+    const plain = (step: Sends) =>
+      text(composed(step, [a, b]).delivery.parts[0]?.bytes).replaceAll(new RegExp(`${runToken("r")}.{10}`, "g"), "…");
+    expect(plain(b)).toBe(plain(a));
+    expect(composed(b, [a, b]).delivery.parts[1]?.sha256).not.toBe(composed(a).delivery.parts[1]?.sha256);
+  });
+
+  it("is ordinary where that is said, unless it is a dispatch", () => {
+    const classOf = (over: Partial<Sends>) => submitted(composed(over), "police");
+    expect(classOf({ by: "altinn-correspondence" })).toMatchObject({ class: "confidential", sender: "police" });
+    expect(classOf({ by: "altinn-correspondence", mail: { ordinary: true } })).toMatchObject({ class: "ordinary" });
+    expect(classOf({ by: "altinn-dispatch", mail: { ordinary: true } })).toMatchObject({ class: "confidential" });
+    expect(classOf({ mail: { ordinary: true } })).toMatchObject({ class: "confidential" });
+  });
+
+  it("can be for another municipality, and has nothing else to break", () => {
+    const astray = mailed({ defect: "other-municipality" });
+    expect(astray).toMatchObject({ planted: "invalid", namedMunicipality: "4602" });
+    expect(astray.delivery.municipalityNumber).toBe("4601");
+    expect(() => mailed({ defect: "not-json" })).toThrow("A cannot be sent with the defect not-json");
+    expect(() => composed({ by: "altinn-dispatch", defect: "other-municipality" })).toThrow(HarnessError);
+    expect(() => composed({ by: "letter", defect: "truncated-container" })).toThrow(HarnessError);
+  });
+
+  it("leaves a message to the portal as it is", () => {
+    const plain = composed();
+    expect(composed({ mail: { furtherFiles: 2, ordinary: true, publishedLateMs: 1 } })).toEqual(plain);
+    expect(named(plain)).toEqual(["bekymringsmelding.json", "bekymringsmelding.pdf"]);
+  });
+});
+
+describe("an order to a sender under test", () => {
+  const [fjordvik] = municipalities as [Municipality, ...Municipality[]];
+
+  it("has the form and the PDF that the portal takes, and further files", () => {
+    const step = sends({ version: 2, mail: { furtherFiles: 1 } });
+    const sent = composed(step, [], "sender");
+    const order = orderOf(sent, step, fjordvik);
+    expect(order).toEqual({
+      label: "A",
+      kind: "no.ks.fiks.bekymringsmelding.offentlig.v2",
+      recipient: { organizationNumber: "310000000", municipalityNumber: "4601" },
+      district: "01",
+      confidential: true,
+      parts: sent.delivery.parts.map(({ name, mediaType, bytes }) => ({
+        name,
+        mediaType,
+        contentBase64: Buffer.from(bytes).toString("base64"),
+      })),
+    });
+    expect(order.parts.map(({ name }) => name)).toEqual([
+      "bekymringsmelding.json",
+      "bekymringsmelding.pdf",
+      "vedlegg-1.pdf",
+    ]);
+    expect(sent.delivery.parts.slice(0, 2)).toEqual(composed({ version: 2 }).delivery.parts);
+  });
+
+  it("names no district where the police know none, and says where it is ordinary", () => {
+    const step = sends({ to: { municipality: "4601" }, mail: { ordinary: true } });
+    const order = orderOf(composed(step, [], "sender"), step, fjordvik);
+    expect(order).not.toHaveProperty("district");
+    expect(order.confidential).toBe(false);
+  });
+
+  it("is what a letter holds as well", () => {
+    const { delivery } = composed({ by: "letter", mail: { furtherFiles: 1 } });
+    expect(delivery.parts).toEqual(composed({ mail: { furtherFiles: 1 } }, [], "sender").delivery.parts);
   });
 });

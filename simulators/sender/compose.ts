@@ -1,13 +1,16 @@
 import { hash } from "node:crypto";
-import { type ContainerFile, formName, pack, pdfName } from "../../contracts/fiks/container.ts";
+import { formName, pack, pdfName } from "../../contracts/fiks/container.ts";
 import { osloLocal } from "../../core/calendar.ts";
-import { type Canary, canary } from "../../core/canary.ts";
+import { type Canary, type CanaryPosition, canary } from "../../core/canary.ts";
+import { HarnessError } from "../../core/error.ts";
 import type { Draft } from "../../core/ledger.ts";
 import type { Label, PartyId } from "../../core/names.ts";
-import type { Defect, Municipality, Step } from "../../core/scenario.ts";
-import type { SentDelivery, SentPart } from "../manifest.ts";
+import type { Defect, Scenario, Step } from "../../core/scenario.ts";
+import { type SentDelivery, type SentPart, textName } from "../manifest.ts";
 import type { Bytes } from "../wire.ts";
+import { attachment } from "./attachment.ts";
 import { type FormOrder, markedForm } from "./form.ts";
+import { markedMail } from "./mail-text.ts";
 import { markedPdf } from "./pdf.ts";
 import { filled, type Template, templateOf } from "./template.ts";
 
@@ -16,10 +19,12 @@ export type Sends = Extract<Step, { readonly kind: "sends" }>;
 /** A message as its sender hands it in. */
 export type Composed = {
   readonly delivery: SentDelivery;
-  /** The `asice` part: a plain zip. */
+  /** The `asice` part: a plain zip. Empty where it does not go to the portal as it is. */
   readonly container: Bytes;
   /** What was made wrong or alike on purpose. */
   readonly planted?: "invalid" | "poison" | "twin";
+  /** Number of the municipality that mail says it is for, where that is another than whom it is sent to. */
+  readonly namedMunicipality?: string;
 };
 
 export type Setting = {
@@ -27,53 +32,45 @@ export type Setting = {
   readonly run: string;
   /** When it is sent, ms since the epoch. */
   readonly nowMs: number;
-  readonly scenario: { readonly municipalities: readonly Municipality[]; readonly steps: readonly Step[] };
+  readonly scenario: Pick<Scenario, "municipalities" | "steps" | "tests">;
 };
+
+/** What a message is made of. */
+type Made = {
+  readonly parts: readonly SentPart[];
+  readonly canaries: readonly Canary[];
+  readonly idNumbers: readonly string[];
+  readonly title?: string;
+};
+
+type Draw = (part: string, position: CanaryPosition) => Canary;
 
 const noDistrict = { number: "00", name: "Ikke oppgitt" };
 const nowhere = { number: "9999", name: "Utlandet" };
 const shareKept = 0.6;
+const nothing: Bytes = new Uint8Array(0);
 
-/** Forms differ by little from run to run: their templates are kept. */
-const mostForms = 512;
+/** Forms and texts differ by little from run to run: their templates are kept. */
+const mostKept = 512;
 const forms = new Map<string, KnownForm>();
+const texts = new Map<string, KnownText>();
 const pdfTemplate = templateOf(markedPdf());
 
-/** Writes the concern message of a step. The same step and run always give the same message, but for its time of sending. */
+/**
+ * Writes the concern message of a step: a form and a PDF, or where the police send it in Altinn a text and files. The
+ * same step and run always give the same message, but for its time of sending.
+ */
 export function compose(step: Sends, setting: Setting): Composed {
-  const { label, defect } = step;
-  const draw = (part: "form" | "pdf", position: Canary["position"]): Canary =>
-    canary(setting.run, label, part, position);
-  const files: ContainerFile[] = [];
-  const canaries: Canary[] = [];
-  let idNumbers: readonly string[] = [];
-  if (defect !== "empty-container") {
-    const { template, idNumbers: inForm } = formTemplate(step, setting.scenario);
-    idNumbers = inForm;
-    const words = {
-      name: draw("form", "name"),
-      head: draw("form", "head"),
-      middle: draw("form", "middle"),
-      tail: draw("form", "tail"),
-    };
-    const form = filled(template, {
-      name: words.name.word,
-      head: words.head.word,
-      middle: words.middle.word,
-      tail: words.tail.word,
-      sentAt: osloLocal(setting.nowMs - (setting.nowMs % 1000)),
-    });
-    files.push({ name: formName, bytes: defect === "not-json" ? form.subarray(0, form.length >> 1) : form });
-    for (const { mark } of template.places) if (mark !== "sentAt") canaries.push(words[mark]);
-    if (defect !== "missing-pdf") {
-      const [head, middle, tail] = [draw("pdf", "head"), draw("pdf", "middle"), draw("pdf", "tail")];
-      const bytes = filled(pdfTemplate, { head: head.word, middle: middle.word, tail: tail.word });
-      files.push({ name: pdfName, bytes });
-      canaries.push(head, middle, tail);
-    }
-  }
-  const container = pack(files);
-  const planted = plantedBy(defect) ?? (step.twinOf === undefined ? undefined : "twin");
+  const { label, defect, mail } = step;
+  const draw: Draw = (part, position) => canary(setting.run, label, part, position);
+  const isMail = step.by === "altinn-correspondence" || step.by === "altinn-dispatch";
+  const toPortal = step.by === undefined && setting.scenario.tests !== "sender";
+  if (!toPortal) mustBePossible(step);
+  const { parts, canaries, idNumbers, title } = isMail
+    ? mailOf(step, setting, draw)
+    : formOf(step, setting, draw, toPortal ? 0 : (mail?.furtherFiles ?? 0));
+  const container = toPortal ? pack(parts.map(({ name, bytes }) => ({ name, bytes }))) : nothing;
+  const odd = plantedBy(defect) ?? (step.twinOf === undefined ? undefined : "twin");
   const sentAs = oddType(step);
   return {
     delivery: {
@@ -84,21 +81,123 @@ export function compose(step: Sends, setting: Setting): Composed {
       messageKind: step.messageKind,
       version: step.version,
       ...(sentAs === undefined ? {} : { sentAs }),
-      parts: files.map(sentPart),
+      ...(mail?.ordinary === true && !toPortal && step.by !== "altinn-dispatch" ? { class: "ordinary" } : {}),
+      ...(title === undefined ? {} : { title }),
+      parts,
       canaries,
       idNumbers,
     },
     container:
       defect === "truncated-container" ? container.subarray(0, Math.floor(container.length * shareKept)) : container,
-    ...(planted === undefined ? {} : { planted }),
+    ...(odd === undefined ? {} : { planted: odd }),
+    ...(isMail && defect === "other-municipality"
+      ? { namedMunicipality: otherThan(step, setting.scenario).number }
+      : {}),
   };
+}
+
+/** @throws {HarnessError} The defect is one of something that this message does not have. */
+function mustBePossible({ label, by, defect }: Sends): void {
+  const hasForm = by === undefined || by === "letter";
+  const isThere = hasForm
+    ? defect !== "truncated-container"
+    : by === "altinn-correspondence" && defect === "other-municipality";
+  if (defect === undefined || isThere) return;
+  throw new HarnessError({
+    happened: `${label} cannot be sent with the defect ${defect}.`,
+    because:
+      "Only the portal is handed a container; mail has no form either, but may say that it is for another municipality.",
+    next: "Leave the defect out, or have the portal's sender send the message.",
+  });
+}
+
+function otherThan(
+  { to }: Sends,
+  { municipalities }: Setting["scenario"],
+): { readonly number: string; readonly name: string } {
+  return municipalities.find((one) => one.number !== to.municipality) ?? nowhere;
+}
+
+function formOf(step: Sends, { nowMs, scenario }: Setting, draw: Draw, furtherFiles: number): Made {
+  const { defect } = step;
+  if (defect === "empty-container") return { parts: [], canaries: [], idNumbers: [] };
+  const { template, idNumbers } = formTemplate(step, scenario);
+  const words = wordsOf(draw, "form", ["name", "head", "middle", "tail"]);
+  const form = filled(template, { ...spelled(words), sentAt: osloLocal(nowMs - (nowMs % 1000)) });
+  const parts = [sentPart(formName, defect === "not-json" ? form.subarray(0, form.length >> 1) : form)];
+  const canaries = planted(template, words);
+  const files = defect === "missing-pdf" ? [] : filesOf(draw, furtherFiles);
+  for (const file of files) {
+    parts.push(file.part);
+    canaries.push(...file.canaries);
+  }
+  return { parts, canaries, idNumbers };
+}
+
+function mailOf(step: Sends, { scenario }: Setting, draw: Draw): Made {
+  const { title, text, idNumbers } = textTemplates(step, scenario);
+  const words = wordsOf(draw, textName, ["name", "head", "middle", "tail"]);
+  const parts = [sentPart(textName, filled(text, spelled(words)))];
+  const canaries = planted(text, words);
+  for (const file of filesOf(draw, step.mail?.furtherFiles ?? 0)) {
+    parts.push(file.part);
+    canaries.push(...file.canaries);
+  }
+  return { parts, canaries, idNumbers, title: Buffer.from(filled(title, spelled(words))).toString() };
+}
+
+/** The PDF, and further files in their order. */
+function filesOf(
+  draw: Draw,
+  furtherFiles: number,
+): { readonly part: SentPart; readonly canaries: readonly Canary[] }[] {
+  const made = (name: string, drawnBy: string, template: Template, mediaType?: string) => {
+    const words = wordsOf(draw, drawnBy, ["head", "middle", "tail"]);
+    return { part: sentPart(name, filled(template, spelled(words)), mediaType), canaries: Object.values(words) };
+  };
+  const further = Array.from({ length: furtherFiles }, (_, i) => {
+    const { name, part, template, mediaType } = attachment(i + 1);
+    return made(name, part, template, mediaType);
+  });
+  return [made(pdfName, "pdf", pdfTemplate), ...further];
+}
+
+type Words = Readonly<Partial<Record<CanaryPosition, Canary>>>;
+
+function wordsOf(draw: Draw, part: string, positions: readonly CanaryPosition[]): Words {
+  return Object.fromEntries(positions.map((position) => [position, draw(part, position)]));
+}
+
+function spelled(words: Words): Readonly<Partial<Record<CanaryPosition, string>>> {
+  return Object.fromEntries(Object.entries(words).map(([position, { word }]) => [position, word]));
+}
+
+/** The words that have a place in a template. */
+function planted({ places }: Template, words: Words): Canary[] {
+  return places.flatMap(({ mark }) => (mark === "sentAt" ? [] : (words[mark] ?? [])));
+}
+
+type KnownText = { readonly title: Template; readonly text: Template; readonly idNumbers: readonly string[] };
+
+function textTemplates(step: Sends, scenario: Setting["scenario"]): KnownText {
+  const municipality = scenario.municipalities.find((one) => one.number === step.to.municipality) ?? nowhere;
+  const family = familyOf(step, scenario.steps);
+  const key = [step.content, family, municipality.name].join("\n");
+  let known = texts.get(key);
+  if (known === undefined) {
+    const { title, text } = markedMail({ content: step.content, family, municipality: municipality.name });
+    const idNumbers = [...text.matchAll(/fødselsnummer (\d{11})/g)].map(([, idNumber = ""]) => idNumber);
+    known = { title: templateOf(title), text: templateOf(text), idNumbers };
+    if (texts.size >= mostKept) texts.clear();
+    texts.set(key, known);
+  }
+  return known;
 }
 
 type KnownForm = { readonly template: Template; readonly idNumbers: readonly string[] };
 
 function formTemplate(step: Sends, scenario: Setting["scenario"]): KnownForm {
   const municipality = scenario.municipalities.find((one) => one.number === step.to.municipality);
-  const other = scenario.municipalities.find((one) => one.number !== step.to.municipality) ?? nowhere;
   const named = municipality?.districts.find((one) => one.number === step.to.district);
   const order: FormOrder = {
     kind: step.messageKind,
@@ -107,7 +206,7 @@ function formTemplate(step: Sends, scenario: Setting["scenario"]): KnownForm {
     family: familyOf(step, scenario.steps),
     municipality:
       step.defect === "other-municipality"
-        ? other
+        ? otherThan(step, scenario)
         : (municipality ?? { number: step.to.municipality, name: nowhere.name }),
     district: named ?? (step.to.district === undefined ? noDistrict : { ...noDistrict, number: step.to.district }),
   };
@@ -128,7 +227,7 @@ function formTemplate(step: Sends, scenario: Setting["scenario"]): KnownForm {
     const text = JSON.stringify(step.defect === "missing-field" ? withoutChildren(form) : form);
     const idNumbers = [...text.matchAll(/"fnr":"(\d{11})"/g)].map(([, idNumber = ""]) => idNumber);
     known = { template: templateOf(text), idNumbers };
-    if (forms.size >= mostForms) forms.clear();
+    if (forms.size >= mostKept) forms.clear();
     forms.set(key, known);
   }
   return known;
@@ -168,7 +267,7 @@ export function submitted(composed: Composed, sender: PartyId): Draft {
     parts: delivery.parts.map(({ name, sha256, bytes }) => ({ name, sha256, length: bytes.length })),
     messageKind: delivery.messageKind,
     version: `v${delivery.version}`,
-    class: "confidential",
+    class: delivery.class ?? "confidential",
     sameAs: {},
     ...(planted === undefined ? {} : { planted }),
   };
@@ -198,15 +297,18 @@ function oddType(step: Sends): string | undefined {
   return undefined;
 }
 
-const mediaTypes: Readonly<Record<string, string>> = { [formName]: "application/json", [pdfName]: "application/pdf" };
+const mediaTypes: Readonly<Record<string, string>> = {
+  [formName]: "application/json",
+  [pdfName]: "application/pdf",
+  [textName]: "text/markdown",
+};
 
-function sentPart({ name, bytes }: ContainerFile): SentPart {
-  return {
-    name,
-    mediaType: mediaTypes[name] ?? "application/octet-stream",
-    bytes,
-    sha256: hash("sha256", bytes),
-  };
+function sentPart(
+  name: string,
+  bytes: Bytes,
+  mediaType: string = mediaTypes[name] ?? "application/octet-stream",
+): SentPart {
+  return { name, mediaType, bytes, sha256: hash("sha256", bytes) };
 }
 
 /** A small number that a label always draws. */

@@ -11,8 +11,8 @@ export type Template = {
 
 const order: readonly Mark[] = ["name", "head", "middle", "tail", "sentAt"];
 
-export function templateOf(text: string): Template {
-  const bytes = Buffer.from(text);
+export function templateOf(content: string | Uint8Array): Template {
+  const bytes = Buffer.from(content);
   const places = order.flatMap((mark) => {
     const at = bytes.indexOf(marks[mark]);
     return at < 0 ? [] : [{ mark, at }];

@@ -83,7 +83,7 @@ export class LiveRun {
       tier: "driven",
       sutHash: await hashOf(module),
       // As in memory: what the system does at the same time has arrived before an answer leaves.
-      latencyMs: (asker) => (asker.party === "integration" ? 1 + Math.floor(latency.next() * 40) : 0),
+      latencyMs: (asker) => (asker.party === this.#stage.system.party ? 1 + Math.floor(latency.next() * 40) : 0),
       startHeartbeat: (everyMs, beat) => {
         const heart = setInterval(beat, everyMs);
         heart.unref();
@@ -95,6 +95,7 @@ export class LiveRun {
         askToStop: (nth) => this.#outbox.say(() => this.#processOf(nth)?.askToStop()),
         pause: (nth) => this.#processOf(nth)?.pause(),
         resume: (nth) => this.#outbox.say(() => this.#processOf(nth)?.resume()),
+        order: (_nth, _order, then) => then({ kind: "lost" }),
       },
     });
     const latency = this.#stage.randomOf(0).fork("latency");
@@ -154,11 +155,23 @@ export class LiveRun {
       socket.on("data", () => this.#journal.follow());
       this.#stage.cast.fiksIo.accept(saidThrough(this.#outbox, socket), asker, heartbeatSeconds);
     });
+    const smtp = createServer((socket) => {
+      if (!this.#connected(socket)) return;
+      const asker = this.#asker();
+      if (asker === undefined || !this.#stage.boundaries.reachable("alarm")) {
+        socket.resetAndDestroy();
+        return;
+      }
+      socket.on("data", () => this.#journal.follow());
+      this.#stage.cast.smtp.accept(saidThrough(this.#outbox, socket), asker);
+    });
     return {
       fiksApi: await http({ url: "" }),
       maskinporten: await http({ url: "" }),
       receiver: await http({ url: "" }),
       alarm: await http({ url: "" }),
+      altinn: await http({ url: "" }),
+      smtp: { host: loopback, port: await this.#open(smtp, () => {}) },
       amqp: { host: loopback, port: await this.#open(amqp, () => {}) },
     };
   }
@@ -208,7 +221,7 @@ export class LiveRun {
   #asker(): Asker | undefined {
     const running = this.#process;
     if (running === undefined || !running.here || running.killed) return undefined;
-    return { party: "integration", incarnation: running.incarnation };
+    return { party: this.#stage.system.party, incarnation: running.incarnation };
   }
 
   #processOf(nth: number): SystemProcess | undefined {
@@ -262,7 +275,7 @@ export class LiveRun {
   }
 
   #ready(): boolean {
-    return this.#stage.entries.some((entry) => entry.kind === "told" && entry.to === "integration");
+    return this.#stage.entries.some((entry) => entry.kind === "told" && entry.to === this.#stage.system.party);
   }
 
   /** Lets the world's events happen one after the other, each once the system has come to rest. */

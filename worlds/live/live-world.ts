@@ -1,3 +1,4 @@
+import { HarnessError } from "../../core/error.ts";
 import { judge } from "../../core/judge.ts";
 import type { Scenario } from "../../core/scenario.ts";
 import { ledgerHash } from "../ledger-writer.ts";
@@ -15,6 +16,12 @@ export class LiveWorld implements World {
   readonly #running = new Set<LiveRun>();
 
   async run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run> {
+    if (sut.role === "sender")
+      throw new HarnessError({
+        happened: `${sut.name} was not run in the live world.`,
+        because: "It is a sender, and senders are run in memory only so far.",
+        next: "Leave out --world live.",
+      });
     const began = performance.now();
     const live = new LiveRun(scenario, sut, options);
     this.#running.add(live);
@@ -27,7 +34,7 @@ export class LiveWorld implements World {
         world: this.kind,
         ledger: entries,
         hash: ledgerHash(entries),
-        judged: judge(entries, { mustHold: scenario.mustHold, suts: ["integration"] }),
+        judged: judge(entries, { mustHold: scenario.mustHold, suts: [scenario.tests ?? "integration"] }),
         log,
         tookMs: performance.now() - began,
       };

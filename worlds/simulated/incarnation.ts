@@ -54,8 +54,8 @@ export class Incarnation {
   #paused = false;
   #nextTimer = 1;
 
-  constructor(nth: number, around: Around) {
-    this.asker = { party: "integration", incarnation: nth };
+  constructor(asker: Asker, around: Around) {
+    this.asker = asker;
     this.#around = around;
     const { clock, random } = around;
     this.surroundings = {

@@ -51,7 +51,7 @@ export class GivenResponse implements HostResponse {
       {
         pull: (controller) => {
           // Throws, and so breaks the stream, where it is read already or breaks off.
-          controller.enqueue(this.#take().slice());
+          controller.enqueue(new Uint8Array(this.#take()));
           controller.close();
         },
       },
@@ -70,11 +70,11 @@ export class GivenResponse implements HostResponse {
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#read().slice().buffer as ArrayBuffer;
+    return new Uint8Array(this.#read()).buffer;
   }
 
   async bytes(): Promise<Uint8Array> {
-    return this.#read().slice();
+    return new Uint8Array(this.#read());
   }
 
   #read(): Uint8Array {

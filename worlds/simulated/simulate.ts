@@ -2,11 +2,12 @@ import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario } from "../../core/scenario.ts";
-import type { Integration } from "../../port/host.ts";
+import type { Host, Integration, Order, Sender } from "../../port/host.ts";
 import { type MemoryPair, memoryPair, refusedSocket, silentSocket } from "../../simulators/memory-socket.ts";
 import { simulatedAddresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
 import { Stage } from "../stage.ts";
+import type { Answered } from "../system.ts";
 import type { RunOptions, SystemUnderTest } from "../world.ts";
 import { Disk } from "./disk.ts";
 import { forgetGlobals, nowRunning } from "./given-globals.ts";
@@ -48,23 +49,30 @@ export async function simulate(
   const addresses = simulatedAddresses;
   const incarnations = new Map<number, Incarnation>();
   const connections = new Map<number, MemoryPair[]>();
+  /** What each start of a sender is told to send with, and what is to be said of orders it never answered. */
+  const senders = new Map<number, Sender["send"]>();
+  const orders = new Map<number, Set<() => void>>();
 
   const stage = new Stage(scenario, sut, {
     ...options,
     addresses,
     tier: "driven",
-    latencyMs: (asker) => (asker.party === "integration" ? 1 + Math.floor(latency.next() * 40) : 0),
+    latencyMs: (asker) => (asker.party === stage.system.party ? 1 + Math.floor(latency.next() * 40) : 0),
     control: {
       start: (nth) => start(nth),
       kill: (nth, how) => {
         incarnations.get(nth)?.kill();
         incarnations.delete(nth);
+        senders.delete(nth);
+        for (const lost of orders.get(nth) ?? []) lost();
+        orders.delete(nth);
         forgetGlobals();
         if (how.class === "power") disk.powerCut(how.survives, stage.randomOf(nth).fork("power"));
         for (const pair of connections.get(nth) ?? []) pair.sever("client");
         connections.delete(nth);
       },
       askToStop: (nth) => incarnations.get(nth)?.askToStop(),
+      order: (nth, order, then) => give(nth, order, then),
       pause: (nth) => {
         incarnations.get(nth)?.pause();
         for (const pair of connections.get(nth) ?? []) pair.freeze();
@@ -88,36 +96,39 @@ export async function simulate(
   };
 
   const start = (nth: number): void => {
-    const incarnation = new Incarnation(nth, {
-      clock: stage.clock,
-      random: stage.randomOf(nth),
-      disk,
-      endpoints: stage.endpoints,
-      ask: (origin, request, asker, hear) => stage.ask(origin, request, asker, hear),
-      connect: (to, who) => {
-        const surroundings = { onActivity: stirred, clock: stage.clock, host: to.host, port: to.port };
-        if (!who.alive) return silentSocket(surroundings);
-        if (to.port !== addresses.amqp.port || !stage.boundaries.reachable("fiks-io"))
-          return refusedSocket(surroundings);
-        const pair = memoryPair(surroundings);
-        const open = connections.get(nth);
-        if (open === undefined) connections.set(nth, [pair]);
-        else open.push(pair);
-        stage.cast.fiksIo.accept(pair.server, who.asker, 0);
-        return pair.client;
+    const incarnation = new Incarnation(
+      { party: stage.system.party, incarnation: nth },
+      {
+        clock: stage.clock,
+        random: stage.randomOf(nth),
+        disk,
+        endpoints: stage.endpoints,
+        ask: (origin, request, asker, hear) => stage.ask(origin, request, asker, hear),
+        connect: (to, who) => {
+          const surroundings = { onActivity: stirred, clock: stage.clock, host: to.host, port: to.port };
+          if (!who.alive) return silentSocket(surroundings);
+          const accept = stage.acceptorAt(to.port);
+          if (accept === undefined) return refusedSocket(surroundings);
+          const pair = memoryPair(surroundings);
+          const open = connections.get(nth);
+          if (open === undefined) connections.set(nth, [pair]);
+          else open.push(pair);
+          accept(pair.server, who.asker);
+          return pair.client;
+        },
+        log: (line) => stage.hearLog(line),
+        stirred,
+        outside: () => outside.begin(),
+        failed: (error) => ended(whyOf(error)),
+        exit: (code) => {
+          if (incarnation.alive)
+            stage.system.ended(
+              nth,
+              code === 0 && incarnation.host.signal.aborted ? undefined : `it called process.exit(${code})`,
+            );
+        },
       },
-      log: (line) => stage.hearLog(line),
-      stirred,
-      outside: () => outside.begin(),
-      failed: (error) => ended(whyOf(error)),
-      exit: (code) => {
-        if (incarnation.alive)
-          stage.system.ended(
-            nth,
-            code === 0 && incarnation.host.signal.aborted ? undefined : `it called process.exit(${code})`,
-          );
-      },
-    });
+    );
     incarnations.set(nth, incarnation);
     // What it does before it first asks us for anything is movement too.
     stirred();
@@ -130,19 +141,9 @@ export async function simulate(
     postIfDue(0);
     incarnation.enter(() => {
       try {
-        const main = options.evaluate();
-        if (typeof main !== "function")
-          throw new HarnessError({
-            happened: `${sut.module} cannot be run as an integration.`,
-            because:
-              main === undefined
-                ? "It has no default export."
-                : (main as { role?: unknown } | null)?.role === "sender"
-                  ? "It is a sender; senders under test are agreed in port/host.ts, and not run yet."
-                  : `Its default export is of type ${typeof main}, not a function.`,
-            next: "Export default an async function that takes the host: export default async (host) => { … }",
-          });
-        Promise.resolve((main as Integration)(incarnation.host)).then(
+        const main = moduleOf(options.evaluate(), sut);
+        if (main.send !== undefined) senders.set(nth, main.send);
+        Promise.resolve(main.run(incarnation.host)).then(
           () => ended(undefined),
           (error) => ended(whyOf(error)),
         );
@@ -154,6 +155,31 @@ export async function simulate(
         }
         ended(whyOf(error));
       }
+    });
+  };
+
+  const give = (nth: number, order: Order, then: (answered: Answered) => void): void => {
+    const incarnation = incarnations.get(nth);
+    const send = senders.get(nth);
+    if (incarnation === undefined || send === undefined) return then({ kind: "lost" });
+    const open = orders.get(nth) ?? new Set();
+    orders.set(nth, open);
+    const lost = (): void => then({ kind: "lost" });
+    open.add(lost);
+    const answered = (how: Answered): void => {
+      stirred();
+      if (open.delete(lost) && incarnation.alive) then(how);
+    };
+    incarnation.reach(() => {
+      Promise.resolve()
+        .then(() => send(order, incarnation.host))
+        .then(
+          () => answered({ kind: "sent" }),
+          (error) => {
+            stage.hearLog(`send: ${whyOf(error)}`);
+            answered({ kind: "rejected" });
+          },
+        );
     });
   };
 
@@ -221,6 +247,30 @@ export async function simulate(
       realImmediate(turn);
     });
   }
+}
+
+type Main = { readonly run: (host: Host) => Promise<void>; readonly send?: Sender["send"] };
+
+/** @throws {HarnessError} The module's default export is not what its role calls for. */
+function moduleOf(exported: unknown, { module, role }: SystemUnderTest): Main {
+  const sender = exported as Partial<Sender> | null | undefined;
+  const sends = sender?.role === "sender";
+  if (role === "integration" && typeof exported === "function") return { run: exported as Integration };
+  if (role === "sender" && sends && typeof sender.run === "function" && typeof sender.send === "function")
+    return { run: (host) => (sender as Sender).run(host), send: (order, host) => (sender as Sender).send(order, host) };
+  throw new HarnessError({
+    happened: `${module} cannot be run as ${role === "sender" ? "a sender" : "an integration"}.`,
+    because:
+      exported === undefined
+        ? "It has no default export."
+        : sends
+          ? "Its default export is a sender that lacks run or send, or the scenario tests an integration."
+          : `Its default export is of type ${typeof exported}${role === "sender" ? ", and has no role" : ", not a function"}.`,
+    next:
+      role === "sender"
+        ? 'Export default { role: "sender", run: async (host) => { … }, send: async (order, host) => ({ reference }) }'
+        : "Export default an async function that takes the host: export default async (host) => { … }",
+  });
 }
 
 function whyOf(error: unknown): string {

@@ -6,16 +6,51 @@ import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario } from "../../core/scenario.ts";
 import type { Judged } from "../../core/verdict.ts";
 import { ledgerHash } from "../ledger-writer.ts";
-import type { Run, RunOptions, SystemUnderTest, World } from "../world.ts";
+import type { Role, Run, RunOptions, SystemUnderTest, World } from "../world.ts";
 import { bundleOf } from "./bundle.ts";
-import type { Order, WorkerReply } from "./worker.ts";
+import type { Order, Question, WorkerReply } from "./worker.ts";
 
 const watchdogDefaultMs = 5000;
 
+/** What comes of a run; `role` answers another question. */
+type RunReply = Exclude<WorkerReply, { readonly kind: "role" }>;
 type Reply =
-  | WorkerReply
+  | RunReply
   | { readonly kind: "stuck"; readonly at: number }
   | { readonly kind: "ended"; readonly why: string };
+
+function hired(progress: SharedArrayBuffer): Worker {
+  const script = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
+  return new Worker(new URL(script, import.meta.url), {
+    workerData: { progress },
+    execArgv: [],
+    // A run makes much that is soon forgotten: a large nursery spares most of the collecting.
+    resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 4096 },
+  });
+}
+
+/**
+ * What kind of system a module is, by its default export. It is evaluated for that once, in a thread of its own.
+ *
+ * @param module Absolute path.
+ * @throws {HarnessError} The file is missing, is no module, or does not compile.
+ */
+export async function roleOf(module: string): Promise<Role> {
+  const question: Question = { roleOf: await bundleOf(module) };
+  const worker = hired(new SharedArrayBuffer(4));
+  try {
+    return await new Promise<Role>((resolve) => {
+      worker.on("message", (reply: WorkerReply) => resolve(reply.kind === "role" ? reply.role : "integration"));
+      // One that ends its thread, or never gives it back, is told of when it is run.
+      worker.on("error", () => resolve("integration"));
+      worker.on("exit", () => resolve("integration"));
+      setTimeout(() => resolve("integration"), watchdogDefaultMs).unref();
+      worker.postMessage(question);
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
 
 /** One worker thread: it runs one scenario at a time, and is thrown away if one never gives the thread back. */
 class Stagehand {
@@ -64,14 +99,8 @@ class Stagehand {
   }
 
   #hired(): Worker {
-    const script = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
-    const worker = new Worker(new URL(script, import.meta.url), {
-      workerData: { progress: this.#progress },
-      execArgv: [],
-      // A run makes much that is soon forgotten: a large nursery spares most of the collecting.
-      resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 4096 },
-    });
-    worker.on("message", (reply: WorkerReply) => this.#hear(reply));
+    const worker = hired(this.#progress);
+    worker.on("message", (reply: RunReply) => this.#hear(reply));
     worker.on("error", (error) => this.#hear({ kind: "ended", why: error.message }));
     worker.on("exit", (code) => this.#hear({ kind: "ended", why: `The module called process.exit(${code}).` }));
     return worker;
@@ -127,7 +156,7 @@ export class SimulatedWorld implements World {
 
   /** Performs a run; one that never gives the thread back is done again up to there, to have what was recorded. */
   async #repeatable(perform: (extra: Partial<Order["options"]>) => ReturnType<Stagehand["perform"]>): Promise<{
-    readonly reply: Pick<Extract<WorkerReply, { kind: "done" }>, "entries" | "log" | "tookMs">;
+    readonly reply: Pick<Extract<RunReply, { kind: "done" }>, "entries" | "log" | "tookMs">;
     readonly spins: boolean;
   }> {
     const began = performance.now();
@@ -160,7 +189,7 @@ export class SimulatedWorld implements World {
 }
 
 function judgedOf(scenario: Scenario, entries: readonly LedgerEntry[]): Judged {
-  return judge(entries, { mustHold: scenario.mustHold, suts: ["integration"] });
+  return judge(entries, { mustHold: scenario.mustHold, suts: [scenario.tests ?? "integration"] });
 }
 
 function spinsAt(entries: readonly LedgerEntry[]): string {

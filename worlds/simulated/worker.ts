@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { Scenario } from "../../core/scenario.ts";
-import type { RunOptions, SystemUnderTest } from "../world.ts";
+import type { Role, RunOptions, SystemUnderTest } from "../world.ts";
 import type { Bundle } from "./bundle.ts";
 import { giveGlobals } from "./given-globals.ts";
 import { simulate } from "./simulate.ts";
@@ -23,8 +23,12 @@ export type Order = {
   };
 };
 
+/** It is asked what kind of system this is. */
+export type Question = { readonly roleOf: Bundle };
+
 /** What it says back. */
 export type WorkerReply =
+  | { readonly kind: "role"; readonly role: Role }
   | {
       readonly kind: "done";
       readonly entries: readonly LedgerEntry[];
@@ -67,8 +71,19 @@ function evaluated({ entry, code }: Bundle): unknown {
   return typeof exported === "function" ? exported : exported?.default;
 }
 
-port.on("message", async (order: Order) => {
+/** What kind of system a bundle is, by its default export; one that cannot be evaluated here is told of when it is run. */
+function roleOf(bundle: Bundle): Role {
+  try {
+    const exported = evaluated(bundle) as { readonly role?: unknown } | null | undefined;
+    return exported?.role === "sender" ? "sender" : "integration";
+  } catch {
+    return "integration";
+  }
+}
+
+port.on("message", async (order: Order | Question) => {
   const say = (reply: WorkerReply): void => Reflect.apply(postMessage, port, [reply]);
+  if ("roleOf" in order) return say({ kind: "role", role: roleOf(order.roleOf) });
   try {
     const began = performance.now();
     const { entries, log } = await simulate(order.scenario, order.sut, {

@@ -5,12 +5,16 @@ import { sink } from "../../kit/sink.ts";
 export const breaks = "no-false-receipt";
 
 /**
- * Confirms and acks everything, and keeps nothing.
+ * Confirms and settles everything, and keeps nothing.
  *
  * @source incidents.md, invariant 22
  */
-const integration: Integration = sink(async (arrival, desk) => {
-  await desk.receipt(arrival, { kind: "mottatt" });
-  arrival.ack();
-});
+const integration: Integration = sink(
+  async (item) => {
+    await item.confirm();
+    await item.markAsRead();
+    await item.settle();
+  },
+  { confirmed: "all" },
+);
 export default integration;

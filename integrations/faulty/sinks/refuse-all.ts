@@ -5,9 +5,9 @@ import { sink } from "../../kit/sink.ts";
 export const breaks = "delivers";
 
 /**
- * Answers everything with `feilet`: every message ends on paper.
+ * Refuses everything, with `feilet` where there is such an answer: no message is registered.
  *
  * @source RULES.md, A.2 delivers
  */
-const integration: Integration = sink(async (arrival, desk) => desk.refuse(arrival, "refused"));
+const integration: Integration = sink((item) => item.refuse("refused"));
 export default integration;

@@ -5,15 +5,13 @@ import { sink } from "../../kit/sink.ts";
 export const breaks = "delivers";
 
 /**
- * Reports every message as a deviation and acks it; none is registered.
+ * Reports every message as a deviation and settles it; none is registered.
  *
  * @source RULES.md, *Alarm*: a report ends nothing whose cause is passing
  */
-const integration: Integration = sink(async (arrival, desk) => {
-  await desk.report(
-    { ...(arrival.sourceId === undefined ? {} : { id: arrival.sourceId }), reason: "received" },
-    arrival.signal,
-  );
-  arrival.ack();
+const integration: Integration = sink(async (item, desk) => {
+  const { channel, id, signal } = item;
+  await desk.report({ channel, ...(id === undefined ? {} : { id }), reason: "received" }, signal);
+  await item.settle();
 });
 export default integration;
