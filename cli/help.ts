@@ -1,8 +1,13 @@
-export const help = `Komfrem shows, before it reaches a municipality, whether an integration loses, drops or silently expires a message.
+export const help = `Komfrem shows, before it reaches a municipality, whether an integration loses, drops or silently expires a message, and
+whether a sender sees that nobody has read it.
 
 komfrem run [scenario…]    Runs scenarios against a system under test and judges what was seen.
   --integration <what>     A module (./mine.ts), or one that we ship (correct/store-then-receipt); may be repeated.
+                           A module whose default export is a sender is run in the scenarios for senders.
                            Default: every sound design that we ship.
+  --channel <name>         What it serves: fiks-io, altinn-correspondence, altinn-dispatch; may be repeated.
+                           Default: fiks-io for your own integration, all channels else, or all that a scenario
+                           named here needs.
   --only <text>            Only scenarios whose id contains the text; may be repeated.
   --seed <n>               Seed of everything drawn. Default 1.
   --seeds <n>              So many seeds, from --seed on.
@@ -14,7 +19,7 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
   --json                   The report (komfrem.report/v1) on standard output, nothing else there.
   --lang en|nb             Language of the report. Default en.
   --list                   Lists scenarios and the systems that we ship, and ends.
-komfrem showcase           The sound systems and the one that lost the Familia messages, over all scenarios.
+komfrem showcase           The sound systems over all scenarios, and the two that failed in 2023.
 komfrem tell [scenario…]   Tells scenarios in plain sentences (--lang en|nb).
 komfrem host <module>      Runs an integration as a process, from KOMFREM_ENDPOINTS.
 

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { HarnessError } from "../core/error.ts";
-import type { Scenario } from "../core/scenario.ts";
+import type { ChannelName } from "../core/scenario.ts";
 import { consoleReport, type Failed } from "../evidence/console.ts";
 import { junit } from "../evidence/junit.ts";
 import { Progress } from "../evidence/progress.ts";
@@ -11,13 +11,15 @@ import { report } from "../evidence/report.ts";
 import { RunFolder } from "../evidence/write.ts";
 import { catalogue } from "../integrations/index.ts";
 import { longScenarios, scenarios } from "../scenarios/index.ts";
-import { type Role, type Run, type SystemUnderTest, suits, type World } from "../worlds/world.ts";
+import type { Role, Run, SystemUnderTest, World } from "../worlds/world.ts";
 import { exitError } from "./exit.ts";
+import { channelNames, channelsUnsaid, type Pair, pairsOf } from "./pairs.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
 
 const flags = {
   integration: { type: "string", multiple: true },
   only: { type: "string", multiple: true },
+  channel: { type: "string", multiple: true },
   seed: { type: "string", default: "1" },
   seeds: { type: "string", default: "1" },
   profile: { type: "string", default: "default" },
@@ -66,22 +68,6 @@ function parsed(args: readonly string[]) {
       next: "komfrem help shows every flag.",
     });
   }
-}
-
-/** A scenario, and a system that it puts to the test. */
-export type Pair = { readonly scenario: Scenario; readonly sut: SystemUnderTest };
-
-/**
- * Every system in every scenario that tests what it does, system by system.
- *
- * @throws {HarnessError} No scenario suits any of the systems.
- */
-export function pairsOf(systems: readonly SystemUnderTest[], asked: readonly Scenario[]): Pair[] {
-  const pairs = systems.flatMap((sut) =>
-    asked.filter((scenario) => suits(scenario, sut)).map((scenario) => ({ scenario, sut })),
-  );
-  if (pairs.length === 0) throw nothingSuits(systems, asked);
-  return pairs;
 }
 
 /** Everything a command needs to perform runs and write them down. */
@@ -146,15 +132,6 @@ export async function performed(
   return { runs: done, errors };
 }
 
-function nothingSuits([sut]: readonly SystemUnderTest[], [scenario]: readonly Scenario[]): HarnessError {
-  const words = { sender: "a sender", integration: "an integration" } as const;
-  return new HarnessError({
-    happened: "There is nothing to run.",
-    because: `${scenario?.id} tests ${words[scenario?.tests ?? "integration"]}, and ${sut?.name} is ${words[sut?.role ?? "integration"]}; so it is with every other pair.`,
-    next: "Name a scenario of the other kind, or none; komfrem run --list says which is which.",
-  });
-}
-
 /** Whether colours may be used on standard output, and how wide it is. */
 export function terminal(): { readonly colour: boolean; readonly width: number } {
   return {
@@ -171,6 +148,16 @@ export function exitCode(runs: readonly Run[], errors: readonly Failed[]): numbe
   return 0;
 }
 
+/** What systems serve: as the command line says; else, where it names scenarios, all that they need. */
+function channelsFor(
+  said: readonly string[] | undefined,
+  namesScenarios: boolean,
+): ((sut: SystemUnderTest) => readonly ChannelName[]) | undefined {
+  if (said === undefined) return namesScenarios ? undefined : channelsUnsaid;
+  const channels = said.map((channel) => oneOf("--channel", channel, channelNames));
+  return () => channels;
+}
+
 /** `komfrem run`. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parsed(args);
@@ -182,7 +169,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const first = wholeNumber("--seed", values.seed);
   const count = wholeNumber("--seeds", values.seeds);
   const plan: Plan = {
-    pairs: pairsOf(await systemsNamed(values.integration ?? []), await scenariosNamed(positionals, values.only ?? [])),
+    pairs: pairsOf(
+      await systemsNamed(values.integration ?? []),
+      await scenariosNamed(positionals, values.only ?? []),
+      channelsFor(values.channel, positionals.length > 0),
+    ),
     seeds: Array.from({ length: count }, (_, i) => first + i),
     profile: oneOf("--profile", values.profile, ["default", "strict"]),
     world: oneOf("--world", values.world, ["simulated", "live"]),

@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { consoleReport } from "../evidence/console.ts";
 import { catalogue } from "../integrations/index.ts";
 import { scenarios } from "../scenarios/index.ts";
-import { type Pair, pairsOf, performed, terminal } from "./run.ts";
+import { type Pair, pairsOf } from "./pairs.ts";
+import { performed, terminal } from "./run.ts";
 import { systemsNamed } from "./selection.ts";
 
 /** The two that failed in 2023: the integration that lost what it confirmed, and the sender that believed the channel. */

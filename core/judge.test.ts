@@ -515,11 +515,12 @@ describe("judging the police's dispatches, which nobody was entitled to see", ()
 
   it("finds a sender that took published for received, and calls what became of it expired silently", () => {
     const said = verdict(dispatchA, day30);
-    expect(sinks(said)).toEqual(["end-state-deadline", "no-silent-expiry", "watched-channel"]);
-    expect(said.broken[0]?.primary.rule).toBe("end-state-deadline");
+    expect(sinks(said)).toEqual(["delivers", "end-state-deadline", "no-silent-expiry", "watched-channel"]);
+    expect(said.broken[0]?.primary.rule).toBe("watched-channel");
     expect(said.rules["no-loss"].kind).toBe("held");
     expect(said.outcomes.get("A")).toBe("expired silently");
-    expect(elsewhere(said)).toEqual([`delivers ${municipality}`]);
+    // It was never told of anything, so it broke no duty.
+    expect(elsewhere(said)).toEqual([]);
   });
 
   it("finds one that forgot its copy by no-loss as well, and calls it lost", () => {
@@ -537,7 +538,13 @@ describe("judging the police's dispatches, which nobody was entitled to see", ()
       hears("negative", "A"),
       ends(days(35)),
     );
-    expect(sinks(said)).toEqual(["end-state-deadline", "failure-visible", "no-silent-expiry", "watched-channel"]);
+    expect(sinks(said)).toEqual([
+      "delivers",
+      "end-state-deadline",
+      "failure-visible",
+      "no-silent-expiry",
+      "watched-channel",
+    ]);
   });
 
   it("passes one that warns at T_warn, hands back at T_escalate, and has a letter registered by hand; a week is late", () => {
@@ -582,7 +589,7 @@ describe("judging the police's dispatches, which nobody was entitled to see", ()
     expect(pretends.outcomes.get("A")).toBe("lost");
   });
 
-  it("finds one by end-state-deadline alone whose mail a machine opened", () => {
+  it("finds one whose mail a machine opened, though its channel says that it was opened", () => {
     const machine: Item = [
       entitled(municipality, mailbox),
       alive({ ...mailbox, reader: municipality, how: "poll" }),
@@ -593,7 +600,7 @@ describe("judging the police's dispatches, which nobody was entitled to see", ()
       hears("positive", "A"),
     ];
     const said = verdict(senderRun(), machine, ends(days(9)));
-    expect(sinks(said)).toEqual(["end-state-deadline"]);
+    expect(sinks(said)).toEqual(["delivers", "end-state-deadline"]);
     expect(said.outcomes.get("A")).toBe("open");
   });
 });

@@ -44,7 +44,7 @@ describe("the console report", () => {
           Why        The portal believes a receipt: it stops looking, and deletes its copy.
           Next       Register A first, and send the receipt once the receiver has answered 201.
           To blame   The integration (the system under test, faulty/receipt-before-store)
-          Also       no-loss
+          Also       no-loss (the integration)
           Replay     npx komfrem run store-fails-once --integration faulty/receipt-before-store --seed 1
 
       Rules not exercised in any run:
@@ -89,7 +89,7 @@ describe("the console report", () => {
           Hvorfor    The portal believes a receipt: it stops looking, and deletes its copy.
           Videre     Register A first, and send the receipt once the receiver has answered 201.
           Ansvarlig  Integrasjonen (systemet under test, faulty/receipt-before-store)
-          Også       no-loss
+          Også       no-loss (integrasjonen)
           Gjenta     npx komfrem run store-fails-once --integration faulty/receipt-before-store --seed 1
 
       Regler som ikke ble prøvd i noen kjøring:
@@ -139,7 +139,7 @@ describe("the console report", () => {
           Why        Sent, published and delivered to an inbox are no ends: nobody may have read it.
           Next       Ask what became of each delivery, and raise an alarm at T_warn.
           To blame   The sender (the system under test, a sender, faulty/believes-sent)
-          Also       watched-channel, no-silent-expiry
+          Also       watched-channel, no-silent-expiry (the sender)
           Replay     npx komfrem run nobody-may-read --integration faulty/believes-sent --seed 1
 
       The chain broke, but not here
@@ -186,7 +186,7 @@ describe("the console report", () => {
           Hvorfor    Sent, published and delivered to an inbox are no ends: nobody may have read it.
           Videre     Ask what became of each delivery, and raise an alarm at T_warn.
           Ansvarlig  Avsenderen (systemet under test, en avsender, faulty/believes-sent)
-          Også       watched-channel, no-silent-expiry
+          Også       watched-channel, no-silent-expiry (avsenderen)
           Gjenta     npx komfrem run nobody-may-read --integration faulty/believes-sent --seed 1
 
       Kjeden sviktet, men ikke her

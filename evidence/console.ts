@@ -193,7 +193,10 @@ function failureLines({ run, broken }: Failure, page: Page): string[] {
   const began = path.steps[0]?.atMs ?? 0;
   const into = began < atOnceMs ? "" : intoRun(began, lang);
   const line = (head: string, text: string): string[] => hanging(`    ${padded(head, 11)}`, text, width);
-  const also = [...new Set(attached.map(({ rule }) => rule))];
+  const also = [...grouped(attached, ({ blames }) => blames).values()].map((group) => {
+    const rules = [...new Set(group.map(({ rule }) => rule))];
+    return `${rules.join(", ")} (${namingIn(run.scenario, lang)(group[0]?.blames ?? primary.blames)})`;
+  });
   return [
     `${ink.red(ink.bold(`✗ ${run.sut.name}: ${primary.rule}`))}${expected}`,
     ...hanging("  ", `${titleOf(run.scenario, lang)} (${run.scenario.id}, seed ${run.seed}) – ${about}${into}`, width),

@@ -234,7 +234,7 @@ export class Stage {
     return new HarnessError({
       happened: `${this.#sut.name} was never ready.`,
       because: `${within}${lastLines(this.log)}`,
-      next: "Have the module fetch a token from endpoints.maskinporten and connect to endpoints.fiks.amqp when it starts.",
+      next: `Have the module fetch a token from endpoints.maskinporten and connect to its channels (${this.endpoints.channels.join(", ")}) when it starts; run it where it serves them: --channel.`,
     });
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Draft } from "../ledger.ts";
 import { delivers } from "./delivers.ts";
 import {
   accepted,
@@ -478,18 +479,32 @@ describe("delivers, for a sender under test", () => {
     expect(excuses(refusedA, handsBack("A"), ends())).toMatchObject([{ delivery: "A" }]);
   });
 
-  it("is not excused because nobody may read, and blames the municipality that never did", () => {
+  it("is not excused because nobody may read: blames the sender, and the municipality once it was told", () => {
     const nobody = entitled(municipality, { channel: "altinn-dispatch", resource: "dispatch/4601", granted: false });
-    const said = judged(
+    const story = (...notices: Item[]): Item[] => [
       senderRun(),
       nobody,
       submitted("A"),
       dispatches("A"),
+      ...notices,
       at(days(30)),
       contentGoes("A"),
       ends(days(31)),
-    );
-    expect(said).toMatchObject({ judged: 1, excuses: [], findings: [{ delivery: "A", blames: municipality }] });
+    ];
+    const notice = (outcome: "delivered" | "bounced"): Draft => ({
+      kind: "notified",
+      person: "Administrator",
+      via: "email",
+      outcome,
+      delivery: "A",
+    });
+    expect(judged(...story())).toMatchObject({
+      judged: 1,
+      excuses: [],
+      findings: [{ delivery: "A", blames: "sender" }],
+    });
+    expect(findings(...story(notice("bounced")))).toMatchObject([{ blames: "sender" }]);
+    expect(findings(...story(notice("delivered")))).toMatchObject([{ blames: municipality }]);
   });
 
   it("blames the sender for what a channel took on and never published", () => {

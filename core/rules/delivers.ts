@@ -21,6 +21,8 @@ type Open = {
   registeredMs: number;
   /** Where a person has it back, or on paper; -1 before. */
   handedBackSeq: number;
+  /** Somebody at the recipient's was told of it, or has opened it. */
+  heardOf: boolean;
 };
 
 type State = { readonly conditions: Conditions; readonly deliveries: Map<DeliveryId, Open> };
@@ -38,7 +40,19 @@ type State = { readonly conditions: Conditions; readonly deliveries: Map<Deliver
 export const delivers: Rule<State> = {
   id: "delivers",
   version: 2,
-  reads: ["submitted", "effected", "told", "offered", "receipted", "dropped", "registered", "returned", "printed"],
+  reads: [
+    "submitted",
+    "effected",
+    "told",
+    "offered",
+    "receipted",
+    "dropped",
+    "registered",
+    "returned",
+    "printed",
+    "notified",
+    "opened",
+  ],
   start: (folds) => ({ conditions: folds.of(conditionsFold), deliveries: new Map() }),
   step(state, entry) {
     const { deliveries } = state;
@@ -58,6 +72,7 @@ export const delivers: Rule<State> = {
             registeredSeq: -1,
             registeredMs: -1,
             handedBackSeq: -1,
+            heardOf: false,
           });
         break;
       case "effected": {
@@ -97,6 +112,13 @@ export const delivers: Rule<State> = {
         if (open === undefined || open.registeredSeq >= 0) break;
         open.registeredSeq = entry.seq;
         open.registeredMs = entry.atMs;
+        break;
+      }
+      case "notified":
+      case "opened": {
+        const open = deliveries.get(deliveryIn(entry) ?? "");
+        const hears = entry.kind === "notified" ? entry.outcome === "delivered" : entry.opener === "person";
+        if (open !== undefined && hears) open.heardOf = true;
         break;
       }
       case "returned":
@@ -191,17 +213,23 @@ function undelivered(delivery: DeliveryId, open: Open, dueMs: number | undefined
       next: `Let ${open.debtor} dispatch ${delivery}.`,
       entries: [open.accepted],
     };
-  const blames = open.reader ?? sut;
+  // A municipality can break no duty that it was never told of: published relieves nobody.
+  const unheard = open.reader !== undefined && isMunicipality(open.reader) && !open.heardOf;
+  const blames = unheard ? open.debtor : (open.reader ?? sut);
   const broken = open.brokenSeq >= 0 ? open.brokenSeq : course.endSeq;
   return {
     ...common,
     blames,
     happened:
       open.registeredSeq < 0
-        ? `${delivery} was offered to ${blames} and never registered.`
+        ? `${delivery} was offered to ${open.reader ?? sut}${unheard ? ", where nobody heard of it," : ""} and never registered.`
         : `${delivery} was registered ${open.registeredMs - (dueMs ?? 0)} ms after its time was over.`,
-    because: "It was well-formed, nothing made another end inevitable, and the system had its fair chance.",
-    next: `Fetch and register ${delivery}; keep retrying while an error is passing, and refuse only for good reason.`,
+    because: unheard
+      ? "It was well-formed. Who has sent a message owes its delivery until somebody has it."
+      : "It was well-formed, nothing made another end inevitable, and the system had its fair chance.",
+    next: unheard
+      ? `Ask what became of ${delivery}; take another way, or hand it to a person, where nobody opens it.`
+      : `Fetch and register ${delivery}; keep retrying while an error is passing, and refuse only for good reason.`,
     entries: [open.registeredSeq >= 0 ? open.registeredSeq : broken, open.offeredSeq],
   };
 }

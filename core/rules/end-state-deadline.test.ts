@@ -312,7 +312,7 @@ describe("end-state-deadline", () => {
   it("names the entry the sender's way began with, and the end it did not know of", () => {
     const entries = ledger(police(), sentA, registered("A"), rest);
     const [finding] = judgement(endStateDeadline, entries).findings;
-    expect(finding?.entries.map((seq) => entries[seq]?.kind)).toEqual(["submitted", "registered"]);
+    expect(finding?.entries.map((seq) => entries[seq]?.kind)).toEqual(["offered", "registered"]);
     expect(finding?.happened).toContain("2023-05-11T08:00:00+02:00");
   });
 

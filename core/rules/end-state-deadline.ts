@@ -12,7 +12,8 @@ import { reportDueMs, type Sinks, sinks } from "./sinks.ts";
 
 /** One way on which a sender has tried to reach an end: from the first copy on a channel to the first on another. */
 type Leg = {
-  readonly seq: number;
+  /** The first offer; before it the entry that gave the sender the message. */
+  seq: number;
   readonly atMs: number;
   /** Undefined before the first offer. */
   channel: PartyId | undefined;
@@ -255,6 +256,7 @@ function offer(sent: Sent, entry: EntryOf<"offered">): void {
   const lifeMs = sent.carried.has(copy) ? Number.POSITIVE_INFINITY : lifeOf(entry);
   sent.readers.add(entry.to);
   if (leg.channel === undefined || leg.channel === entry.channel) {
+    if (leg.channel === undefined) leg.seq = entry.seq;
     leg.channel = entry.channel;
     leg.lifeMs = Math.min(leg.lifeMs ?? lifeMs, lifeMs);
     leg.copies.push(copy);
