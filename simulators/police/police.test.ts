@@ -251,8 +251,8 @@ describe("by correspondence the police", () => {
   });
 
   it.each([
-    ["is refused for good", { upload: [{ status: 400 }] }, "refused", "2023-05-11T10:00:00"],
-    ["nobody answers for two days", { upload: ["lost"] }, "undeliverable", "2023-05-15T06:21:00"],
+    ["is refused for good", { upload: [{ status: 400 }] }, "refused", "2023-05-08T10:00:00"],
+    ["nobody answers for two days", { upload: ["lost"] }, "undeliverable", "2023-05-10T06:21:00"],
   ] as [string, Record<string, Reply[]>, string, string][])("write a letter where it %s", (_, told, reason, local) => {
     const { send, pass, said } = stand(told);
     send("altinn-correspondence");
@@ -306,14 +306,13 @@ describe("by dispatch the police", () => {
 });
 
 describe("a letter", () => {
-  it("is kept, arrives after three working days, and is filed by hand the next", () => {
+  it("is kept and on paper at once, arrives after three working days, and is filed by hand the next", () => {
     const { send, pass, said, carried, words, clock } = stand();
     send("letter");
     expect(said("held")).toMatchObject([{ party: "police", delivery: "A", local: monday }]);
     pass(30 * dayMs);
-    expect(said("printed")).toMatchObject([
-      { to: "4690-01", reason: "other", delivery: "A", local: "2023-05-11T10:00:00" },
-    ]);
+    expect(said("printed")).toMatchObject([{ to: "4690-01", reason: "other", delivery: "A", local: monday }]);
+    expect(said("effected")).toMatchObject([{ change: "submitted → accepted", delivery: "A", local: monday }]);
     expect(said("printed")[0]).not.toHaveProperty("copy");
     expect(carried).toEqual(["A 2023-05-12T10:00:00"]);
     expect([words(), clock.pending]).toEqual([[], 0]);
@@ -326,7 +325,7 @@ describe("a letter", () => {
     );
     send("letter");
     pass(30 * dayMs);
-    expect(said("printed")).toMatchObject([{ local: "2023-05-16T10:00:00" }]);
+    expect(said("printed")).toMatchObject([{ local: monday }]);
     expect(carried).toEqual(["not A 2023-05-16T10:00:00", "not A 2023-05-19T10:00:00", "A 2023-05-22T10:00:00"]);
   });
 });
@@ -340,7 +339,7 @@ describe("an investigator", () => {
       pass(60 * dayMs);
       const look = by === "altinn-dispatch" ? "unopened" : "details";
       expect(times(look)).toEqual(["2023-05-10T11:00:00"]);
-      expect(said("printed")).toMatchObject([{ reason: "undeliverable", local: "2023-05-15T11:00:00" }]);
+      expect(said("printed")).toMatchObject([{ reason: "undeliverable", local: "2023-05-10T11:00:00" }]);
       expect(clock.pending).toBe(0);
     },
   );
@@ -418,7 +417,7 @@ describe("an order that the sender under test hands back", () => {
     ]);
     expect(said("returned")).toMatchObject([{ to: "police", reason: "undeliverable", delivery: "A", cause: alert }]);
     expect(said("held")).toMatchObject([{ party: "police", delivery: "A", local: "2023-05-08T11:00:00" }]);
-    expect(said("printed")).toMatchObject([{ to: "4690-01", reason: "undeliverable", local: "2023-05-11T11:00:00" }]);
+    expect(said("printed")).toMatchObject([{ to: "4690-01", reason: "undeliverable", local: "2023-05-08T11:00:00" }]);
     expect(carried).toEqual(["A 2023-05-12T11:00:00"]);
   });
 

@@ -101,8 +101,10 @@ export class Police {
     };
     this.#journal.set(delivery.id, entry);
     this.#keep(delivery.id);
-    if (entry.sending === undefined) this.#post(entry, "other");
-    else this.#try(entry, entry.sending, 0);
+    if (entry.sending === undefined) {
+      this.#given.facts.record({ kind: "effected", change: "submitted → accepted", delivery: delivery.id });
+      this.#post(entry, "other");
+    } else this.#try(entry, entry.sending, 0);
   }
 
   /** A sender under test would not take this order, however often it was given: they send it by letter. */
@@ -271,15 +273,15 @@ export class Police {
 
   #post(entry: Entry, reason: ReasonClass): void {
     if (!this.#move(entry, "post")) return;
+    const { id, municipalityNumber, district } = entry.delivery;
+    this.#given.facts.record({
+      kind: "printed",
+      to: recipientId(municipalityNumber, district ?? "00"),
+      reason,
+      delivery: id,
+    });
     this.#afterWorkingDays(this.#letterDays, () => {
-      const { id, municipalityNumber, district } = entry.delivery;
       this.#move(entry, "arrive");
-      this.#given.facts.record({
-        kind: "printed",
-        to: recipientId(municipalityNumber, district ?? "00"),
-        reason,
-        delivery: id,
-      });
       this.#afterWorkingDays(this.#filedDays, () => this.#file(entry));
     });
   }
