@@ -7,7 +7,7 @@ const mine: SystemUnderTest = { name: "./mine.ts", role: "integration", module: 
 const ours: SystemUnderTest = { ...mine, name: "correct/store-then-receipt" };
 const sender: SystemUnderTest = { ...mine, role: "sender" };
 const channelsOf = (pairs: ReturnType<typeof pairsOf>): string[] =>
-  [...new Set(pairs.flatMap(({ scenario }) => scenario.channels ?? ["fiks-io"]))].sort();
+  [...new Set<string>(pairs.flatMap(({ scenario }) => [...(scenario.channels ?? (["fiks-io"] as const))]))].sort();
 
 describe("the scenarios that a system is put in", () => {
   it("are those on Fiks IO for somebody's own integration, and all for one that we ship", () => {

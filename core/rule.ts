@@ -37,6 +37,8 @@ export type Finding = {
   readonly next: string;
   /** `seq` of the entries that prove it, in order; the first is where the handover broke. */
   readonly entries: readonly number[];
+  /** Where the duty had a time limit of its own: which, and when it was over, ms since the run began. */
+  readonly missed?: { readonly limit: "T_warn" | "T_escalate"; readonly atMs: number };
 };
 
 /** Why an obligation could not be judged. */

@@ -1,4 +1,4 @@
-import { dayMs, parseRfc3339 } from "../core/calendar.ts";
+import { dayMs } from "../core/calendar.ts";
 import { deliveryIn } from "../core/custody.ts";
 import { deadlines, dueMs, type Timetable, timetable } from "../core/deadlines.ts";
 import type { EntryOf, LedgerEntry } from "../core/ledger.ts";
@@ -37,7 +37,7 @@ type Sent = {
  * The deadlines of a sender under test that passed while a delivery had no end, and the one that a finding is about, in
  * order.
  *
- * A finding by a deadline names its instant in what happened: that, not the bare limit, is when the duty was broken.
+ * A finding by a deadline says when that was over: then, and not at the bare limit, the duty was broken.
  */
 export function deadlinesOf(
   ledger: readonly LedgerEntry[],
@@ -49,7 +49,7 @@ export function deadlinesOf(
   const senders = new Set(head.suts.flatMap(({ party, role }) => (role === "sender" ? [party] : [])));
   const sent = followed(ledger, delivery, senders);
   const table = timetable(head.parameters.startsAt);
-  const about = finding === undefined ? [] : missed(finding, table, sent);
+  const about = finding === undefined ? [] : missed(finding, sent);
   const stuck = about.some(({ met }) => met === "stuck");
   const others =
     sent === undefined ? [] : passed(sent, table, finding).filter(({ met }) => met !== "escalate" || !stuck);
@@ -140,12 +140,12 @@ function passed({ legs, overMs, alertedMs }: Sent, table: Timetable, finding: Fi
   });
 }
 
-function missed(finding: Finding, table: Timetable, sent: Sent | undefined): Deadline[] {
+function missed(finding: Finding, sent: Sent | undefined): Deadline[] {
   switch (finding.rule) {
     case "end-state-deadline": {
-      const atMs = instantIn(finding.happened, table);
-      if (atMs === undefined) return [];
-      return [{ atMs, met: finding.happened.includes("T_escalate") ? "stuck" : "unwarned", mark: "broken" }];
+      const { missed: limit } = finding;
+      if (limit === undefined) return [];
+      return [{ atMs: limit.atMs, met: limit.limit === "T_escalate" ? "stuck" : "unwarned", mark: "broken" }];
     }
     case "no-silent-expiry": {
       const [lifeMs, gone] = [sent?.legs[0]?.lifeMs, sent?.expired];
@@ -155,10 +155,4 @@ function missed(finding: Finding, table: Timetable, sent: Sent | undefined): Dea
     default:
       return [];
   }
-}
-
-/** The instant that a text names in RFC 3339, ms since the run began. */
-function instantIn(text: string, { startEpochMs }: Timetable): number | undefined {
-  const [found] = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})/.exec(text) ?? [];
-  return found === undefined ? undefined : parseRfc3339(found) - startEpochMs;
 }

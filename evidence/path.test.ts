@@ -196,7 +196,7 @@ describe("the path of what a sender under test sent in Altinn", () => {
   });
 
   it("takes T_escalate for the deadline of a finding that says so, once", () => {
-    const stuck = { ...unwarned, happened: "sender knew of no end of A at T_escalate, 2023-01-16T09:00:00.500+01:00." };
+    const stuck = { ...unwarned, missed: { limit: "T_escalate", atMs: 7 * day + 500 } as const };
     const { steps } = pathOf(believedLedger, "A", stuck);
     expect(steps.filter(({ event }) => event.kind === "deadline")).toMatchObject([
       { event: { met: "warn" }, mark: "none" },

@@ -476,6 +476,7 @@ export const unwarned: Finding = {
   because: "Sent, published and delivered to an inbox are no ends: nobody may have read it.",
   next: "Ask what became of each delivery, and raise an alarm at T_warn.",
   entries: [2],
+  missed: { limit: "T_warn", atMs: 3 * day },
 };
 
 export const expired: Finding = {

@@ -365,6 +365,7 @@ function unwarned(state: EndStateDeadline, sent: Sent, leg: Leg, due: number): F
     because: "Sent, published and delivered to an inbox are no ends: nobody may have read it.",
     next: "Ask what became of each delivery, and raise an alarm by its id at T_warn where no case system or person is known to have it.",
     entries: proofs(sent, leg),
+    missed: { limit: "T_warn", atMs: due },
   };
 }
 
@@ -378,6 +379,7 @@ function stuck(state: EndStateDeadline, sent: Sent, leg: Leg, escalate: number):
     because: "The content is deleted when its life is over; the law gives the office one week.",
     next: "Send it on another channel, or hand it to a person, before T_escalate.",
     entries: proofs(sent, leg),
+    missed: { limit: "T_escalate", atMs: escalate },
   };
 }
 
