@@ -26,6 +26,12 @@ export const worldSwitches: Readonly<Record<"pollIntervalMinutes", Switch>> = {
  */
 const drainByPeopleMs = 14 * dayMs;
 
+/**
+ * Where no clock ends a message a run is aged all the same, until what must be read, reported or reconciled within a day
+ * (RULES.md, *Time*) has been due for good.
+ */
+const judgedMs = 3 * dayMs;
+
 /** Ms between polls that a scenario's endpoints suggest. */
 export function pollIntervalMs(scenario: Scenario): number {
   return switchNumber(worldSwitches, scenario.switches, "pollIntervalMinutes") * minuteMs;
@@ -62,7 +68,7 @@ export function parametersOf(scenario: Scenario): Omit<Parameters, "profile" | "
     recipients: scenario.municipalities
       .filter(({ served }) => served)
       .flatMap(({ number, districts }) => districts.map((district) => recipientId(number, district.number))),
-    longestLifeMs: Math.max(...lives, kept),
+    longestLifeMs: Math.max(...lives, kept, judgedMs),
   };
 }
 

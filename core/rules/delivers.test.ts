@@ -24,6 +24,7 @@ import {
   faulted,
   feilet,
   handsBack,
+  handsIn,
   hears,
   held,
   hours,
@@ -463,6 +464,12 @@ describe("delivers, for a sender under test", () => {
     expect(judged(dispatchA, at(days(7)), handsBack("A"), ends(days(8)))).toMatchObject({ judged: 1, findings: [] });
     const paper = printed("A", { reason: "undeliverable" });
     expect(judged(dispatchA, paper, ends())).toMatchObject({ judged: 1, findings: [] });
+  });
+
+  it("fails where the portal has it back and nothing comes of that", () => {
+    const story: Item = [senderRun(), submitted("A"), handsIn("A"), feilet("A", { printed: false })];
+    expect(judged(story, ends()).findings).toMatchObject([{ delivery: "A" }]);
+    expect(judged(story, printed("A", { reason: "refused" }), ends()).findings).toEqual([]);
   });
 
   it("fails where no channel took it on: rejected, said to be sent, or left to people", () => {

@@ -124,7 +124,9 @@ export const delivers: Rule<State> = {
       case "returned":
       case "printed": {
         const open = deliveries.get(deliveryIn(entry) ?? "");
-        if (open !== undefined && open.handedBackSeq < 0) open.handedBackSeq = entry.seq;
+        // What the portal has back it goes on with itself: nobody has it yet.
+        const nobodys = entry.kind === "returned" && entry.to === "portal";
+        if (open !== undefined && !nobodys && open.handedBackSeq < 0) open.handedBackSeq = entry.seq;
         break;
       }
       default:

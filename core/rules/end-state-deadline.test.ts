@@ -9,6 +9,7 @@ import {
   days,
   dispatched,
   dispatches,
+  effected,
   ends,
   faulted,
   handsBack,
@@ -365,6 +366,24 @@ describe("end-state-deadline, for a sender of mail to municipalities", () => {
     const list = "altinn-dispatch.unopened({A,B})/1";
     const also: Item = [hears("news", "B", { exchange: list }), hears("positive", "A", { exchange: list })];
     expect(judge(dispatchA, at(days(1)), opened("A"), at(days(2)), also, rest)).toEqual(held1);
+  });
+
+  it("fails where it heard no more than that a channel took on another copy, opened or not", () => {
+    const exchange = "altinn-dispatch.send(A)/2";
+    const again: Item = [
+      asked(exchange, { asker: "sender", copies: ["A~2"] }),
+      effected(exchange, "submitted → accepted", { delivery: "A", copy: "A~2" }),
+      told(exchange, { to: "sender", code: "201", copies: ["A~2"] }),
+    ];
+    const lost: Item = [senderRun(), submitted("A"), dispatches("A", 0, { told: false })];
+    expect(judge(lost, at(hours(2)), opened("A"), at(hours(3)), again, rest)).toEqual(blamed);
+  });
+
+  it("wants a warning on each way: one on the first is none on the second", () => {
+    const second: Item = [dispatchA, at(days(3)), warnedA, at(days(6)), mails("A~2")];
+    const end: Item = [at(days(12)), byHand("A~2"), hears("positive", "A~2"), rest];
+    expect(judge(second, end)).toEqual(blamed);
+    expect(judge(second, at(days(9)), warnedA, end)).toEqual(held1);
   });
 
   it("fails where a machine of the municipality opened it, whatever the sender was told", () => {

@@ -46,7 +46,8 @@ type Sent = {
   /** When its sender first asked a person to take it back, and when a person had it back. */
   handedBackMs: number | undefined;
   returnedMs: number | undefined;
-  alertedMs: number | undefined;
+  /** When somebody was warned of it. */
+  readonly alertsMs: number[];
 };
 
 export type EndStateDeadline = {
@@ -59,6 +60,8 @@ export type EndStateDeadline = {
   readonly open: Map<DeliveryId, Sent>;
   /** What senders have asked and not been answered yet. */
   readonly asking: Map<ExchangeName, PartyId>;
+  /** In which a channel took something on: what is told in them says nothing of an end. */
+  readonly taking: Set<ExchangeName>;
   judged: number;
   lastMs: number;
 };
@@ -106,6 +109,7 @@ export const endStateDeadline: Rule<EndStateDeadline> = {
     senders: new Set(),
     open: new Map(),
     asking: new Map(),
+    taking: new Set(),
     judged: 0,
     lastMs: 0,
   }),
@@ -141,8 +145,11 @@ function follow(state: EndStateDeadline, entry: LedgerEntry): void {
       if (entry.exchange !== undefined) state.asking.delete(entry.exchange);
       return;
     case "told":
-      if (entry.exchange !== undefined) state.asking.delete(entry.exchange);
       for (const copy of entry.copies) hear(state, copy, entry);
+      if (entry.exchange !== undefined) {
+        state.asking.delete(entry.exchange);
+        state.taking.delete(entry.exchange);
+      }
       return;
     case "alerted":
       alert(state, entry);
@@ -163,8 +170,9 @@ function follow(state: EndStateDeadline, entry: LedgerEntry): void {
 }
 
 /** A copy that came of what its sender asked is one that it knows of, also before it is answered. */
-function make(state: EndStateDeadline, { exchange, copy }: EntryOf<"effected">): void {
+function make(state: EndStateDeadline, { exchange, copy, change }: EntryOf<"effected">): void {
   if (exchange === undefined || copy === undefined) return;
+  if (change.endsWith("→ accepted")) state.taking.add(exchange);
   const sent = state.open.get(deliveryOf(copy));
   if (sent !== undefined && state.asking.get(exchange) === sent.sender) sent.heardOf.add(copy);
 }
@@ -190,7 +198,7 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
     relievedMs: undefined,
     handedBackMs: undefined,
     returnedMs: undefined,
-    alertedMs: undefined,
+    alertsMs: [],
   };
 }
 
@@ -201,7 +209,7 @@ function hear(state: EndStateDeadline, copy: CopyId, entry: EntryOf<"told">): vo
   for (const leg of sent.legs) if (leg.copies.includes(copy)) leg.known = true;
   if (entry.saying !== "positive") return;
   if (entry.takesDebt !== undefined) hearOfDebt(state, sent, copy, entry);
-  if (sent.endSeq >= 0) sent.knownMs ??= entry.atMs;
+  if (sent.endSeq >= 0 && !state.taking.has(entry.exchange ?? "")) sent.knownMs ??= entry.atMs;
   close(state, sent);
 }
 
@@ -221,7 +229,7 @@ function alert(state: EndStateDeadline, entry: EntryOf<"alerted">): void {
   for (const delivery of deliveriesIn(entry, state.recipients)) {
     const sent = state.open.get(delivery);
     if (sent === undefined) continue;
-    sent.alertedMs ??= entry.atMs;
+    sent.alertsMs.push(entry.atMs);
     if (entry.about.startsWith(handsBack)) sent.handedBackMs ??= entry.atMs;
   }
 }
@@ -337,7 +345,7 @@ function broken(state: EndStateDeadline, sent: Sent, endMs: number): Finding | "
     const warn = warnMs(state, leg);
     if (Math.min(doneMs, nextMs) > warn) {
       const due = reportDueMs(state.sinks, state.hindrance, sent.delivery, warn);
-      const warned = sent.alertedMs !== undefined && sent.alertedMs <= due;
+      const warned = sent.alertsMs.some((ms) => ms >= leg.atMs && ms <= due);
       if (!warned && endMs > due) return unwarned(state, sent, leg, due);
       decided ||= warned;
     }

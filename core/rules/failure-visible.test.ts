@@ -10,6 +10,7 @@ import {
   days,
   deadletters,
   delivered,
+  dispatches,
   dropped,
   ends,
   expires,
@@ -867,6 +868,12 @@ describe("failure-visible, for a sender under test", () => {
   ] as [string, Item][])("is healed within the hour by %s, and not a ms later", (_, healed) => {
     expect(blames(mailA, failed, at(hours(1)), healed, rest)).toEqual([]);
     expect(blames(mailA, failed, at(hours(1) + 1), healed, rest)).toEqual(["A sender"]);
+  });
+
+  it("is healed by a copy that another channel took on before, unless that has failed as well", () => {
+    const both: Item = [senderRun(), submitted("A"), dispatches("A~2"), mails("A")];
+    expect(blames(both, at(hours(1)), failed, rest)).toEqual([]);
+    expect(blames(both, hears("negative", "A~2"), at(hours(2)), failed, rest)).not.toEqual([]);
   });
 
   it("is healed by another copy on the same channel only where none had been taken on", () => {

@@ -56,8 +56,6 @@ type Open = {
   receiptedMs: number | undefined;
   /** When it came to another end: returned, on paper, or opened by a person. */
   doneMs: number | undefined;
-  /** Where and when a channel took a copy on. */
-  readonly accepted: { readonly by: PartyId; readonly atMs: number }[];
   /** The first of each kind, for a sender of each copy. */
   readonly deviations: Deviation[];
   readonly reports: Report[];
@@ -76,6 +74,8 @@ export type FailureVisible = {
   /** What persons have opened of what senders under test sent. */
   readonly read: Set<DeliveryId>;
   readonly open: Map<DeliveryId, Open>;
+  /** What channels have taken on of what senders under test sent. */
+  readonly taken: Map<DeliveryId, { readonly copy: CopyId | undefined; readonly by: PartyId; readonly atMs: number }[]>;
   /** Registered in good order: nothing more is owed. */
   readonly closed: Set<DeliveryId>;
   readonly byWireId: Map<string, DeliveryId[]>;
@@ -140,6 +140,7 @@ export const failureVisible: Rule<FailureVisible> = {
     recipients: folds.of(recipients),
     read: new Set(),
     open: new Map(),
+    taken: new Map(),
     closed: new Set(),
     byWireId: new Map(),
     sinks: folds.of(sinks),
@@ -240,7 +241,6 @@ function opened(delivery: DeliveryId, sut: PartyId): Open {
     registeredMs: undefined,
     receiptedMs: undefined,
     doneMs: undefined,
-    accepted: [],
     deviations: [],
     reports: [],
   };
@@ -309,8 +309,11 @@ function hearAsSender(state: FailureVisible, entry: EntryOf<"told">): void {
 
 function accept(state: FailureVisible, entry: EntryOf<"effected">): void {
   const delivery = deliveryIn(entry);
-  const open = delivery === undefined ? undefined : state.open.get(delivery);
-  if (open !== undefined && state.senders.has(open.sut)) open.accepted.push({ by: partyOf(entry), atMs: entry.atMs });
+  if (delivery === undefined || !state.senders.has(state.chain.deliveries.get(delivery)?.sender ?? "")) return;
+  const one = { copy: entry.copy, by: partyOf(entry), atMs: entry.atMs };
+  const taken = state.taken.get(delivery);
+  if (taken === undefined) state.taken.set(delivery, [one]);
+  else taken.push(one);
 }
 
 function read(state: FailureVisible, entry: EntryOf<"opened">): void {
@@ -437,7 +440,11 @@ function isHealedBySender(state: FailureVisible, open: Open, { kind, atMs, telle
   const dueAtMs = dueMs(state.table, deadlines.heal, atMs);
   const inTime = (ms: number | undefined): boolean => ms !== undefined && ms <= dueAtMs;
   if (inTime(open.registeredMs) || inTime(open.doneMs)) return true;
-  return open.accepted.some((copy) => inTime(copy.atMs) && (kind === "not-taken" || copy.by !== teller));
+  const hasFailed = (copy: CopyId | undefined): boolean =>
+    open.deviations.some((each) => each.kind === "failed" && each.copy === copy);
+  return (state.taken.get(open.delivery) ?? []).some(
+    ({ copy, by, atMs: takenMs }) => inTime(takenMs) && !hasFailed(copy) && (kind === "not-taken" || by !== teller),
+  );
 }
 
 function isHealed(state: FailureVisible, open: Open, deviation: Deviation): boolean {

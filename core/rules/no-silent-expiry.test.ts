@@ -194,6 +194,12 @@ describe("no-silent-expiry, for a sender under test", () => {
     expect(findings(again)).toEqual([]);
   });
 
+  it("fails where the warning came a minute before, though the sender has its own copy: keeping it warns nobody", () => {
+    const kept: Item = [dispatchA, held("A", { party: "sender" })];
+    const late: Item = [at(days(30) - minutes(1)), alerted(["A"]), day30];
+    expect(findings(kept, late)[0]?.happened).toContain("the warning came too late, and the sender was not told");
+  });
+
   it("is regular retention of what was registered, returned, or opened by a person", () => {
     for (const end of [[opened("A"), byHand("A")], handsBack("A"), opened("A")])
       expect(judged(dispatchA, at(days(3)), end, day30)).toMatchObject({ judged: 0, findings: [] });

@@ -3,7 +3,7 @@ import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { deliveriesIn, flawOf, hasNoSink, type Recipients, recipients } from "./alarm.ts";
-import { type Course, clockAtLeast, course, isSut } from "./course.ts";
+import { type Course, clockAtLeast, course, isIntegration, isSut } from "./course.ts";
 
 const dayMs = 86_400_000;
 
@@ -189,7 +189,7 @@ function expire(state: State, drop: EntryOf<"dropped">): void {
 /** Kept raw by the system under test, and reported by id: handled, and its expiry no silence (PORT.md, ruling 4). */
 function isKeptAndReported(state: State, custody: Custody): boolean {
   if ((state.warned.get(custody.delivery)?.alertedSeq ?? -1) < 0) return false;
-  return custody.holdings.some(({ party }) => isSut(state.course, party));
+  return custody.holdings.some(({ party }) => isIntegration(state.course, party));
 }
 
 function silent(

@@ -43,6 +43,13 @@ describe("one-case", () => {
     expect(finding?.entries.map((seq) => entries[seq])).toMatchObject([{ caseId: "case-2" }, { caseId: "case-A" }]);
   });
 
+  it("fails when a probe saw two cases, though paper was sent as well", () => {
+    const seen = (caseId: string): Item => registered("A", { by: "probe:rows", caseId });
+    const paper = printed("A", { reason: "unreceipted" });
+    expect(findings(sent("A"), seen("case-1"), paper, seen("case-2"))).toHaveLength(1);
+    expect(findings(sent("A"), seen("case-1"), paper, seen("case-1"))).toEqual([]);
+  });
+
   it("fails when a resend with a common identifier became a second case", () => {
     expect(findings(sent("A"), registers("A"), resends("A", "A~2"), registers("A~2", second))).toHaveLength(1);
     expect(findings(sent("A"), registers("A"), resends("A", "A~2"), registers("A~2"))).toEqual([]);

@@ -130,8 +130,9 @@ function fold(
   delivery: DeliveryId,
   entry: EntryOf<"linked" | "offered" | "registered" | "printed" | "refused">,
 ): void {
-  // What is registered from paper comes of no copy on a channel.
-  const copy = entry.copy ?? (open.printed ? `${delivery} on paper` : delivery);
+  // What the world registers from paper comes of no copy on a channel; a probe never says of which.
+  const fromPaper = open.printed && entry.by === "world";
+  const copy = entry.copy ?? (fromPaper ? `${delivery} on paper` : delivery);
   switch (entry.kind) {
     case "linked":
       open.links.push({ copy, scope: entry.scope, wireId: entry.wireId });

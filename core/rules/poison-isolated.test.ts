@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Draft } from "../ledger.ts";
 import {
   acks,
   alerted,
@@ -18,6 +19,7 @@ import {
   judgement,
   leaked,
   ledger,
+  mailbox,
   mails,
   minutes,
   mottatt,
@@ -373,5 +375,14 @@ describe("poison-isolated, where mail lies in Altinn", () => {
     const later: Item = [at(days(90)), submitted("A", { sender: "police" }), mails("A", police)];
     const said = judgement(poisonIsolated, ledger(poison, later, at(days(100)), phase("end")));
     expect(said).toMatchObject({ judged: 1, findings: [{ delivery: "A", blames: "integration" }] });
+  });
+
+  it("excuses a neighbour that came while the integration had lost its right", () => {
+    const police = { to: "integration", sender: "police" };
+    const right = (granted: boolean): Draft => ({ kind: "entitled", who: "integration", ...mailbox, granted });
+    const poison: Item = [submitted("P", { planted: "poison", sender: "police" }), mails("P", police)];
+    const meanwhile: Item = [at(days(20)), right(false), at(days(20) + hours(1)), submitted("A", { sender: "police" })];
+    const story: Item = [poison, meanwhile, mails("A", police), at(days(22)), right(true), registers("A")];
+    expect(judgement(poisonIsolated, ledger(story, at(days(60)), phase("end"))).findings).toEqual([]);
   });
 });

@@ -55,6 +55,8 @@ export type PoisonIsolated = {
   readonly invalid: Set<DeliveryId>;
   readonly poisons: Map<DeliveryId, Poison>;
   readonly neighbours: Map<DeliveryId, Neighbour>;
+  /** Where a system under test has no right to read now, by channel and resource. */
+  readonly rightless: Set<string>;
   /** An outage that still lasts strikes what is offered meanwhile. */
   outUntilMs: number;
   lastMs: number;
@@ -64,7 +66,7 @@ export type PoisonIsolated = {
 const slower = 3;
 
 /**
- * Judges `poison-isolated@1`: a message that crashes its readers hurts no other, is kept, and is reported.
+ * Judges `poison-isolated@2`: a message that crashes its readers hurts no other, is kept, and is reported.
  *
  * `judged` counts neighbours – healthy messages offered within the poison's life and not struck by a fault – and
  * poisoned messages that a system had in hand. A neighbour is registered within D, not dead-lettered, and at most three
@@ -75,7 +77,7 @@ const slower = 3;
  */
 export const poisonIsolated: Rule<PoisonIsolated> = {
   id: "poison-isolated",
-  version: 1,
+  version: 2,
   reads: [
     "phase",
     "faulted",
@@ -93,6 +95,7 @@ export const poisonIsolated: Rule<PoisonIsolated> = {
     "printed",
     "quarantined",
     "alerted",
+    "entitled",
   ],
   start: (folds) => ({
     course: folds.of(course),
@@ -102,6 +105,7 @@ export const poisonIsolated: Rule<PoisonIsolated> = {
     invalid: new Set(),
     poisons: new Map(),
     neighbours: new Map(),
+    rightless: new Set(),
     outUntilMs: Number.NEGATIVE_INFINITY,
     lastMs: 0,
   }),
@@ -122,6 +126,9 @@ function follow(state: PoisonIsolated, entry: LedgerEntry): void {
       return;
     case "faulted":
       if (entry.outcome === "injected") strike(state, entry);
+      return;
+    case "entitled":
+      if (state.hindrance.suts.has(entry.who)) turn(state, entry);
       return;
     case "phase":
       if (entry.phase === "heal") state.outUntilMs = Math.min(state.outUntilMs, entry.atMs);
@@ -211,7 +218,7 @@ function offer(state: PoisonIsolated, entry: EntryOf<"offered">): void {
       registeredMs: undefined,
       registeredSeq: -1,
       deadletteredSeq: undefined,
-      faulted: entry.atMs < state.outUntilMs,
+      faulted: entry.atMs < state.outUntilMs || state.rightless.has(`${entry.channel} ${entry.resource}`),
     });
     return;
   }
@@ -265,6 +272,16 @@ function keep(
 function hold(poison: Poison, party: PartyId): void {
   poison.holders.add(party);
   poison.lostMs = undefined;
+}
+
+/** A right that the world takes away strikes what lies there, and what comes until it is given back. */
+function turn(state: PoisonIsolated, { channel, resource, granted }: EntryOf<"entitled">): void {
+  const place = `${channel} ${resource}`;
+  if (granted) state.rightless.delete(place);
+  else {
+    state.rightless.add(place);
+    strikeAll(state);
+  }
 }
 
 /** Marks who is struck: the message a boundary is about, or everybody on the way. */

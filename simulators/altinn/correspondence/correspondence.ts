@@ -453,8 +453,13 @@ export class Correspondence implements HttpSimulator {
     clock.after(afterMs, () => {
       notice.resultAtMs = clock.now();
       const isNeeded = isThere(item) && !(notice.isReminder && item.history.hasBeen("Read"));
-      notice.result = isNeeded ? this.#tell(item) : "not needed";
+      notice.result = isNeeded ? this.#sendOut(item) : "not needed";
     });
+  }
+
+  /** Where its sender named addresses in place of the registered ones, those get it and the organisation nothing. */
+  #sendOut(item: Item): "delivered" | "bounced" | "none" {
+    return item.order.notification?.overridesRegistered === true ? "delivered" : this.#tell(item);
   }
 
   /** Confidential mail that nobody has read gets a reminder, whether or not its sender asked for one. */

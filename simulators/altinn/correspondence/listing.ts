@@ -50,8 +50,8 @@ function aboutList(service: Correspondence, request: WireRequest, party: PartyId
     const { fresh, places, one, query } = listed;
     if (one !== undefined) return aboutCopies(copiesOf([one]));
     const copies = copiesOf(fresh);
-    const [first] = copies;
-    if (first !== undefined) return { subject: { kind: "news", label: messageOf(first) }, copies };
+    const oldest = copies.at(-1);
+    if (oldest !== undefined) return { subject: { kind: "news", label: messageOf(oldest) }, copies };
     if (query.idempotentKey !== undefined) return aboutNothing();
     return { ...idle, idle: { resource: places[0]?.resource ?? "outbox" } };
   } catch (error) {

@@ -310,12 +310,12 @@ describe("the list of what is unopened", () => {
     at.send("B");
   });
 
-  it("names what it lists", () => {
+  it("is named by the first that is new to its sender, whatever else lies there", () => {
     expect(at.unopened()).toMatchObject({
       saying: "news",
       copies: ["A", "B"],
       operation: "unopened",
-      about: { subject: { kind: "several", labels: ["A", "B"] } },
+      about: { subject: { kind: "news", label: "A" } },
       said: { dispatches: [{ state: "sent" }, { state: "sent" }] },
     });
   });

@@ -52,7 +52,7 @@ export type Outbox = {
   /** Opened, or deleted unopened, and no answer has told it yet. */
   readonly untold: Set<Dispatch>;
   /** What the last list of each kind showed that got there in full. */
-  readonly shown: Map<"all" | "unopened", string>;
+  readonly shown: Map<"all" | "unopened", ReadonlySet<string>>;
 };
 
 /**

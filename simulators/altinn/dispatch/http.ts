@@ -217,30 +217,39 @@ type Listed = {
   readonly kind: "all" | "unopened";
   readonly dispatches: readonly Dispatch[];
   readonly untold: readonly Dispatch[];
-  /** Differs where the list does. */
-  readonly key: string;
-  readonly isNews: boolean;
+  /** What it shows, each with its state. */
+  readonly lines: ReadonlySet<string>;
+  /** What no list of this kind has shown before, or no answer has told; oldest first. */
+  readonly fresh: readonly Dispatch[];
 };
 
 function listed(outbox: Outbox, request: WireRequest): Listed {
   const kind = request.query.unopened === "true" ? "unopened" : "all";
   const dispatches = kind === "all" ? outbox.all : [...outbox.unopened];
   const untold = [...outbox.untold];
-  const key = dispatches.map(({ id, state }) => `${id} ${state}`).join();
-  return { kind, dispatches, untold, key, isNews: untold.length > 0 || key !== (outbox.shown.get(kind) ?? "") };
+  const before = outbox.shown.get(kind);
+  const fresh = dispatches.filter((dispatch) => outbox.untold.has(dispatch) || before?.has(lineOf(dispatch)) !== true);
+  for (const dispatch of untold) if (!fresh.includes(dispatch)) fresh.push(dispatch);
+  return { kind, dispatches, untold, lines: new Set(dispatches.map(lineOf)), fresh };
 }
 
-function aboutList({ kind, dispatches, untold, isNews }: Listed): About {
+function lineOf({ id, state }: Dispatch): string {
+  return `${id} ${state}`;
+}
+
+/** Named by what is new to its sender, so that what else lies there changes no name: RULES.md, section C rule 3. */
+function aboutList({ kind, fresh }: Listed): About {
   const operation = kind === "all" ? "status" : "unopened";
-  if (!isNews) return { ...idle, operation, idle: { resource: "outbox" } };
-  const copies = copiesOf(dispatches);
-  return { ...aboutCopies(copies.length > 0 ? copies : copiesOf(untold)), operation };
+  const copies = copiesOf(fresh);
+  const [first] = copies;
+  if (first === undefined) return { ...idle, operation, idle: { resource: "outbox" } };
+  return { subject: { kind: "news", label: messageOf(first) }, copies, operation };
 }
 
 const idle: About = { subject: { kind: "state", state: "idle" }, copies: [] };
 
 function list(outbox: Outbox, request: WireRequest): Answer {
-  const { kind, dispatches, untold, key } = listed(outbox, request);
+  const { kind, dispatches, untold, lines } = listed(outbox, request);
   const also: AlsoTold[] = [];
   const opened = copiesOf(untold.filter(({ openedAtMs }) => openedAtMs !== undefined));
   const deleted = copiesOf(untold.filter(({ openedAtMs }) => openedAtMs === undefined));
@@ -252,7 +261,7 @@ function list(outbox: Outbox, request: WireRequest): Answer {
     copies: copiesOf(dispatches),
     ...(also.length > 0 ? { also } : {}),
     whenTold: () => {
-      outbox.shown.set(kind, key);
+      outbox.shown.set(kind, lines);
       for (const dispatch of untold) outbox.untold.delete(dispatch);
     },
   };

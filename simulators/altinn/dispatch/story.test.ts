@@ -130,11 +130,11 @@ describe("a dispatch where somebody reads", () => {
       "Per alive",
       "offered",
       "altinn-dispatch.send(A)/1 told positive A",
-      "altinn-dispatch.unopened(A)/1 told news A",
+      "altinn-dispatch.unopened(news(A))/1 told news A",
       "Per alive",
       "opened",
-      "altinn-dispatch.unopened(A)/2 told empty ",
-      "altinn-dispatch.unopened(A)/2 told positive A",
+      "altinn-dispatch.unopened(news(A))/2 told empty ",
+      "altinn-dispatch.unopened(news(A))/2 told positive A",
       "effected",
       "held",
       "registered",
@@ -148,11 +148,11 @@ describe("a dispatch where somebody reads", () => {
   it("is told to be opened again where the answer was lost", () => {
     const { ledger, watch } = stand(
       [awake],
-      [{ id: "lost", at: "altinn-dispatch.unopened(A)/2:done", does: { kind: "reset" } }],
+      [{ id: "lost", at: "altinn-dispatch.unopened(news(A))/2:done", does: { kind: "reset" } }],
     );
     watch(4 * hourMs);
     expect(ledger.entries.filter(({ kind }) => kind === "untold")).toHaveLength(1);
-    expect(story(ledger.entries)).toContain("altinn-dispatch.unopened(A)/3 told positive A");
+    expect(story(ledger.entries)).toContain("altinn-dispatch.unopened(news(A))/3 told positive A");
   });
 });
 
@@ -166,10 +166,10 @@ describe("a dispatch where nobody may read", () => {
       "held",
       "offered",
       "altinn-dispatch.send(A)/1 told positive A",
-      "altinn-dispatch.unopened(A)/1 told news A",
+      "altinn-dispatch.unopened(news(A))/1 told news A",
       "dropped",
-      "altinn-dispatch.unopened(A)/2 told news A",
-      "altinn-dispatch.unopened(A)/2 told negative A",
+      "altinn-dispatch.unopened(news(A))/2 told news A",
+      "altinn-dispatch.unopened(news(A))/2 told negative A",
     ]);
   });
 });
