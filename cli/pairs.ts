@@ -43,7 +43,8 @@ function serves({ channels = ["fiks-io"], tests }: Scenario, served: readonly Ch
   return needed.every((channel) => served.includes(channel));
 }
 
-function nothingSuits([sut]: readonly SystemUnderTest[], [scenario]: readonly Scenario[]): HarnessError {
+function nothingSuits([sut]: readonly SystemUnderTest[], asked: readonly Scenario[]): HarnessError {
+  const scenario = asked.find((one) => sut !== undefined && suits(one, sut)) ?? asked[0];
   const words = { sender: "a sender", integration: "an integration" } as const;
   const tests = scenario?.tests ?? "integration";
   return new HarnessError({

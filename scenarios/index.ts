@@ -53,6 +53,7 @@ import noticeBounces from "./police/notice-bounces.ts";
 import roleRevoked from "./police/role-revoked.ts";
 import senderCrashes from "./police/sender-crashes.ts";
 import senderLostAnswers from "./police/sender-lost-answers.ts";
+import senderMailLostAnswers from "./police/sender-mail-lost-answers.ts";
 
 /** Every scenario that we ship and that takes seconds, by room. */
 export const scenarios: readonly Scenario[] = [
@@ -96,6 +97,7 @@ export const scenarios: readonly Scenario[] = [
   noticeBounces,
   machineOpens,
   senderLostAnswers,
+  senderMailLostAnswers,
   senderCrashes,
   altinnDown,
   mailEveryKind,

@@ -32,7 +32,7 @@ import { receiverSwitches } from "../simulators/receiver/switches.ts";
 import { switchNumber } from "../simulators/switch-value.ts";
 import type { Given, HttpSimulator } from "../simulators/wire.ts";
 import { endpointsFor, resourceIds } from "./endpoints.ts";
-import { parametersOf, worldSwitches } from "./parameters.ts";
+import { channelsIn, parametersOf, worldSwitches } from "./parameters.ts";
 
 type Place = { readonly host: string; readonly port: number };
 
@@ -180,7 +180,8 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
         : new Intake(given("municipality"), {
             manifest,
             recipientOf: (account) => recipientOf.get(account),
-            register: (copy, parts) => receiver.registerByHand(copy, parts),
+            register: (copy, parts, at) =>
+              receiver.registerByHand(copy, parts, { municipalityNumber: at.slice(0, 4), district: at.slice(5) }),
             ttlMs: switchNumber(fiksSwitches, switches, "ttlHours") * hourMs,
             sinceStart,
           }),
@@ -249,6 +250,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     raised: (alert, copies, reason) => police.raised(alert, copies, reason),
   });
   const smtp = new SmtpCatcher({ sink: alarm, boundaries, switches });
+  const isOn = new Set<string>(channelsIn(scenario));
   const values = Object.entries({
     ...fiksSwitches,
     ...portalSwitches,
@@ -277,7 +279,8 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
       [addresses.maskinporten, [maskinporten]],
       [addresses.receiver, [receiver]],
       [addresses.alarm, [alarm]],
-      [addresses.altinn, [authentication, correspondence, dispatch]],
+      // What is not on in a scenario is not there: who asks it all the same hears 404.
+      [addresses.altinn, [authentication, ...[correspondence, dispatch].filter(({ party }) => isOn.has(party))]],
     ]),
     endpoints: endpointsFor(scenario, addresses, {
       clientId,

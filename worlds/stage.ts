@@ -29,8 +29,10 @@ import type { RunOptions, SystemUnderTest } from "./world.ts";
 const readyWithinMs = 30_000;
 const senderRetriesMs = 60_000;
 const senderTries = 5;
-/** An order that was not answered is given again, with growing pauses, and one that was rejected too. */
+/** An order that was not answered is given again, with growing pauses, and one that was rejected too; the last for ever. */
 const ordersAgainMs = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000, 60 * 60_000, 4 * 60 * 60_000];
+/** For three days, which outlasts what we do to Altinn; then the police take the order back. */
+const mostOrders = 24;
 const senderReadyMs = 1000;
 const mostLogLines = 10_000;
 const mostLineLength = 2000;
@@ -327,8 +329,8 @@ export class Stage {
     if (municipality === undefined) return this.say(`There is no municipality ${step.to.municipality} to send to.`);
     const order = orderOf(sent, step, municipality);
     const again = (): void => {
-      const waitMs = ordersAgainMs[tries];
-      if (waitMs === undefined) return this.cast.police.takeBack(sent);
+      const waitMs = ordersAgainMs[Math.min(tries, ordersAgainMs.length - 1)] ?? 0;
+      if (tries + 1 >= mostOrders) return this.cast.police.takeBack(sent);
       this.clock.after(waitMs, () => this.#order(sent, step, tries + 1));
     };
     if (!this.system.running) return again();

@@ -466,6 +466,21 @@ describe("delivers, for a sender under test", () => {
     expect(judged(dispatchA, paper, ends())).toMatchObject({ judged: 1, findings: [] });
   });
 
+  it("fails where it was handed back within a day though nothing had gone wrong, and not where something had", () => {
+    const back = (...before: Item[]): Item => [
+      dispatchA,
+      ...before,
+      at(hours(1)),
+      handsBack("A"),
+      byHand("A"),
+      ends(days(1)),
+    ];
+    expect(judged(back()).findings).toMatchObject([{ delivery: "A", blames: "sender" }]);
+    expect(judged(back(hears("negative", "A"))).findings).toEqual([]);
+    expect(judged(back(untold("altinn-dispatch.status(A)/1", { to: "sender" }))).findings).toEqual([]);
+    expect(judged(dispatchA, at(hours(24)), handsBack("A"), byHand("A"), ends(days(2))).findings).toEqual([]);
+  });
+
   it("fails where the portal has it back and nothing comes of that", () => {
     const story: Item = [senderRun(), submitted("A"), handsIn("A"), feilet("A", { printed: false })];
     expect(judged(story, ends()).findings).toMatchObject([{ delivery: "A" }]);

@@ -1,3 +1,4 @@
+import { hourMs } from "../calendar.ts";
 import { deliveryIn } from "../custody.ts";
 import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Excuse, Finding, Rule } from "../rule.ts";
@@ -21,6 +22,11 @@ type Open = {
   registeredMs: number;
   /** Where a person has it back, or on paper; -1 before. */
   handedBackSeq: number;
+  acceptedMs: number;
+  /** Its sender was told no, or never heard what became of a try: then handing it back needs no waiting. */
+  hasCause: boolean;
+  /** Where it was handed back although nothing had gone wrong with it; -1 if it was not. */
+  tooEarlySeq: number;
   /** Somebody at the recipient's was told of it, or has opened it. */
   heardOf: boolean;
 };
@@ -52,6 +58,7 @@ export const delivers: Rule<State> = {
     "printed",
     "notified",
     "opened",
+    "untold",
   ],
   start: (folds) => ({ conditions: folds.of(conditionsFold), deliveries: new Map() }),
   step(state, entry) {
@@ -72,21 +79,33 @@ export const delivers: Rule<State> = {
             registeredSeq: -1,
             registeredMs: -1,
             handedBackSeq: -1,
+            acceptedMs: 0,
+            hasCause: false,
+            tooEarlySeq: -1,
             heardOf: false,
           });
         break;
       case "effected": {
         if (!entry.change.endsWith("→ accepted")) break;
         const open = deliveries.get(deliveryIn(entry) ?? "");
-        if (open !== undefined && open.accepted < 0) open.accepted = entry.seq;
+        if (open === undefined || open.accepted >= 0) break;
+        open.accepted = entry.seq;
+        open.acceptedMs = entry.atMs;
         break;
       }
       case "told": {
-        if (entry.takesDebt === undefined) break;
+        if (entry.takesDebt === undefined && entry.saying !== "negative") break;
         for (const copy of entry.copies) {
           const open = deliveries.get(deliveryOf(copy));
-          if (open !== undefined) open.debtor = entry.takesDebt;
+          if (open === undefined) continue;
+          if (entry.takesDebt !== undefined) open.debtor = entry.takesDebt;
+          if (entry.saying === "negative" && entry.to === open.sender) open.hasCause = true;
         }
+        break;
+      }
+      case "untold": {
+        const open = deliveries.get(deliveryOf(subjectIn(entry.exchange)));
+        if (open?.sender === entry.to) open.hasCause = true;
         break;
       }
       case "offered": {
@@ -126,7 +145,10 @@ export const delivers: Rule<State> = {
         const open = deliveries.get(deliveryIn(entry) ?? "");
         // What the portal has back it goes on with itself: nobody has it yet.
         const nobodys = entry.kind === "returned" && entry.to === "portal";
-        if (open !== undefined && !nobodys && open.handedBackSeq < 0) open.handedBackSeq = entry.seq;
+        if (open === undefined || nobodys || open.handedBackSeq >= 0) break;
+        open.handedBackSeq = entry.seq;
+        const early = open.accepted >= 0 && entry.atMs - open.acceptedMs < leastTriedMs;
+        if (entry.kind === "returned" && early && !open.hasCause) open.tooEarlySeq = entry.seq;
         break;
       }
       default:
@@ -150,6 +172,11 @@ export const delivers: Rule<State> = {
       }
       const dueMs = course.healMs === undefined ? undefined : dueAt(conditions, open, course.healMs);
       const registered = open.registeredSeq >= 0;
+      if (sends && open.tooEarlySeq >= 0) {
+        judged += 1;
+        findings.push(givenUp(delivery, open));
+        continue;
+      }
       if (sends && open.accepted >= 0 && (registered || open.handedBackSeq >= 0)) {
         judged += 1;
         continue;
@@ -189,6 +216,27 @@ export const delivers: Rule<State> = {
 
 function dueAt(conditions: Conditions, open: Open, healMs: number): number {
   return Math.max(healMs, open.offeredMs) + drainBoundMs(conditions.course, open.channel);
+}
+
+/** A way must have been given a day, or have failed, before it is given up: RULES.md, *Alarm*, a permanent cause. */
+const leastTriedMs = 24 * hourMs;
+
+/** What an exchange is about, where that is one message. */
+function subjectIn(exchange = ""): string {
+  return exchange.slice(exchange.indexOf("(") + 1, exchange.lastIndexOf(")"));
+}
+
+function givenUp(delivery: DeliveryId, open: Open): Finding {
+  return {
+    rule: "delivers",
+    delivery,
+    blames: open.sender,
+    happened: `${open.sender} handed ${delivery} back to a person within a day of a channel taking it on, and nothing had gone wrong with it.`,
+    because:
+      "A message that people send again is a second one, and a sender that hands back everything delivers nothing.",
+    next: `Give ${delivery} its time, warn by T_warn, and hand it back when no other way is left.`,
+    entries: [open.tooEarlySeq, open.accepted].sort((a, b) => a - b),
+  };
 }
 
 function undelivered(delivery: DeliveryId, open: Open, dueMs: number | undefined, course: Course): Finding {

@@ -368,6 +368,18 @@ describe("end-state-deadline, for a sender of mail to municipalities", () => {
     expect(judge(dispatchA, at(days(1)), opened("A"), at(days(2)), also, rest)).toEqual(held1);
   });
 
+  it("begins with the order that the sender did not reject: till then whoever gave it has the message", () => {
+    const order = (nth: number, saying: "positive" | "negative"): Item => [
+      asked(`sender.send(A)/${nth}`, { operation: "send", asker: "police", copies: ["A"] }),
+      told(`sender.send(A)/${nth}`, { to: "police", saying, code: saying, copies: ["A"] }),
+    ];
+    const rejects: Item = [senderRun(), submitted("A"), order(1, "negative")];
+    expect(judge(rejects, rest)).toEqual({ judged: 0, blamed: [], doubts: 0 });
+    const later: Item = [rejects, at(days(2)), order(2, "positive"), dispatches("A", days(2))];
+    expect(judge(later, at(days(4)), warnedA, at(days(5)), opened("A"), hears("positive", "A"), rest)).toEqual(held1);
+    expect(judge(later, rest)).toEqual(blamed);
+  });
+
   it("fails where it heard no more than that a channel took on another copy, opened or not", () => {
     const exchange = "altinn-dispatch.send(A)/2";
     const again: Item = [

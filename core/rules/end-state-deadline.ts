@@ -14,7 +14,7 @@ import { reportDueMs, type Sinks, sinks } from "./sinks.ts";
 type Leg = {
   /** The first offer; before it the entry that gave the sender the message. */
   seq: number;
-  readonly atMs: number;
+  atMs: number;
   /** Undefined before the first offer. */
   channel: PartyId | undefined;
   /**
@@ -46,6 +46,8 @@ type Sent = {
   /** When its sender first asked a person to take it back, and when a person had it back. */
   handedBackMs: number | undefined;
   returnedMs: number | undefined;
+  /** It would not take the order: until it is asked again, whoever gave it has the message. */
+  rejected: boolean;
   /** When somebody was warned of it. */
   readonly alertsMs: number[];
 };
@@ -133,7 +135,9 @@ function follow(state: EndStateDeadline, entry: LedgerEntry): void {
     case "asked":
       for (const copy of entry.copies) {
         const sent = state.open.get(deliveryOf(copy));
-        if (sent === undefined || sent.sender !== entry.asker) continue;
+        if (sent === undefined) continue;
+        if (isOrder(sent, entry)) takeOrder(sent, entry);
+        if (sent.sender !== entry.asker) continue;
         sent.heardOf.add(copy);
         if (entry.exchange !== undefined) state.asking.set(entry.exchange, entry.asker);
       }
@@ -198,12 +202,14 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
     relievedMs: undefined,
     handedBackMs: undefined,
     returnedMs: undefined,
+    rejected: false,
     alertsMs: [],
   };
 }
 
 function hear(state: EndStateDeadline, copy: CopyId, entry: EntryOf<"told">): void {
   const sent = state.open.get(deliveryOf(copy));
+  if (sent !== undefined && entry.saying === "negative" && isOrder(sent, entry)) sent.rejected = true;
   if (sent === undefined || entry.to !== sent.sender) return;
   sent.heardOf.add(copy);
   for (const leg of sent.legs) if (leg.copies.includes(copy)) leg.known = true;
@@ -211,6 +217,20 @@ function hear(state: EndStateDeadline, copy: CopyId, entry: EntryOf<"told">): vo
   if (entry.takesDebt !== undefined) hearOfDebt(state, sent, copy, entry);
   if (sent.endSeq >= 0 && !state.taking.has(entry.exchange ?? "")) sent.knownMs ??= entry.atMs;
   close(state, sent);
+}
+
+/** Whether an entry is of the sender being told to send. */
+function isOrder({ sender }: Sent, { exchange }: LedgerEntry): boolean {
+  return exchange?.startsWith(`${sender}.send(`) === true;
+}
+
+/** The clocks of an order that was rejected before begin when it is given again. */
+function takeOrder(sent: Sent, { atMs, seq }: LedgerEntry): void {
+  const [leg] = sent.legs;
+  if (!sent.rejected || leg === undefined || leg.channel !== undefined) return;
+  sent.rejected = false;
+  leg.atMs = atMs;
+  leg.seq = seq;
 }
 
 function hearOfDebt(state: EndStateDeadline, sent: Sent, copy: CopyId, entry: EntryOf<"told">): void {
@@ -313,6 +333,8 @@ function judge(state: EndStateDeadline): Judgement {
   const endMs = state.course.endMs ?? state.lastMs;
   for (const sent of state.open.values()) {
     const underTest = state.senders.has(sent.sender);
+    // Never taken on by anybody: see `delivers`.
+    if (sent.rejected && sent.legs[0]?.channel === undefined) continue;
     const doubt = whyUnsure(state, sent);
     if (doubt !== undefined) {
       if (underTest) doubts.push({ delivery: sent.delivery, because: doubt });

@@ -45,6 +45,7 @@ export const titlesInBokmal: Readonly<Record<string, string>> = {
   "notice-bounces": "Varselet kommer i retur, og uten varsel ser ingen etter",
   "machine-opens": "En maskin åpner posten, og ikke noe menneske gjør det",
   "sender-lost-answers": "Altinn tar imot forsendelsen, og svaret går tapt",
+  "sender-mail-lost-answers": "Altinn tar imot posten, og svaret går tapt",
   "sender-crashes": "Avsendersystemet krasjer mens det sender, og mens det følger med",
   "altinn-down": "Altinn er nede i to dager",
   "mail-every-kind": "Post av alle slag: vanlig, taushetsbelagt, til bekreftelse, med filer",

@@ -20,7 +20,7 @@ const scenario: Scenario = {
     waits({ hours: 3 }),
     sends("B", storhamn.number, { district: "02", version: 2 }),
     waits({ days: 2 }),
-    sends("C", storhamn.number, { content: "many-children" }),
+    sends("C", storhamn.number, { content: "many-children", mail: { furtherFiles: 2 } }),
     waits({ days: 3 }),
     // A Friday afternoon: two working days are over on Tuesday.
     waits({ hours: 6 }),

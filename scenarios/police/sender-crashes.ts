@@ -20,10 +20,16 @@ const scenario: Scenario = {
     waits({ hours: 3 }),
     sends("B", fjordvik.number, { district: "01" }),
     waits({ days: 1 }),
+    sends("C", fjordvik.number, { district: "01" }),
+    waits({ hours: 2 }),
     crashes("power", { hours: 4 }),
     waits({ days: 14 }),
   ],
-  faults: [crashesAt("altinn-dispatch.send(A)/1:done", "power"), crashesAt("sender.send(B)/1:asked", "process")],
+  faults: [
+    crashesAt("altinn-dispatch.send(A)/1:done", "power"),
+    crashesAt("sender.send(B)/1:asked", "process"),
+    crashesAt("sender.send(C)/1:done", "process"),
+  ],
   mustHold: isSeenThrough,
 };
 export default scenario;

@@ -11,8 +11,8 @@ export type IntakeSetup = {
   readonly manifest: Manifest;
   /** Whose account this is: `4690-01`. */
   readonly recipientOf: (account: string) => RecipientId | undefined;
-  /** Makes the case. */
-  readonly register: (copy: CopyId, parts: readonly CarriedPart[]) => void;
+  /** Makes the case, with whoever has the account. */
+  readonly register: (copy: CopyId, parts: readonly CarriedPart[], at: RecipientId) => void;
   /** Ms a copy may wait in the account's queue. */
   readonly ttlMs: number;
   readonly sinceStart: (epochMs: number) => number;
@@ -57,7 +57,7 @@ export class Intake implements PortalChannel {
     });
     clock.after(takesMs, () => {
       facts.record({ kind: "fetched", reader: party, received: body.length, total: body.length, copy });
-      this.#setup.register(copy, partsIn(body));
+      this.#setup.register(copy, partsIn(body), recipient);
       const cause = facts.record({ kind: "receipted", saying: "positive", reason: "receipt", copy });
       this.#listeners.get(from)?.({ type: mottatt, replyTo: id, cause });
     });

@@ -1,21 +1,20 @@
 import type { RegisteredPart } from "../../core/ledger.ts";
-import type { Manifest, SentDelivery, SentPart } from "../manifest.ts";
+import type { SentDelivery, SentPart } from "../manifest.ts";
+import { sameJson } from "./equal.ts";
 import type { Judged } from "./judge.ts";
+import { saysText, wordingOf } from "./wording.ts";
 
 /** Something that somebody had in front of them when they made a case by hand: a file, or a text. */
 export type Carried = { readonly name: string; readonly bytes: Uint8Array };
 
-const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+const utf8 = new TextDecoder();
 
 /**
- * Compares what was carried by hand with what was sent, leniently: a part is there byte by byte, or with everything
- * planted in it. What was carried besides, such as a covering text, is let be; files must come in the order they were sent.
+ * Compares what was carried by hand with what was sent: a file is there byte by byte, a form if something says the same
+ * field by field, a text if something has the same wording. What was carried besides, such as a covering text, is let
+ * be; files must come in the order they were sent.
  */
-export function judgeCarried(sent: SentDelivery, carried: readonly Carried[], manifest: Manifest): Judged {
-  const planted = new Set(
-    manifest.canariesIn(carried.map(({ name, bytes }) => `${name}\n${latin1(bytes)}`).join("\n")),
-  );
+export function judgeCarried(sent: SentDelivery, carried: readonly Carried[]): Judged {
   const places: number[] = [];
   const parts = sent.parts.map((part): RegisteredPart => {
     const place = carried.findIndex(({ bytes }, i) => !places.includes(i) && Buffer.compare(bytes, part.bytes) === 0);
@@ -23,14 +22,27 @@ export function judgeCarried(sent: SentDelivery, carried: readonly Carried[], ma
       places.push(place);
       return { name: part.name, fidelity: "bytes", ok: true };
     }
-    const canaries = canariesOf(part, manifest);
-    const ok = canaries.length > 0 && canaries.every((canary) => planted.has(canary));
-    return { name: part.name, fidelity: "rendered", ok };
+    return asText(part, carried);
   });
   const inOrder = places.every((place, i) => i === 0 || place > (places[i - 1] ?? -1));
   return { parts, whole: inOrder && parts.every(({ ok }) => ok) };
 }
 
-function canariesOf(part: SentPart, manifest: Manifest): ReturnType<Manifest["canariesIn"]> {
-  return manifest.canariesIn(`${part.name}\n${latin1(part.bytes)}`);
+function asText({ name, mediaType, bytes }: SentPart, carried: readonly Carried[]): RegisteredPart {
+  const texts = carried.map((one) => utf8.decode(one.bytes));
+  if (mediaType === "application/json") {
+    const form = jsonIn(utf8.decode(bytes));
+    return { name, fidelity: "fields", ok: form !== undefined && texts.some((text) => sameJson(jsonIn(text), form)) };
+  }
+  if (!mediaType.startsWith("text/")) return { name, fidelity: "bytes", ok: false };
+  const wording = wordingOf(utf8.decode(bytes));
+  return { name, fidelity: "text", ok: texts.some((text) => saysText(text, wording)) };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -339,9 +339,17 @@ describe("registering by hand", () => {
     expect(at.said("registered")).toMatchObject([{ municipalityNumber: "4602", district: "01", class: "ordinary" }]);
   });
 
+  type Part = { readonly name: string; readonly bytes: Uint8Array } | undefined;
+  const cut = (part: Part): Part => part && { ...part, bytes: part.bytes.subarray(0, -20) };
+  const reordered = (part: Part) => {
+    const fields = Object.entries(JSON.parse(Buffer.from(part?.bytes ?? []).toString()));
+    return { name: "skjema.json", bytes: Buffer.from(JSON.stringify(Object.fromEntries(fields.reverse()))) };
+  };
+
   it.each([
-    ["the words of a part in a text", () => [text(...planted("form")), ...parts.slice(1)], [true, true], true],
-    ["the words in two places", () => [text(...planted("form")), text(...planted("pdf"))], [true, true], true],
+    ["a form whose fields come in another order", () => [reordered(parts[0]), ...parts.slice(1)], [true, true], true],
+    ["a form's planted words alone", () => [text(...planted("form")), ...parts.slice(1)], [false, true], false],
+    ["a PDF whose end is cut off", () => [parts[0], cut(parts[1])].flatMap((one) => one ?? []), [true, false], false],
     ["a covering text besides", () => [text("Se vedlegg."), ...parts], [true, true], true],
     ["not all the words", () => [text(...planted("form").slice(1)), ...parts.slice(1)], [false, true], false],
     ["a part missing", () => parts.slice(0, 1), [true, false], false],

@@ -76,6 +76,8 @@ export type Shown = {
 export type CarriedFrom = {
   /** Whose mail it lay in; the municipality it was sent to unless said. */
   readonly municipalityNumber?: string;
+  /** Whose of its districts; the one it was sent to unless said. */
+  readonly district?: string;
   /** Confidential unless said. */
   readonly class?: "confidential" | "ordinary";
 };
@@ -309,8 +311,8 @@ export class Receiver implements HttpSimulator {
     const { manifest, people } = this.setup;
     const { facts } = this.#given;
     const municipalityNumber = from.municipalityNumber ?? sent.municipalityNumber;
-    const district = sent.district ?? "00";
-    const { parts, whole } = judgeCarried(sent, carried, manifest);
+    const district = from.district ?? sent.district ?? "00";
+    const { parts, whole } = judgeCarried(sent, carried);
     facts.record({ kind: "effected", change: "new → staged", ...about });
     facts.record({
       kind: "held",

@@ -282,17 +282,25 @@ describe("people", () => {
 });
 
 describe("what an experiment takes away", () => {
-  it("was never there: nobody finds it, and no clock ends it again", () => {
+  it("can be read by nobody, and no clock ends it again", () => {
     const at = stand();
     const id = at.sentWith("A", [{ ...pdf, more: { expirationInDays: 14 } }]);
     at.service.discard("A");
     at.service.discard("A");
     expect(at.said("dropped")).toMatchObject([{ why: "lost", lastPath: false, copy: "A" }]);
     expect(at.read(`/correspondence/${id}`).status).toBe(404);
-    expect(at.does("POST", `/correspondence/${id}/confirm`).status).toBe(404);
     expect(at.read(`/correspondence?resourceId=${ordinary}&role=Recipient`).said).toEqual({ ids: [] });
     at.pass(14 * dayMs);
     expect(at.said("dropped")).toHaveLength(1);
+  });
+
+  it("can still be confirmed by who has it in a store of its own", () => {
+    const at = stand();
+    const id = at.sentWith("A", [pdf]);
+    at.read(`/correspondence/${id}`);
+    at.service.discard("A");
+    expect(at.does("POST", `/correspondence/${id}/confirm`).status).toBe(200);
+    expect(at.read(`/correspondence/${id}/content`).status).toBe(404);
   });
 
   it("is not published any more either", () => {

@@ -181,7 +181,9 @@ export class Correspondence implements HttpSimulator {
 
   /** The error that a move by a reader or sender would end in. */
   refusal(move: Move, item: Item): ErrorName | undefined {
-    return item.end === "discarded" ? "notFound" : refusalOf(move, item.history, item.order);
+    // An experiment takes what can be read, not what can be said of it: a confirmation may still be made good.
+    if (item.end === "discarded" && move !== "confirm" && move !== "markAsRead") return "notFound";
+    return refusalOf(move, item.history, item.order);
   }
 
   /** A reader has been shown it. */
