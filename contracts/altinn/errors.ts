@@ -1,11 +1,3 @@
-/** How an error is told of: its number, and the HTTP status it comes with. */
-export type AltinnError = {
-  readonly number: number;
-  readonly status: number;
-  /** In our words; the service's own texts are not repeated. */
-  readonly means: string;
-};
-
 /**
  * Errors of Correspondence that this world can give. Those about people, Dialogporten, storage and migrated data have
  * no place in it.

@@ -21,7 +21,10 @@ const file = fileURLToPath(
   new URL("../../../../shared/protocols/altinn-spec/altinn-correspondence-v1.openapi.json", import.meta.url),
 );
 const isThere = existsSync(file);
-if (!isThere) console.warn(`Not compared with Altinn's own OpenAPI document: ${file} is not on this machine.`);
+if (!isThere)
+  console.warn(
+    "Not compared with Altinn's own OpenAPI document: ../shared/protocols/altinn-spec is not beside this project.",
+  );
 
 type Schema = Json & {
   readonly $ref?: string;
