@@ -10,11 +10,6 @@ export type PartyId = string;
 export type ExchangeName = string;
 /** `receiver.register(A)/2:done`: RULES.md, section C. */
 export type BoundaryName = string;
-/** A municipality that is not under test, as a party: its people, or a machine of theirs. */
-export function municipalityParty(municipalityNumber: string): PartyId {
-  return `municipality#${municipalityNumber}`;
-}
-
 /** Municipality and district: `4601-02`. */
 export type RecipientId = string;
 
@@ -33,6 +28,11 @@ export function messageOf(id: DeliveryId | CopyId): Label {
 /** The nth copy of a delivery; the first has no number. */
 export function copyOf(delivery: DeliveryId, nth: number): CopyId {
   return nth === 1 ? delivery : `${delivery}~${nth}`;
+}
+
+/** A municipality that is not under test, as a party: its people, or a machine of theirs. */
+export function municipalityParty(municipalityNumber: string): PartyId {
+  return `municipality#${municipalityNumber}`;
 }
 
 /** A recipient's id from its municipality and district numbers. */

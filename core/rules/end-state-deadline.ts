@@ -69,7 +69,7 @@ export type EndStateDeadline = {
 };
 
 /** What an alarm is about that hands a message back to a person: the word its reason begins with. */
-const handsBack = "returned";
+export const handsBack = "returned";
 
 /**
  * Judges `end-state-deadline@2`: a sender that does not know of an end warns at T_warn and takes another way at T_escalate.

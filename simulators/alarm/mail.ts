@@ -1,3 +1,4 @@
+import { latin1 } from "../latin1.ts";
 import type { Bytes } from "../wire.ts";
 import { type Said, saidIn } from "./state.ts";
 
@@ -62,10 +63,6 @@ function decodedWord(_: string, encoding: string, text: string): string {
 function unquoted(text: string): Uint8Array {
   const plain = text.replaceAll(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(plain, "latin1");
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 function utf8(bytes: Uint8Array): string {

@@ -10,9 +10,6 @@ export type Said = {
   readonly sourceId: string | undefined;
 };
 
-/** What an alarm's reason begins with that hands a message back to a person. */
-export const handsBack = "returned";
-
 const reasonForm = /^[a-z0-9:.-]{1,80}$/;
 const opensJson = /^\s*\{/;
 const reasonLine = /^reason:[ \t]*(\S+)[ \t]*$/im;

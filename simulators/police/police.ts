@@ -1,8 +1,8 @@
 import { addWorkingDays, hourMs, minuteMs } from "../../core/calendar.ts";
 import type { ReasonClass } from "../../core/ledger.ts";
 import { type CopyId, type DeliveryId, deliveryOf, recipientId } from "../../core/names.ts";
+import { handsBack } from "../../core/rules/end-state-deadline.ts";
 import type { Municipality, Scenario, SwitchValues } from "../../core/scenario.ts";
-import { handsBack } from "../alarm/state.ts";
 import type { Heard } from "../boundaries.ts";
 import type { Manifest, SentDelivery } from "../manifest.ts";
 import type { Composed, Sends } from "../sender/compose.ts";

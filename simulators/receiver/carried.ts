@@ -1,11 +1,9 @@
 import type { RegisteredPart } from "../../core/ledger.ts";
+import type { CarriedPart } from "../altinn/seams.ts";
 import type { SentDelivery, SentPart } from "../manifest.ts";
 import { sameJson } from "./equal.ts";
 import type { Judged } from "./judge.ts";
 import { saysText, wordingOf } from "./wording.ts";
-
-/** Something that somebody had in front of them when they made a case by hand: a file, or a text. */
-export type Carried = { readonly name: string; readonly bytes: Uint8Array };
 
 const utf8 = new TextDecoder();
 
@@ -14,7 +12,7 @@ const utf8 = new TextDecoder();
  * field by field, a text if something has the same wording. What was carried besides, such as a covering text, is let
  * be; files must come in the order they were sent.
  */
-export function judgeCarried(sent: SentDelivery, carried: readonly Carried[]): Judged {
+export function judgeCarried(sent: SentDelivery, carried: readonly CarriedPart[]): Judged {
   const places: number[] = [];
   const parts = sent.parts.map((part): RegisteredPart => {
     const place = carried.findIndex(({ bytes }, i) => !places.includes(i) && Buffer.compare(bytes, part.bytes) === 0);
@@ -28,7 +26,7 @@ export function judgeCarried(sent: SentDelivery, carried: readonly Carried[]): J
   return { parts, whole: inOrder && parts.every(({ ok }) => ok) };
 }
 
-function asText({ name, mediaType, bytes }: SentPart, carried: readonly Carried[]): RegisteredPart {
+function asText({ name, mediaType, bytes }: SentPart, carried: readonly CarriedPart[]): RegisteredPart {
   const texts = carried.map((one) => utf8.decode(one.bytes));
   if (mediaType === "application/json") {
     const form = jsonIn(utf8.decode(bytes));

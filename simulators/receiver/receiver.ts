@@ -12,11 +12,12 @@ import {
 } from "../../core/names.ts";
 import type { SwitchValues } from "../../core/scenario.ts";
 import { aboutCopies, aboutCopy, aboutNothing, Unknowns } from "../about.ts";
+import type { CarriedPart } from "../altinn/seams.ts";
 import { leaksInText, recordLeaks } from "../leaks.ts";
 import type { Manifest, SentDelivery } from "../manifest.ts";
 import { switchNumber } from "../switch-value.ts";
 import type { About, Given, HttpOperation, HttpSimulator } from "../wire.ts";
-import { type Carried, judgeCarried } from "./carried.ts";
+import { judgeCarried } from "./carried.ts";
 import { sameJson, withoutStanding } from "./equal.ts";
 import { receiverOperations } from "./http.ts";
 import { type CheckedDocument, type Judged, judgeParts } from "./judge.ts";
@@ -282,7 +283,7 @@ export class Receiver implements HttpSimulator {
    *
    * @returns Whether it stands in the case system now; false while the store refuses.
    */
-  registerByHand(copy: CopyId, carried: readonly Carried[], from: CarriedFrom = {}): boolean {
+  registerByHand(copy: CopyId, carried: readonly CarriedPart[], from: CarriedFrom = {}): boolean {
     const sent = this.setup.manifest.delivery(deliveryOf(copy));
     if (this.strainOn("register").kind === "refuses") return false;
     if (sent === undefined || this.#isCase(copy)) return true;
@@ -304,7 +305,7 @@ export class Receiver implements HttpSimulator {
 
   #fileByHand(
     sent: SentDelivery,
-    carried: readonly Carried[],
+    carried: readonly CarriedPart[],
     from: CarriedFrom,
     about: { readonly delivery: DeliveryId; readonly copy?: CopyId },
   ): void {

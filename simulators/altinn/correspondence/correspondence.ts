@@ -5,6 +5,7 @@ import { type CorrespondenceSwitch, correspondenceSwitches } from "../../../cont
 import { dayMs, hourMs, minuteMs, secondMs } from "../../../core/calendar.ts";
 import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../../../core/names.ts";
 import type { SwitchValues } from "../../../core/scenario.ts";
+import { latin1 } from "../../latin1.ts";
 import type { Manifest } from "../../manifest.ts";
 import { switchChoice, switchNumber } from "../../switch-value.ts";
 import type { Given, HttpOperation, HttpSimulator } from "../../wire.ts";
@@ -13,7 +14,6 @@ import { type Attachment, Attachments, hasBeen } from "./attachment.ts";
 import type { FormFile } from "./form.ts";
 import { correspondenceOperations } from "./http.ts";
 import { carriedFrom, hasItsFiles, type Item, isThere, isWhole, type Notice } from "./item.ts";
-import { latin1 } from "./latin1.ts";
 import { type Order, organizationUrn } from "./order.ts";
 import { lastEndOf, pairedWith, refusalOfOrder } from "./ruling.ts";
 import { Shelf, Unshown } from "./shelf.ts";

@@ -1,13 +1,13 @@
 import type { ErrorName } from "../../../contracts/altinn/errors.ts";
 import type { DeliveryId } from "../../../core/names.ts";
 import { aboutCopies, aboutNothing, Unknowns } from "../../about.ts";
+import { latin1 } from "../../latin1.ts";
 import { type Answer, complete, type HttpOperation, json, type Reply, type WireRequest } from "../../wire.ts";
 import { type Attachment, hasBeen } from "./attachment.ts";
 import { type Caller, isSenderOf } from "./caller.ts";
 import type { Correspondence } from "./correspondence.ts";
 import { guidOf } from "./fields.ts";
 import type { Call, Route } from "./http.ts";
-import { latin1 } from "./latin1.ts";
 import { isMediaType } from "./media-type.ts";
 import { type Order, type Read, readAttachmentOrder, readOrder } from "./order.ts";
 import { Refusal, refusal } from "./refusal.ts";

@@ -3,6 +3,7 @@ import { pack } from "../../../contracts/fiks/container.ts";
 import { rfc3339 } from "../../../core/calendar.ts";
 import { type CopyId, type DeliveryId, messageOf } from "../../../core/names.ts";
 import { aboutCopies, aboutCopy, aboutNothing, Unknowns } from "../../about.ts";
+import { latin1 } from "../../latin1.ts";
 import {
   type About,
   type AlsoTold,
@@ -161,10 +162,6 @@ function deliveriesIn(service: DispatchService, request: WireRequest): readonly 
 
 function contentText({ title, text, files }: Order): string {
   return [title, text, ...files.map(({ name, bytes }) => `${name}\n${latin1(bytes)}`)].join("\n");
-}
-
-function latin1(bytes: Bytes): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 function send(service: DispatchService, request: WireRequest, consumer: string): Answer {

@@ -1,4 +1,4 @@
-import type { Bytes } from "../../wire.ts";
+import type { Bytes } from "./wire.ts";
 
 /** Bytes as text, one character each, so that what is planted can be looked for in them. */
 export function latin1(bytes: Bytes): string {
