@@ -2,14 +2,15 @@ import { codeOf, type ErrorName } from "../../../contracts/altinn/errors.ts";
 import { fetchedApart } from "../../../contracts/altinn/lifetimes.ts";
 import type { CorrespondenceStatus } from "../../../contracts/altinn/statuses.ts";
 import { type CorrespondenceSwitch, correspondenceSwitches } from "../../../contracts/altinn/switches.ts";
-import { dayMs, hourMs, minuteMs, secondMs } from "../../../core/calendar.ts";
-import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../../../core/names.ts";
+import { dayMs, minuteMs, secondMs } from "../../../core/calendar.ts";
+import type { CopyId, DeliveryId, PartyId } from "../../../core/names.ts";
 import type { SwitchValues } from "../../../core/scenario.ts";
 import { latin1 } from "../../latin1.ts";
 import type { Manifest } from "../../manifest.ts";
 import { switchChoice, switchNumber } from "../../switch-value.ts";
 import type { Given, HttpOperation, HttpSimulator } from "../../wire.ts";
 import { type CarriedPart, type MailItem, type Place, placeOf, type Readers, type Rights } from "../seams.ts";
+import { Signs } from "../signs.ts";
 import { type Attachment, Attachments, hasBeen } from "./attachment.ts";
 import type { FormFile } from "./form.ts";
 import { correspondenceOperations } from "./http.ts";
@@ -75,8 +76,7 @@ export class Correspondence implements HttpSimulator {
   readonly #resources: ReadonlyMap<string, Resource>;
   readonly #items = new Map<string, Item>();
   readonly #byKey = new Map<string, Item>();
-  /** By resource and reader, when its last sign of life was written. */
-  readonly #signs = new Map<string, number>();
+  readonly signs: Signs;
   readonly #dialogMs: number;
   readonly #confirmMs: number;
   readonly #isVerified: boolean;
@@ -90,6 +90,7 @@ export class Correspondence implements HttpSimulator {
     const isOn = (name: CorrespondenceSwitch): boolean => switchChoice(correspondenceSwitches, switches, name) === true;
     this.given = given;
     this.setup = setup;
+    this.signs = new Signs(given);
     this.leastFileMs = number("leastFileDays") * dayMs;
     this.listCap = number("mailListCap");
     this.downloadsAll = isOn("downloadAll");
@@ -209,7 +210,7 @@ export class Correspondence implements HttpSimulator {
     if (copy === undefined) return;
     if (!item.openedBy.has(who)) {
       item.openedBy.add(who);
-      this.given.facts.record({ kind: "opened", opener, who, ...aboutCopy(copy) });
+      this.given.facts.record({ kind: "opened", opener, who, copy });
     }
     if (this.#readEndsIt && opener === "machine") this.#receipt(item);
   }
@@ -226,7 +227,7 @@ export class Correspondence implements HttpSimulator {
     if (item.isConfirming) return;
     item.isConfirming = true;
     if (item.copy !== undefined)
-      facts.record({ kind: "effected", change: changeOf(item, "Confirmed"), ...aboutCopy(item.copy) });
+      facts.record({ kind: "effected", change: changeOf(item, "Confirmed"), copy: item.copy });
     this.#receipt(item);
     const acceptedAtMs = clock.now();
     clock.after(this.#confirmMs, () => {
@@ -251,17 +252,6 @@ export class Correspondence implements HttpSimulator {
       if (item.copy !== copy || item.end === "discarded") continue;
       this.#drop(item, "discarded");
       this.#resources.get(item.order.resourceId)?.shelf.touch();
-    }
-  }
-
-  /** Writes a sign of life of a reader that polls, for each place; at most one an hour where it saw nothing new. */
-  isAlive(reader: PartyId, places: readonly Place[], sawNews: boolean): void {
-    const { clock, facts } = this.given;
-    for (const { channel, resource } of places) {
-      const key = `${resource} ${reader}`;
-      if (!sawNews && clock.now() < (this.#signs.get(key) ?? 0) + hourMs) continue;
-      this.#signs.set(key, clock.now());
-      facts.record({ kind: "alive", reader, channel, resource, how: "poll", credit: true });
     }
   }
 
@@ -322,9 +312,9 @@ export class Correspondence implements HttpSimulator {
     if (hasItsFiles(item)) this.#add(item, "ReadyForPublish");
     if (order.notification !== undefined) this.#notice(item, false);
     if (copy !== undefined) {
-      facts.record({ kind: "effected", change: "submitted → accepted", ...aboutCopy(copy) });
+      facts.record({ kind: "effected", change: "submitted → accepted", copy });
       manifest.link(copy, "correspondenceId", item.id);
-      facts.record({ kind: "held", party: this.party, durability: "power", ok: true, ...aboutCopy(copy) });
+      facts.record({ kind: "held", party: this.party, durability: "power", ok: true, copy });
     }
     clock.after(item.readyAtMs - now, () => this.#publish(item));
     for (const { attachment, expiresAtMs } of item.files)
@@ -374,7 +364,7 @@ export class Correspondence implements HttpSimulator {
       resource: place.resource,
       to: readers.readerOf(place),
       ...(ends.length === 0 ? {} : { lifeEndsMs: sinceStart(Math.min(...ends)) }),
-      ...aboutCopy(copy),
+      copy,
     });
     readers.afterOffer(this.#mailItem(item, copy));
   }
@@ -383,7 +373,7 @@ export class Correspondence implements HttpSimulator {
     if (item.history.hasBeen("Failed") || item.history.isPurged()) return;
     this.#change(item, "Failed", text);
     if (item.copy !== undefined)
-      this.given.facts.record({ kind: "refused", party: this.party, permanent: true, code, ...aboutCopy(item.copy) });
+      this.given.facts.record({ kind: "refused", party: this.party, permanent: true, code, copy: item.copy });
   }
 
   #expire(item: Item, attachment: Attachment): void {
@@ -404,7 +394,7 @@ export class Correspondence implements HttpSimulator {
       ...(end === "discarded"
         ? { why: "lost", lastPath: false }
         : { why: end === "purged" ? "purged" : "expired", lastPath: true }),
-      ...aboutCopy(item.copy),
+      copy: item.copy,
     });
   }
 
@@ -479,20 +469,20 @@ export class Correspondence implements HttpSimulator {
 
   #fetched(item: Item, reader: PartyId, bytes: number): void {
     if (item.copy !== undefined)
-      this.given.facts.record({ kind: "fetched", reader, received: bytes, total: bytes, ...aboutCopy(item.copy) });
+      this.given.facts.record({ kind: "fetched", reader, received: bytes, total: bytes, copy: item.copy });
   }
 
   #receipt(item: Item): void {
     if (item.copy === undefined || item.isReceipted) return;
     item.isReceipted = true;
-    this.given.facts.record({ kind: "receipted", saying: "positive", reason: "receipt", ...aboutCopy(item.copy) });
+    this.given.facts.record({ kind: "receipted", saying: "positive", reason: "receipt", copy: item.copy });
   }
 
   /** Gives it a status, and writes that down if it never had it before. */
   #change(item: Item, status: CorrespondenceStatus, text?: string): void {
     const change = changeOf(item, status);
     if (this.#add(item, status, this.given.clock.now(), text) && item.copy !== undefined)
-      this.given.facts.record({ kind: "effected", change, ...aboutCopy(item.copy) });
+      this.given.facts.record({ kind: "effected", change, copy: item.copy });
   }
 
   #add(
@@ -514,8 +504,4 @@ function changeOf({ history }: Item, to: CorrespondenceStatus): string {
 
 function lowered(status: CorrespondenceStatus): string {
   return status.charAt(0).toLowerCase() + status.slice(1);
-}
-
-function aboutCopy(copy: CopyId): { readonly delivery: DeliveryId; readonly copy: CopyId } {
-  return { delivery: deliveryOf(copy), copy };
 }

@@ -66,7 +66,7 @@ function list(service: Correspondence, { request, caller }: Call): Answer {
   const reply: Reply = { status: 200, headers: [["content-type", "application/json"]], body, ending: complete };
   if (one !== undefined) return { reply, saying: "news", copies: copiesOf([one]) };
   // The wrapper writes the sign of life of an idle poll, for the first place.
-  service.isAlive(caller.party, fresh.length > 0 ? places : places.slice(1), fresh.length > 0);
+  service.signs.write(caller.party, fresh.length > 0 ? places : places.slice(1), fresh.length > 0);
   const whenTold = (): void => service.unshown.shown(key, fresh);
   if (places.length > 0 || fresh.length === 0)
     return { reply, saying: count > 0 ? "news" : "empty", copies: copiesOf(fresh), whenTold };

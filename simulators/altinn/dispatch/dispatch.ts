@@ -1,11 +1,12 @@
 import { dispatchSwitches } from "../../../contracts/altinn-dispatch/switches.ts";
-import { dayMs, hourMs } from "../../../core/calendar.ts";
-import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../../../core/names.ts";
+import { dayMs } from "../../../core/calendar.ts";
+import type { CopyId, DeliveryId, PartyId } from "../../../core/names.ts";
 import type { Municipality, SwitchValues } from "../../../core/scenario.ts";
 import type { Manifest } from "../../manifest.ts";
 import { switchNumber } from "../../switch-value.ts";
 import type { Given, HttpOperation, HttpSimulator } from "../../wire.ts";
 import { type CarriedPart, type MailItem, type Place, placeOf, type Readers, type Rights } from "../seams.ts";
+import { Signs } from "../signs.ts";
 import { dispatchOperations } from "./http.ts";
 import type { DispatchFile, Order } from "./order.ts";
 import { type DispatchMove, type DispatchState, dispatchMoves } from "./state.ts";
@@ -73,13 +74,13 @@ export class DispatchService implements HttpSimulator {
   readonly #inboxes = new Map<string, Dispatch[]>();
   /** By reader, what a list that got there in full has shown it. */
   readonly #shown = new Map<PartyId, Set<Dispatch>>();
-  /** By resource and reader, when its last sign of life was written. */
-  readonly #signs = new Map<string, number>();
+  readonly signs: Signs;
   readonly #byOrganization: ReadonlyMap<string, Municipality>;
   readonly #places: readonly Place[];
 
   constructor(given: Given, setup: DispatchSetup) {
     this.setup = setup;
+    this.signs = new Signs(given);
     this.#given = given;
     this.#lifeMs = switchNumber(dispatchSwitches, setup.switches ?? {}, "dispatchLifeDays") * dayMs;
     this.#byOrganization = new Map(setup.municipalities.map((one) => [one.organizationNumber, one]));
@@ -158,10 +159,9 @@ export class DispatchService implements HttpSimulator {
     clock.after(this.#lifeMs, () => this.#drop(sent, "expired", true));
     const { copy } = sent;
     if (copy === undefined) return sent;
-    const about = aboutCopy(copy);
-    facts.record({ kind: "effected", change: "submitted → accepted", ...about });
+    facts.record({ kind: "effected", change: "submitted → accepted", copy });
     manifest.link(copy, "dispatchId", sent.id);
-    facts.record({ kind: "held", party: this.party, durability: "power", ok: true, ...about });
+    facts.record({ kind: "held", party: this.party, durability: "power", ok: true, copy });
     readers.beforeOffer(place);
     facts.record({
       kind: "offered",
@@ -169,7 +169,7 @@ export class DispatchService implements HttpSimulator {
       resource: place.resource,
       to: readers.readerOf(place),
       lifeEndsMs: sinceStart(clock.now() + this.#lifeMs),
-      ...about,
+      copy,
     });
     readers.afterOffer(this.#item(sent, copy));
     return sent;
@@ -178,8 +178,7 @@ export class DispatchService implements HttpSimulator {
   /** A reader comes by the content over the wire: it is opened, by a machine. */
   fetch(dispatch: Dispatch, reader: PartyId, bytes: number): void {
     const { copy } = dispatch;
-    if (copy !== undefined)
-      this.#given.facts.record({ kind: "fetched", reader, received: bytes, total: bytes, ...aboutCopy(copy) });
+    if (copy !== undefined) this.#given.facts.record({ kind: "fetched", reader, received: bytes, total: bytes, copy });
     this.#open(dispatch, "machine", reader);
   }
 
@@ -190,24 +189,13 @@ export class DispatchService implements HttpSimulator {
     const { copy } = dispatch;
     if (copy === undefined || (dispatch.content === undefined && dispatch.openedAtMs === undefined)) return;
     const { facts } = this.#given;
-    facts.record({ kind: "effected", change: `${dispatch.state} → archived`, ...aboutCopy(copy) });
-    facts.record({ kind: "receipted", saying: "positive", reason: "receipt", ...aboutCopy(copy) });
+    facts.record({ kind: "effected", change: `${dispatch.state} → archived`, copy });
+    facts.record({ kind: "receipted", saying: "positive", reason: "receipt", copy });
   }
 
   /** The content of a copy is gone at once, as if it had never been there: for experiments. */
   discard(copy: CopyId): void {
     for (const dispatch of this.#byId.values()) if (dispatch.copy === copy) this.#drop(dispatch, "lost", false);
-  }
-
-  /** Writes a sign of life of a reader that polls, for each place; at most one an hour where it saw nothing new. */
-  isAlive(reader: PartyId, places: readonly Place[], sawNews: boolean): void {
-    const { clock, facts } = this.#given;
-    for (const { channel, resource } of places) {
-      const key = `${resource} ${reader}`;
-      if (!sawNews && clock.now() < (this.#signs.get(key) ?? 0) + hourMs) continue;
-      this.#signs.set(key, clock.now());
-      facts.record({ kind: "alive", reader, channel, resource, how: "poll", credit: true });
-    }
   }
 
   #item(dispatch: Dispatch, copy: CopyId): MailItem {
@@ -240,7 +228,7 @@ export class DispatchService implements HttpSimulator {
     }
     if (dispatch.copy === undefined || dispatch.openedBy.has(who)) return;
     dispatch.openedBy.add(who);
-    this.#given.facts.record({ kind: "opened", opener, who, ...aboutCopy(dispatch.copy) });
+    this.#given.facts.record({ kind: "opened", opener, who, copy: dispatch.copy });
   }
 
   #drop(dispatch: Dispatch, why: "expired" | "lost", lastPath: boolean): void {
@@ -248,7 +236,7 @@ export class DispatchService implements HttpSimulator {
     dispatch.content = undefined;
     if (dispatch.openedAtMs === undefined) this.outboxOf(dispatch.sender).untold.add(dispatch);
     if (dispatch.copy === undefined) return;
-    this.#given.facts.record({ kind: "dropped", party: this.party, why, lastPath, ...aboutCopy(dispatch.copy) });
+    this.#given.facts.record({ kind: "dropped", party: this.party, why, lastPath, copy: dispatch.copy });
   }
 
   #move(dispatch: Dispatch, move: DispatchMove): boolean {
@@ -257,10 +245,6 @@ export class DispatchService implements HttpSimulator {
     dispatch.state = state;
     return true;
   }
-}
-
-function aboutCopy(copy: CopyId): { readonly delivery: DeliveryId; readonly copy: CopyId } {
-  return { delivery: deliveryOf(copy), copy };
 }
 
 /** The files, and the text as one more where there is any. */

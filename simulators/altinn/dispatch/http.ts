@@ -284,7 +284,7 @@ function inbox(service: DispatchService, asker: Asker): Answer {
   const anew = fresh(service, asker);
   const places = service.placesOf(asker.party);
   // The wrapper writes the sign of life of an idle poll, for the first place.
-  service.isAlive(asker.party, anew.length > 0 ? places : places.slice(1), anew.length > 0);
+  service.signs.write(asker.party, anew.length > 0 ? places : places.slice(1), anew.length > 0);
   return {
     reply: json(200, { dispatches: dispatches.map(wireShell) }),
     saying: dispatches.length > 0 ? "news" : "empty",
