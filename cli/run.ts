@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { HarnessError } from "../core/error.ts";
 import type { ChannelName } from "../core/scenario.ts";
 import { consoleReport, type Failed } from "../evidence/console.ts";
@@ -13,6 +12,7 @@ import { catalogue } from "../integrations/index.ts";
 import { longScenarios, scenarios } from "../scenarios/index.ts";
 import type { Role, Run, SystemUnderTest, World } from "../worlds/world.ts";
 import { exitError } from "./exit.ts";
+import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { channelNames, channelsUnsaid, type Pair, pairsOf } from "./pairs.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
 
@@ -31,44 +31,6 @@ const flags = {
   lang: { type: "string", default: "en" },
   list: { type: "boolean", default: false },
 } as const;
-
-function wholeNumber(flag: "--seed" | "--seeds" | "--workers", text: string): number {
-  const n = Number(text);
-  const [least, most] = { "--seed": [0, 2 ** 32 - 1], "--seeds": [1, 100_000], "--workers": [1, 64] }[flag] as [
-    number,
-    number,
-  ];
-  if (!Number.isSafeInteger(n) || n < least || n > most)
-    throw new HarnessError({
-      happened: `${flag} ${text} cannot be used.`,
-      because: `${flag} takes a whole number from ${least} to ${most}.`,
-      next: `Give one, such as ${flag} 7.`,
-    });
-  return n;
-}
-
-function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
-  if (!(allowed as readonly string[]).includes(text))
-    throw new HarnessError({
-      happened: `${flag} ${text} cannot be used.`,
-      because: `${flag} takes ${allowed.join(" or ")}.`,
-      next: "komfrem help shows every flag.",
-    });
-  return text as T;
-}
-
-/** @throws {HarnessError} A flag that does not exist, or one without its value. */
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: flags, allowPositionals: true });
-  } catch (error) {
-    throw new HarnessError({
-      happened: "The command line could not be read.",
-      because: error instanceof Error ? error.message : String(error),
-      next: "komfrem help shows every flag.",
-    });
-  }
-}
 
 /** Everything a command needs to perform runs and write them down. */
 export type Plan = {
@@ -160,14 +122,14 @@ function channelsFor(
 
 /** `komfrem run`. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parsed(args, flags);
   const lang = oneOf("--lang", values.lang, ["en", "nb"]);
   if (values.list) {
     for (const role of ["integration", "sender"] as const) list(role);
     return 0;
   }
-  const first = wholeNumber("--seed", values.seed);
-  const count = wholeNumber("--seeds", values.seeds);
+  const first = wholeNumber("--seed", values.seed, 0, mostSeed);
+  const count = wholeNumber("--seeds", values.seeds, 1, 100_000);
   const plan: Plan = {
     pairs: pairsOf(
       await systemsNamed(values.integration ?? []),
@@ -177,7 +139,8 @@ export async function run(args: readonly string[]): Promise<number> {
     seeds: Array.from({ length: count }, (_, i) => first + i),
     profile: oneOf("--profile", values.profile, ["default", "strict"]),
     world: oneOf("--world", values.world, ["simulated", "live"]),
-    workers: values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers),
+    workers:
+      values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers, 1, mostWorkers),
     out: resolve(values.out),
   };
   const { runs, errors } = await performed(plan);

@@ -12,7 +12,7 @@ const mayImport: { readonly [room: string]: { readonly [other: string]: "all" | 
   simulators: { core: "all", contracts: "all", port: "all" },
   worlds: { core: "all", contracts: "all", port: "all", simulators: "all" },
   explore: { core: "all", worlds: "types" },
-  evidence: { core: "all", worlds: "types", contracts: "types" },
+  evidence: { core: "all", worlds: "types", explore: "types", contracts: "types" },
   integrations: { contracts: "all", port: "all" },
   scenarios: { core: "all" },
   cli: {

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from "../core/ledger.ts";
+import type { BoundaryName, ExchangeName } from "../core/names.ts";
 import type { Scenario } from "../core/scenario.ts";
-import type { Judged } from "../core/verdict.ts";
+import type { Broken, Judged, Verdict } from "../core/verdict.ts";
 
 /** What a system under test does: it receives, or it sends. */
 export type Role = "integration" | "sender";
@@ -42,6 +43,33 @@ export type Run = {
   readonly tookMs: number;
 };
 
+/** What a run came by. */
+export type Reached = {
+  /** In order of first appearance; idle polls by their name, `altinn-correspondence.list(idle)@…`. */
+  readonly exchanges: readonly ExchangeName[];
+  readonly faults: readonly {
+    readonly faultId: string;
+    readonly boundary: BoundaryName;
+    readonly outcome: "injected" | "not-reached" | "not-injectable";
+  }[];
+  /** State changes of the simulators (`effected`), each once. */
+  readonly changes: readonly string[];
+};
+
+/** What a run came to, judged where it was performed; its ledger stays there. */
+export type Surveyed = {
+  readonly verdict: Verdict["kind"];
+  /** Why it is inconclusive. */
+  readonly because?: string;
+  /** Findings that blame the system under test, by delivery. */
+  readonly broken: readonly Broken[];
+  /** SHA-256 of the ledger's NDJSON, hex. */
+  readonly hash: string;
+  readonly reached: Reached;
+  /** Real time that performing it took, ms. */
+  readonly tookMs: number;
+};
+
 /**
  * Where a scenario happens. Implementations differ in how bytes travel and how time passes, never in what is recorded:
  * the same scenario gives the same set of boundary names.
@@ -54,6 +82,12 @@ export type World = {
    * @throws {HarnessError} The harness could not do its job: a module that cannot be loaded, a system never ready.
    */
   run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run>;
+  /**
+   * The same run and judgement, without its ledger: for whoever performs thousands and looks at few.
+   *
+   * @throws {HarnessError} As `run` does.
+   */
+  survey(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Surveyed>;
   /** Ends what the world started: workers, sockets, processes. */
   close(): Promise<void>;
 };

@@ -1,8 +1,9 @@
 import { HarnessError } from "../../core/error.ts";
-import { judge } from "../../core/judge.ts";
 import type { Scenario } from "../../core/scenario.ts";
+import { judgedOf } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
-import type { Run, RunOptions, SystemUnderTest, World } from "../world.ts";
+import { surveyedOf } from "../survey.ts";
+import type { Run, RunOptions, Surveyed, SystemUnderTest, World } from "../world.ts";
 import { LiveRun } from "./live-run.ts";
 
 /**
@@ -34,7 +35,7 @@ export class LiveWorld implements World {
         world: this.kind,
         ledger: entries,
         hash: ledgerHash(entries),
-        judged: judge(entries, { mustHold: scenario.mustHold, suts: [scenario.tests ?? "integration"] }),
+        judged: judgedOf(scenario, entries),
         log,
         tookMs: performance.now() - began,
       };
@@ -42,6 +43,10 @@ export class LiveWorld implements World {
       this.#running.delete(live);
       await live.close();
     }
+  }
+
+  async survey(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Surveyed> {
+    return surveyedOf(await this.run(scenario, sut, options));
   }
 
   async close(): Promise<void> {

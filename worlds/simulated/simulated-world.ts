@@ -1,12 +1,12 @@
 import { Worker } from "node:worker_threads";
 import { HarnessError } from "../../core/error.ts";
-import { judge } from "../../core/judge.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario } from "../../core/scenario.ts";
-import type { Judged } from "../../core/verdict.ts";
+import { judgedOf, unstored } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
-import type { Role, Run, RunOptions, SystemUnderTest, World } from "../world.ts";
+import { surveyedOf } from "../survey.ts";
+import type { Role, Run, RunOptions, Surveyed, SystemUnderTest, World } from "../world.ts";
 import { bundleOf } from "./bundle.ts";
 import type { Order, Question, WorkerReply } from "./worker.ts";
 
@@ -14,6 +14,7 @@ const watchdogDefaultMs = 5000;
 
 /** What comes of a run; `role` answers another question. */
 type RunReply = Exclude<WorkerReply, { readonly kind: "role" }>;
+type Perform = (extra: Partial<Order["options"]>) => ReturnType<Stagehand["perform"]>;
 type Reply =
   | RunReply
   | { readonly kind: "stuck"; readonly at: number }
@@ -121,19 +122,14 @@ export class SimulatedWorld implements World {
     this.#hands = Array.from({ length: workers }, () => new Stagehand());
   }
 
-  async run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run> {
-    const bundle = await bundleOf(sut.module);
-    const watchdogMs = options.watchdogMs ?? watchdogDefaultMs;
-    const hand = await this.#free();
-    try {
-      const perform = (extra: Partial<Order["options"]>): ReturnType<Stagehand["perform"]> =>
-        hand.perform({ scenario, sut, bundle, options: { ...options, ...extra } }, watchdogMs);
-      let { reply, spins } = await this.#repeatable(perform);
+  run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run> {
+    return this.#performing(scenario, sut, options, async (perform) => {
+      let { reply, spins } = await repeatable(perform);
       let judged = judgedOf(scenario, reply.entries);
       const doubtful = unstored(judged);
       const shown = spins || doubtful.length === 0 ? "lost" : await isolateAndKill(doubtful, perform);
       if (shown === "kept") {
-        ({ reply, spins } = await this.#repeatable((extra) => perform({ ...extra, shownHeld: doubtful })));
+        ({ reply, spins } = await repeatable((extra) => perform({ ...extra, shownHeld: doubtful })));
         judged = judgedOf(scenario, reply.entries);
       }
       if (shown === "unknown") judged = { ...judged, verdict: { kind: "inconclusive", because: undecided } };
@@ -149,27 +145,39 @@ export class SimulatedWorld implements World {
         log: reply.log,
         tookMs: reply.tookMs,
       };
-    } finally {
-      this.#release(hand);
-    }
+    });
   }
 
-  /** Performs a run; one that never gives the thread back is done again up to there, to have what was recorded. */
-  async #repeatable(perform: (extra: Partial<Order["options"]>) => ReturnType<Stagehand["perform"]>): Promise<{
-    readonly reply: Pick<Extract<RunReply, { kind: "done" }>, "entries" | "log" | "tookMs">;
-    readonly spins: boolean;
-  }> {
-    const began = performance.now();
-    const first = await perform({});
-    const reply = first.kind === "stuck" ? await perform({ postAt: first.at }) : first;
+  async survey(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Surveyed> {
+    const reply = await this.#performing(scenario, sut, options, (perform) => perform({ survey: true }));
     if (reply.kind === "error") throw new HarnessError(reply);
-    if (reply.kind === "done" && first.kind === "done") return { reply, spins: false };
-    const { entries, log } = reply.kind === "stuck" ? { entries: [], log: [] } : reply;
-    return { reply: { entries, log, tookMs: performance.now() - began }, spins: true };
+    if (reply.kind === "surveyed" && !reply.doubtful) return reply.surveyed;
+    // What spins, or has to be tried by killing it, takes more than one performance.
+    return surveyedOf(await this.run(scenario, sut, options));
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#hands.map((hand) => hand.close()));
+  }
+
+  async #performing<T>(
+    scenario: Scenario,
+    sut: SystemUnderTest,
+    options: RunOptions,
+    does: (perform: Perform) => Promise<T>,
+  ): Promise<T> {
+    const bundle = await bundleOf(sut.module);
+    const hand = await this.#free();
+    try {
+      return await does((extra) =>
+        hand.perform(
+          { scenario, sut, bundle, options: { ...options, ...extra } },
+          options.watchdogMs ?? watchdogDefaultMs,
+        ),
+      );
+    } finally {
+      this.#release(hand);
+    }
   }
 
   #free(): Promise<Stagehand> {
@@ -188,22 +196,23 @@ export class SimulatedWorld implements World {
   }
 }
 
-function judgedOf(scenario: Scenario, entries: readonly LedgerEntry[]): Judged {
-  return judge(entries, { mustHold: scenario.mustHold, suts: [scenario.tests ?? "integration"] });
+/** Performs a run; one that never gives the thread back is done again up to there, to have what was recorded. */
+async function repeatable(perform: Perform): Promise<{
+  readonly reply: Pick<Extract<RunReply, { kind: "done" }>, "entries" | "log" | "tookMs">;
+  readonly spins: boolean;
+}> {
+  const began = performance.now();
+  const first = await perform({});
+  const reply = first.kind === "stuck" ? await perform({ postAt: first.at }) : first;
+  if (reply.kind === "error") throw new HarnessError(reply);
+  if (reply.kind === "done" && first.kind === "done") return { reply, spins: false };
+  const { entries, log } = reply.kind === "done" || reply.kind === "spinning" ? reply : { entries: [], log: [] };
+  return { reply: { entries, log, tookMs: performance.now() - began }, spins: true };
 }
 
 function spinsAt(entries: readonly LedgerEntry[]): string {
   const last = entries.findLast((entry) => entry.exchange !== undefined);
   return `spins at ${last?.exchange ?? "its start"}: the system never came to rest, and time could not pass`;
-}
-
-/** Deliveries receipted before anything readable was stored: a copy may stand there encoded or encrypted. */
-function unstored(judged: Judged): DeliveryId[] {
-  const found = new Set<DeliveryId>();
-  for (const { primary, attached } of judged.broken)
-    for (const { rule, delivery } of [primary, ...attached])
-      if (rule === "receipt-after-store" && delivery !== undefined) found.add(delivery);
-  return [...found];
 }
 
 const undecided =
@@ -217,7 +226,7 @@ const undecided =
  */
 async function isolateAndKill(
   deliveries: readonly DeliveryId[],
-  perform: (extra: Partial<Order["options"]>) => ReturnType<Stagehand["perform"]>,
+  perform: Perform,
 ): Promise<"kept" | "lost" | "unknown"> {
   const together = await perform({ isolate: deliveries });
   if (together.kind !== "done") return "unknown";

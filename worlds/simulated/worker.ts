@@ -5,7 +5,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { Scenario } from "../../core/scenario.ts";
-import type { Role, RunOptions, SystemUnderTest } from "../world.ts";
+import { judgedOf, unstored } from "../judged.ts";
+import { ledgerHash } from "../ledger-writer.ts";
+import { surveyedOf } from "../survey.ts";
+import type { Role, RunOptions, Surveyed, SystemUnderTest } from "../world.ts";
 import type { Bundle } from "./bundle.ts";
 import { giveGlobals } from "./given-globals.ts";
 import { simulate } from "./simulate.ts";
@@ -20,6 +23,8 @@ export type Order = {
     readonly postAt?: number;
     readonly isolate?: readonly string[];
     readonly shownHeld?: readonly string[];
+    /** Judge it here, and leave the ledger behind. */
+    readonly survey?: true;
   };
 };
 
@@ -35,6 +40,8 @@ export type WorkerReply =
       readonly log: readonly string[];
       readonly tookMs: number;
     }
+  /** `doubtful`: something was confirmed that nothing readable was stored of. */
+  | { readonly kind: "surveyed"; readonly surveyed: Surveyed; readonly doubtful: boolean }
   | { readonly kind: "spinning"; readonly entries: readonly LedgerEntry[]; readonly log: readonly string[] }
   | { readonly kind: "error"; readonly happened: string; readonly because: string; readonly next: string };
 
@@ -95,7 +102,11 @@ port.on("message", async (order: Order | Question) => {
       },
       onPost: (posted) => say({ kind: "spinning", ...posted }),
     });
-    say({ kind: "done", entries, log, tookMs: performance.now() - began });
+    const tookMs = performance.now() - began;
+    if (!order.options.survey) return say({ kind: "done", entries, log, tookMs });
+    const judged = judgedOf(order.scenario, entries);
+    const surveyed = surveyedOf({ ledger: entries, hash: ledgerHash(entries), judged, tookMs });
+    say({ kind: "surveyed", surveyed, doubtful: unstored(judged).length > 0 });
   } catch (error) {
     if (error instanceof HarnessError)
       return say({ kind: "error", happened: error.happened, because: error.because, next: error.next });
