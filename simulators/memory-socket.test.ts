@@ -90,6 +90,20 @@ describe("sockets in memory", () => {
     expect(pair.server.destroyed).toBe(false);
   });
 
+  it("tell of movement when thawed, so that no time passes before what waited has arrived", () => {
+    let moved = 0;
+    const pair = memoryPair({
+      onActivity: () => {
+        moved += 1;
+      },
+    });
+    pair.freeze();
+    pair.server.write("late");
+    const before = moved;
+    pair.thaw();
+    expect(moved).toBeGreaterThan(before);
+  });
+
   it("hold bytes while frozen and let them go in order when thawed", async () => {
     const pair = memoryPair();
     const atServer = heard(pair.server);

@@ -139,7 +139,9 @@ export class MemorySocket extends Duplex {
 
   /** Delivers what waited while the line was frozen. */
   wake(): void {
-    if (this.#inbox.length > 0) this.#schedule();
+    if (this.#inbox.length === 0) return;
+    this.#line.surroundings.onActivity?.();
+    this.#schedule();
   }
 
   override emit(event: string | symbol, ...values: unknown[]): boolean {

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import type { Fault } from "../../core/fault.ts";
+import type { Label } from "../../core/names.ts";
+import { fault } from "../../core/scenario-verbs.ts";
+import type { Cell } from "./grid.ts";
+import type { Ground, Trouble } from "./steps.ts";
+
+/** A fault before its message is known: the message is given by its number, or `*` is left. */
+export type Strike = {
+  readonly cell: Cell;
+  /** By number among those sent; undefined leaves the pattern. */
+  readonly which: number | undefined;
+  readonly attempt: number;
+  readonly times: number;
+};
+
+/** The trouble that a cell belongs to. */
+function troubleOf({ phase, does }: Cell): Trouble {
+  switch (does.kind) {
+    case "crash":
+      return "crashes";
+    case "stop":
+      return "stops";
+    case "crashParty":
+      return "receiver crashes";
+    case "pause":
+    case "delay":
+    case "stall":
+      return "slowness";
+    case "answer":
+      return "refusals";
+    case "refuse":
+    case "reset":
+    case "cut":
+    case "repeat":
+      return phase === "asked" ? "requests" : "answers";
+  }
+}
+
+/**
+ * Faults for a run: one aimed at a cell, and others of the kinds of trouble that this run has.
+ *
+ * @param aim The cell that this run is for; it is struck whatever the run's troubles are.
+ */
+export function strikes(cells: readonly Cell[], { troubles }: Ground, aim: Cell): fc.Arbitrary<readonly Strike[]> {
+  const allowed = cells.filter((cell) => troubles.has(troubleOf(cell)));
+  const at = (cell: fc.Arbitrary<Cell>): fc.Arbitrary<Strike> =>
+    fc.record({
+      cell,
+      which: fc.oneof({ weight: 3, arbitrary: fc.nat(20) }, fc.constant(undefined)),
+      attempt: fc.constantFrom(1, 1, 1, 2, 3),
+      times: fc.constantFrom(1, 1, 1, 2),
+    });
+  const others = allowed.length === 0 ? fc.constant([]) : fc.array(at(fc.constantFrom(...allowed)), { maxLength: 3 });
+  return fc.tuple(at(fc.constant(aim)), others).map(([first, rest]) => [first, ...rest]);
+}
+
+/** The fault as it stands in a scenario whose messages have these labels. */
+export function faultOf({ cell, which, attempt, times }: Strike, labels: readonly Label[]): Fault {
+  const label = which === undefined ? "*" : (labels[which % labels.length] ?? "*");
+  const subject = cell.subject.replace("*", label);
+  // A pattern strikes whichever comes first; a name comes once.
+  const several = subject.includes("*") && times > 1 ? times : undefined;
+  return fault(`${cell.operation}(${subject})/${attempt}:${cell.phase}`, cell.does, several);
+}
