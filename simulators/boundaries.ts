@@ -18,6 +18,8 @@ export type Begun = {
   readonly asksTheSystem?: true;
   /** The faults this wire can carry out; all of them unless said. */
   readonly carries?: (action: FaultAction["kind"]) => boolean;
+  /** How long the wire itself bears silence: after that a stall is a lost connection, ms. For ever unless said. */
+  readonly bearsSilenceMs?: number;
 };
 
 /** What the effect of an exchange has to say. */
@@ -252,7 +254,7 @@ export class Boundaries {
           hear({ kind: "cut", value: told.value, afterBytes: struck.does.afterBytes }, () => {});
           return;
         case "stall":
-          return this.#stall(() => {
+          return this.#stall(begun, () => {
             untold("stalled");
             hear({ kind: "reset" }, () => {});
           });
@@ -304,7 +306,7 @@ export class Boundaries {
         hear({ kind: "reset" }, () => {});
         return;
       case "stall":
-        return this.#stall(() => {
+        return this.#stall(begun, () => {
           untold("stalled");
           hear({ kind: "reset" }, () => {});
         });
@@ -374,11 +376,12 @@ export class Boundaries {
     for (const also of told.also ?? []) write({ kind: "told", to, code: told.code, ...also });
   }
 
-  #stall(release: () => void): void {
+  #stall({ bearsSilenceMs }: Begun, release: () => void): void {
     const once = (): void => {
       if (this.#stalled.delete(once)) release();
     };
     this.#stalled.add(once);
+    if (bearsSilenceMs !== undefined) this.#clock.after(bearsSilenceMs, once);
   }
 
   /** The fault that strikes here, if any; written down before it does anything. */

@@ -90,7 +90,8 @@ export class System {
     if (this.#state.kind === "paused") this.resume();
     const incarnation = this.incarnation;
     const killAt = this.#clock.after(graceMs, () => {
-      this.#stopped(graceMs, false, downMs, cause);
+      // Faults may have been healed since.
+      this.#stopped(graceMs, false, this.#state.kind === "stopping" ? this.#state.downMs : downMs, cause);
       this.#control.kill(incarnation, { class: "process", survives: "none" });
     });
     this.#state = { kind: "stopping", killAt, downMs, cause };
@@ -155,6 +156,7 @@ export class System {
   /** Faults are over: what we hold down comes back at once. */
   heal(): void {
     if (this.#state.kind === "paused") this.resume();
+    if (this.#state.kind === "stopping") this.#state = { ...this.#state, downMs: restartMs };
     if (this.#nextStart !== undefined) this.start();
   }
 

@@ -179,6 +179,7 @@ function follow(state: FailureVisible, entry: LedgerEntry): void {
       return;
     case "effected":
       if (entry.change.endsWith("→ accepted")) accept(state, entry);
+      else if (entry.change.endsWith("→ requeued") && entry.exchange === undefined) takenBack(state, entry);
       return;
     case "opened":
       if (entry.opener === "person") read(state, entry);
@@ -375,6 +376,14 @@ function remember(state: FailureVisible, entry: EntryOf<"started" | "resumed">):
     if (open.stored || (open.paused && entry.kind === "resumed")) know(open, entry);
     open.paused = false;
   }
+}
+
+/** The channel took a copy back when the connection was gone: who has not stored it has it in hand no more. */
+function takenBack(state: FailureVisible, entry: EntryOf<"effected">): void {
+  const open = state.open.get(deliveryIn(entry) ?? "");
+  if (open === undefined || open.stored || open.knownMs === undefined) return;
+  age(state, open, entry);
+  open.knownMs = undefined;
 }
 
 type Changing = EntryOf<

@@ -7,7 +7,7 @@ import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
 import { flawOf, idsIn, names } from "./alarm.ts";
 import { type Course, clockAtLeast, course, drainBoundMs } from "./course.ts";
-import { type Hindrance, hindrance } from "./hindrance.ts";
+import { type Hindrance, hindrance, isDown } from "./hindrance.ts";
 import { lifeEndOf } from "./life.ts";
 import { reportDueMs, type Sinks, sinks } from "./sinks.ts";
 
@@ -218,7 +218,10 @@ function offer(state: PoisonIsolated, entry: EntryOf<"offered">): void {
       registeredMs: undefined,
       registeredSeq: -1,
       deadletteredSeq: undefined,
-      faulted: entry.atMs < state.outUntilMs || state.rightless.has(`${entry.channel} ${entry.resource}`),
+      faulted:
+        isDown(state.hindrance) ||
+        entry.atMs < state.outUntilMs ||
+        state.rightless.has(`${entry.channel} ${entry.resource}`),
     });
     return;
   }
