@@ -95,7 +95,7 @@ export class Stage {
         },
         stop: (graceMs, cause) => this.system.stop(graceMs, 1000, cause),
         pause: (forMs, cause) => this.system.pause(forMs, cause),
-        crashParty: (party, downMs) => this.#crashParty(party, downMs),
+        crashParty: (party, downMs, cause) => this.#crashParty(party, downMs, cause),
         latencyMs: options.latencyMs,
       },
       options.isolate?.flatMap(isolateAndKill) ?? scenario.faults,
@@ -226,7 +226,7 @@ export class Stage {
 
   #neverReady(): HarnessError {
     const within = `Within ${readyWithinMs / 1000} s of the world's time it neither got a token nor opened a connection.`;
-    const crashed = this.entries.find((entry) => entry.kind === "crashed");
+    const crashed = this.entries.find((entry) => entry.kind === "crashed" && entry.party === this.system.party);
     if (crashed?.kind === "crashed" && crashed.why !== undefined)
       return new HarnessError({
         happened: `${this.#sut.name} was never ready: it ended first.`,
@@ -285,8 +285,11 @@ export class Stage {
         this.#faulted(`receiver-${step.how}`, "store", this.clock.now() + step.forMs);
         return this.cast.receiver.strain(step.how, step.forMs);
       case "receiverCrashes":
-        this.#faulted("receiver-crashes", "process", this.clock.now() + step.downMs);
-        return this.#crashParty("receiver", step.downMs);
+        return this.#crashParty(
+          "receiver",
+          step.downMs,
+          this.#faulted("receiver-crashes", "process", this.clock.now() + step.downMs),
+        );
       case "disconnects":
         this.#faulted("disconnects", "network");
         return this.cast.fiksIo.disconnect();
@@ -366,7 +369,8 @@ export class Stage {
     });
   }
 
-  #crashParty(party: PartyId, downMs: number): void {
+  #crashParty(party: PartyId, downMs: number, cause: number): void {
+    this.ledger.record({ kind: "crashed", party, class: "process", survives: "none", cause });
     const untilMs = this.clock.now() + downMs;
     this.boundaries.cutOff(party, untilMs);
     if (party === "receiver") this.cast.receiver.crash();

@@ -10,7 +10,8 @@ export type Strike = {
   readonly cell: Cell;
   /** By number among those sent; undefined leaves the pattern. */
   readonly which: number | undefined;
-  readonly attempt: number;
+  /** `*`: the trouble lasts over so many attempts. */
+  readonly attempt: number | "*";
   readonly times: number;
 };
 
@@ -48,18 +49,21 @@ export function strikes(cells: readonly Cell[], { troubles }: Ground, aim: Cell)
     fc.record({
       cell,
       which: fc.oneof({ weight: 3, arbitrary: fc.nat(20) }, fc.constant(undefined)),
-      attempt: fc.constantFrom(1, 1, 1, 2, 3),
-      times: fc.constantFrom(1, 1, 1, 2),
+      attempt: fc.constantFrom<number | "*">(1, 1, 1, 1, 2, 3, "*"),
+      times: fc.constantFrom(1, 2, 5, 12),
     });
   const others = allowed.length === 0 ? fc.constant([]) : fc.array(at(fc.constantFrom(...allowed)), { maxLength: 3 });
   return fc.tuple(at(fc.constant(aim)), others).map(([first, rest]) => [first, ...rest]);
 }
 
+const toTheSystem: ReadonlySet<string> = new Set(["crash", "stop", "pause", "crashParty"]);
+
 /** The fault as it stands in a scenario whose messages have these labels. */
 export function faultOf({ cell, which, attempt, times }: Strike, labels: readonly Label[]): Fault {
   const label = which === undefined ? "*" : (labels[which % labels.length] ?? "*");
   const subject = cell.subject.replace("*", label);
-  // A pattern strikes whichever comes first; a name comes once.
-  const several = subject.includes("*") && times > 1 ? times : undefined;
-  return fault(`${cell.operation}(${subject})/${attempt}:${cell.phase}`, cell.does, several);
+  const at = `${cell.operation}(${subject})/${attempt}:${cell.phase}`;
+  // Each kill uses up an attempt of three: it is not the system that loses what was killed three times.
+  const most = toTheSystem.has(cell.does.kind) ? 2 : times;
+  return fault(at, cell.does, at.includes("*") && most > 1 ? most : undefined);
 }

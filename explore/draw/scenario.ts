@@ -61,10 +61,11 @@ const switchable: Readonly<Record<string, readonly (string | number | boolean)[]
  * aimed at each; round that the run draws its own subset of troubles.
  */
 export function drawnScenario(drawing: Drawing, seed: number, run: number): Scenario {
-  const channels = channelsOf(drawing, run);
+  const sets = channelSets(drawing);
+  const channels = sets[run % sets.length] ?? drawing.channels;
+  const nth = Math.floor(run / sets.length);
   const cells = cellsOf(drawing.role, channels);
-  const round = Math.floor(run / cells.length);
-  const aim = shuffled(cells, seed + round)[run % cells.length];
+  const aim = shuffled(cells, seed + Math.floor(nth / cells.length))[nth % cells.length];
   if (aim === undefined) throw new Error("There is nothing to aim at.");
   const scenario = scenarios({ ...drawing, channels }, cells, aim);
   const [drawn] = fc.sample(fc.noBias(scenario), { seed: mixed(seed, run), numRuns: 1 });
@@ -72,11 +73,20 @@ export function drawnScenario(drawing: Drawing, seed: number, run: number): Scen
   return { ...drawn, id: `fuzz-${seed}-${run}`, title: `Run ${run} of seed ${seed}` };
 }
 
-/** An integration that serves several channels is mostly given one at a time, and each as often. */
-function channelsOf({ role, channels }: Drawing, run: number): readonly ChannelName[] {
-  if (role === "sender" || channels.length === 1) return channels;
-  const sets = [...channels.map((channel) => [channel]), channels];
-  return sets[run % sets.length] ?? channels;
+/** Every cell that campaigns for this aim at. */
+export function cellsDrawn(drawing: Drawing): readonly Cell[] {
+  return channelSets(drawing).flatMap((channels) => cellsOf(drawing.role, channels));
+}
+
+/**
+ * What runs are given, in turn: an integration one channel at a time, and all of them; a sender each way into Altinn
+ * with the portal behind it.
+ */
+function channelSets({ role, channels }: Drawing): readonly (readonly ChannelName[])[] {
+  if (channels.length === 1) return [channels];
+  if (role === "integration") return [...channels.map((channel) => [channel]), channels];
+  const [portal, ways] = [channels.filter((name) => name === "fiks-io"), channels.filter((name) => name !== "fiks-io")];
+  return ways.map((way) => [way, ...portal]);
 }
 
 function scenarios(drawing: Drawing, cells: readonly Cell[], aim: Cell): fc.Arbitrary<Omit<Scenario, "id" | "title">> {
@@ -182,7 +192,7 @@ function played(
         break;
       }
       case "resend": {
-        const label = byPortal[act.which % Math.max(1, byPortal.length)];
+        const label = byPortal.at(-1 - (act.which % Math.max(1, byPortal.length)));
         if (label !== undefined) steps.push({ kind: "resends", label });
         break;
       }

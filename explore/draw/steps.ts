@@ -85,6 +85,7 @@ const whileDown = spans({ seconds: 5 }, { minutes: 1 }, { minutes: 20 }, { hours
 /** Something happens, after a while. References to messages are by number among those sent so far. */
 export type Act = { readonly afterMs: number } & (
   | { readonly kind: "send"; readonly word: Label; readonly to: number; readonly how: How }
+  /** `which` counts from the last message back. */
   | { readonly kind: "resend"; readonly which: number }
   | { readonly kind: "step"; readonly step: Step; readonly later?: { readonly afterMs: number; readonly step: Step } }
 );
@@ -145,8 +146,11 @@ function sending({ troubles, role }: Ground): fc.Arbitrary<How> {
     }));
 }
 
+/** With a time of its own, or after whatever is drawn. */
+type Incident = Omit<Extract<Act, { kind: "resend" | "step" }>, "afterMs"> & { readonly afterMs?: number };
+
 /** What a run of this ground may have besides messages: each with its weight. */
-function incidents(ground: Ground): fc.WeightedArbitrary<Omit<Act & { kind: "step" | "resend" }, "afterMs">>[] {
+function incidents(ground: Ground): fc.WeightedArbitrary<Incident>[] {
   const { role, channels, troubles, places } = ground;
   const step = (arbitrary: fc.Arbitrary<Step>): fc.Arbitrary<{ kind: "step"; step: Step }> =>
     arbitrary.map((one) => ({ kind: "step", step: one }));
@@ -155,11 +159,7 @@ function incidents(ground: Ground): fc.WeightedArbitrary<Omit<Act & { kind: "ste
     ...(role === "integration" ? ["receiver"] : ["portal"]),
     ...channels.filter((channel) => role === "integration" || channel !== "fiks-io"),
   ];
-  const all: readonly (readonly [
-    Trouble,
-    boolean,
-    fc.WeightedArbitrary<Omit<Act & { kind: "step" | "resend" }, "afterMs">>,
-  ])[] = [
+  const all: readonly (readonly [Trouble, boolean, fc.WeightedArbitrary<Incident>])[] = [
     [
       "crashes",
       true,
@@ -228,7 +228,15 @@ function incidents(ground: Ground): fc.WeightedArbitrary<Omit<Act & { kind: "ste
     [
       "resends",
       role === "integration" && channels.includes("fiks-io"),
-      { weight: 4, arbitrary: fc.nat(20).map((which) => ({ kind: "resend", which })) },
+      // An operator sends again soon, while it is not known what became of the first copy.
+      {
+        weight: 4,
+        arbitrary: fc.record({
+          kind: fc.constant("resend"),
+          which: fc.constantFrom(0, 0, 0, 1, 2),
+          afterMs: spans({ seconds: 1 }, { seconds: 20 }, { minutes: 5 }, { hours: 1 }),
+        }),
+      },
     ],
     [
       "rights",

@@ -1,0 +1,19 @@
+import type { Explored } from "../explore/explored.ts";
+import type { SystemUnderTest, World } from "../worlds/world.ts";
+
+/** A system in a world, ready to be explored with this seed, so many runs at a time. */
+export function exploredIn(
+  world: World,
+  sut: SystemUnderTest,
+  { seed, width, profile = "default" }: { seed: number; width: number; profile?: "default" | "strict" },
+): Explored {
+  const options = { seed, profile };
+  return {
+    name: sut.name,
+    role: sut.role,
+    seed,
+    width,
+    survey: (scenario) => world.survey(scenario, sut, options),
+    run: (scenario) => world.run(scenario, sut, options),
+  };
+}
