@@ -5,6 +5,8 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
   --integration <what>     A module (./mine.ts), or one that we ship (correct/store-then-receipt); may be repeated.
                            A module whose default export is a sender is run in the scenarios for senders.
                            Default: every sound design that we ship.
+  --upgrade-to <what>      Its next version, a module or one that we ship: started on the same store where a scenario
+                           upgrades. Default: the same module again.
   --channel <name>         What it serves: fiks-io, altinn-correspondence, altinn-dispatch; may be repeated.
                            Default: fiks-io for your own integration, all channels else, or all that a scenario
                            named here needs.
@@ -21,6 +23,11 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
   --list                   Lists scenarios and the systems that we ship, and ends.
 komfrem showcase           The sound systems over all scenarios, and the two that failed in 2023.
 komfrem tell [scenario…]   Tells scenarios in plain sentences (--lang en|nb).
+komfrem replay <file…>     Performs regressions again, from their files alone: FIXED, FAILED, FLAKY or STALE.
+  --integration <what>     Another system than the file names; a plain scenario names none.
+  --seed, --profile        Instead of the file's. --out, --json, --lang as for run.
+komfrem merge <file…>      Puts the shards of a fuzzing campaign together, in any order, as if it had been one.
+  --out <file>             Where the campaign goes (komfrem.campaign/v1). --json prints it.
 komfrem host <module>      Runs an integration as a process, from KOMFREM_ENDPOINTS.
 
 Exit codes: 0 passed · 1 failed · 2 inconclusive · 3 the harness could not do its job.`;

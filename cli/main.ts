@@ -20,6 +20,10 @@ export async function main(args: readonly string[]): Promise<number> {
         return await (await import("./host.ts")).host(rest);
       case "tell":
         return await (await import("./tell.ts")).tellScenarios(rest);
+      case "replay":
+        return await (await import("./replay.ts")).replay(rest);
+      case "merge":
+        return await (await import("./merge.ts")).merge(rest);
       case "--version":
       case "version":
         console.log((await import("./version.ts")).version);
@@ -33,7 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
       default:
         throw new HarnessError({
           happened: `There is no command "${command}".`,
-          because: "The commands are run, showcase, tell and host.",
+          because: "The commands are run, showcase, tell, host, replay and merge.",
           next: "komfrem help shows what each does.",
         });
     }

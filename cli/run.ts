@@ -18,6 +18,7 @@ import { scenariosNamed, systemsNamed } from "./selection.ts";
 
 const flags = {
   integration: { type: "string", multiple: true },
+  "upgrade-to": { type: "string" },
   only: { type: "string", multiple: true },
   channel: { type: "string", multiple: true },
   seed: { type: "string", default: "1" },
@@ -132,7 +133,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const count = wholeNumber("--seeds", values.seeds, 1, 100_000);
   const plan: Plan = {
     pairs: pairsOf(
-      await systemsNamed(values.integration ?? []),
+      await systemsNamed(values.integration ?? [], values["upgrade-to"]),
       await scenariosNamed(positionals, values.only ?? []),
       channelsFor(values.channel, positionals.length > 0),
     ),

@@ -12,10 +12,28 @@ import type { SystemUnderTest } from "../worlds/world.ts";
 /**
  * The systems named on the command line: by the name of one that we ship, or by a module's path. The sound ones that
  * we ship where none is named.
+ *
+ * @param upgradeTo The version that they are upgraded to, named in the same way.
+ * @throws {HarnessError} There is no such system, or it cannot take the place of the others.
  */
-export async function systemsNamed(names: readonly string[]): Promise<SystemUnderTest[]> {
-  if (names.length === 0) return catalogue.filter(({ kind }) => kind === "sound").map(shipped);
-  return (await Promise.all(names.map(systemNamed))).flat();
+export async function systemsNamed(names: readonly string[], upgradeTo?: string): Promise<SystemUnderTest[]> {
+  const systems =
+    names.length === 0
+      ? catalogue.filter(({ kind }) => kind === "sound").map(shipped)
+      : (await Promise.all(names.map(systemNamed))).flat();
+  if (upgradeTo === undefined) return systems;
+  const [next, another] = await systemNamed(upgradeTo);
+  const other = systems.find(({ role }) => role !== next?.role);
+  if (next === undefined || another !== undefined || (other !== undefined && names.length > 0))
+    throw new HarnessError({
+      happened: `--upgrade-to ${upgradeTo} cannot be used.`,
+      because:
+        another !== undefined
+          ? "It names several systems."
+          : `It is ${next?.role === "sender" ? "a sender" : "an integration"}, and ${other?.name} is not.`,
+      next: "Name one module that can take over the store: --integration ./old.ts --upgrade-to ./new.ts",
+    });
+  return systems.map((sut) => (sut.role === next.role ? { ...sut, next: next.module } : sut));
 }
 
 async function systemNamed(name: string): Promise<SystemUnderTest[]> {
@@ -32,7 +50,8 @@ async function systemNamed(name: string): Promise<SystemUnderTest[]> {
 }
 
 function shipped(one: (typeof catalogue)[number]): SystemUnderTest {
-  return { name: one.name, role: one.role, module: fileURLToPath(one.module) };
+  const next = one.next === undefined ? {} : { next: fileURLToPath(one.next) };
+  return { name: one.name, role: one.role, module: fileURLToPath(one.module), ...next };
 }
 
 /**

@@ -87,8 +87,24 @@ const fixed = [
   [12, 26],
 ] as const;
 
-type Year = { readonly holidays: ReadonlySet<number>; readonly summerStartsMs: number; readonly summerEndsMs: number };
+type Year = {
+  /** Its first day and the next year's, as days since 1970-01-01. */
+  readonly firstDay: number;
+  readonly nextFirstDay: number;
+  readonly holidays: ReadonlySet<number>;
+  readonly summerStartsMs: number;
+  readonly summerEndsMs: number;
+};
 const years = new Map<number, Year>();
+/** What is asked for next is mostly of the same year. */
+let latest: Year | undefined;
+
+/** The year that a day since 1970-01-01 is in. */
+function yearAt(dayNumber: number): Year {
+  if (latest === undefined || dayNumber < latest.firstDay || dayNumber >= latest.nextFirstDay)
+    latest = yearOf(civilDayOf(dayNumber).year);
+  return latest;
+}
 
 /** 01:00 UTC on the last Sunday of a month with 31 days. */
 function lastSunday(year: number, month: number): number {
@@ -107,6 +123,8 @@ function yearOf(year: number): Year {
     });
   const easter = dayNumberOf(easterSunday(year));
   const made: Year = {
+    firstDay: dayNumberOf({ year, month: 1, day: 1 }),
+    nextFirstDay: dayNumberOf({ year: year + 1, month: 1, day: 1 }),
     holidays: new Set([
       ...movable.map((days) => easter + days),
       ...fixed.map(([month, day]) => dayNumberOf({ year, month, day })),
@@ -120,7 +138,7 @@ function yearOf(year: number): Year {
 
 /** How far Oslo's clocks are ahead of UTC at an instant, ms: one hour, or two from late March to late October. */
 export function osloOffsetMs(epochMs: number): number {
-  const { summerStartsMs, summerEndsMs } = yearOf(civilDayOf(Math.floor(epochMs / dayMs)).year);
+  const { summerStartsMs, summerEndsMs } = yearAt(Math.floor(epochMs / dayMs));
   return epochMs >= summerStartsMs && epochMs < summerEndsMs ? 2 * hourMs : hourMs;
 }
 
@@ -137,7 +155,7 @@ export function osloMidnight(dayNumber: number): number {
 
 /** Whether a day (since 1970-01-01) is a Norwegian public holiday, Easter Sunday and Whit Sunday among them. */
 export function isHoliday(dayNumber: number): boolean {
-  return yearOf(civilDayOf(dayNumber).year).holidays.has(dayNumber);
+  return yearAt(dayNumber).holidays.has(dayNumber);
 }
 
 /** Whether public offices work on a day: Monday to Friday, no public holiday. Christmas Eve and New Year's Eve are worked. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Custody, custodyReads, hasEnded, holds, startChain, stepChain } from "./custody.ts";
+import { type Custody, custodyReads, hasEnded, holds, isUndone, startChain, stepChain } from "./custody.ts";
 import {
   accepted,
   acks,
@@ -14,6 +14,7 @@ import {
   type Item,
   ledger,
   mottatt,
+  offered,
   printed,
   purged,
   quarantined,
@@ -149,6 +150,24 @@ describe("custody", () => {
     expect(kept.lost).toBeGreaterThan(0);
     const printedToo = custodyOf("A", printed("A"), ...story, printed("A"), restored("receiver", hours(1)));
     expect(hasEnded(printedToo)).toBe(true);
+  });
+
+  it("is its restored receiver's to owe, until it is handed over once more", () => {
+    const story = [sent("A"), at(hours(2)), delivered("A"), registers("A")];
+    const owed = custodyOf("A", ...story, restored("receiver", hours(1)), mottatt("A"), acks("A"));
+    expect(owed).toMatchObject({ debtor: "receiver", askable: false });
+    expect(isUndone(owed)).toBe(true);
+    const again = custodyOf("A", ...story, restored("receiver", hours(1)), offered("A", { copy: "A~2" }), mottatt("A"));
+    expect(again.debtor).toBe("integration");
+    expect(isUndone(again)).toBe(false);
+  });
+
+  it("keeps what a restored integration had registered in the receiver", () => {
+    const story = [sent("A"), at(hours(2)), delivered("A"), held("A", { party: "integration" }), registers("A")];
+    const custody = custodyOf("A", ...story, mottatt("A"), restored("integration", hours(1)));
+    expect(hasEnded(custody)).toBe(true);
+    expect(holds(custody, "integration")).toBe(false);
+    expect(isUndone(custody)).toBe(false);
   });
 
   it("takes no notice of what it never heard was sent", () => {

@@ -1,6 +1,9 @@
+import { appended } from "./appended.ts";
+import { ByDelivery, Deliveries } from "./deliveries.ts";
 import type { Fold } from "./folds.ts";
-import type { Durability, EntryKind, LedgerEntry } from "./ledger.ts";
-import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "./names.ts";
+import type { Durability, EntryKind, EntryOf, LedgerEntry } from "./ledger.ts";
+import { type CopyId, type DeliveryId, deliveryOf, isReceiver, type PartyId } from "./names.ts";
+import { hasNoNegative } from "./rules/channels.ts";
 
 /** A durable copy at a party: since which entry, and since when (ms since the run began). */
 export type Holding = {
@@ -33,7 +36,7 @@ export type Custody = {
   debtor: PartyId;
   /** `seq` of the telling that made the debtor owe it; -1 while the sender still does. */
   debtTold: number;
-  readonly holdings: Holding[];
+  holdings: readonly Holding[];
   /** Parties that were told that another took the debt. */
   relieved: readonly PartyId[];
   /** Every copy offered, in order. */
@@ -56,6 +59,10 @@ export type Custody = {
   returnedTo: PartyId | undefined;
   returnedSeq: number;
   toldNo: readonly PartyId[];
+  /** `seq` of the `restored` that took an end, or the last copy that was not relieved, away; -1 if none. */
+  undone: number;
+  /** At that moment somebody who can be asked for it again still held a copy. */
+  askable: boolean;
   /** Since when the party that let go last had held it, ms since the run began; -1 before. */
   letGoSinceMs: number;
 };
@@ -66,7 +73,7 @@ export type Chain = {
   durability: Durability;
   /** A probe's reading was incomplete: absence is not proved. */
   incomplete: boolean;
-  readonly deliveries: Map<DeliveryId, Custody>;
+  readonly deliveries: ByDelivery<Custody>;
 };
 
 /** The kinds of entry that can change custody. */
@@ -97,8 +104,16 @@ export function deliveryIn(entry: LedgerEntry): DeliveryId | undefined {
   return entry.delivery ?? (entry.copy === undefined ? undefined : deliveryOf(entry.copy));
 }
 
-export function startChain(): Chain {
-  return { durability: "process", incomplete: false, deliveries: new Map() };
+const accepted = "→ accepted";
+
+/** Whether a change of state is a channel taking a copy on. */
+export function isTakenOn({ change }: EntryOf<"effected">): boolean {
+  // Nearly all changes are others, and differ where the arrow would be.
+  return change.at(-accepted.length) === accepted[0] && change.endsWith(accepted);
+}
+
+export function startChain(deliveries: Deliveries = new Deliveries()): Chain {
+  return { durability: "process", incomplete: false, deliveries: new ByDelivery(deliveries) };
 }
 
 /** Whether the delivery is registered, returned to a party that knows, or on paper. */
@@ -129,7 +144,7 @@ export function stepChain(chain: Chain, entry: LedgerEntry): void {
         if (!chain.deliveries.has(id)) chain.deliveries.set(id, opened(id, entry.sender));
       return;
     case "effected":
-      if (entry.change.endsWith("→ accepted")) accept(chain, entry);
+      if (isTakenOn(entry)) accept(chain, entry);
       return;
     case "told":
       if (entry.takesDebt !== undefined || entry.saying === "negative") tell(chain, entry);
@@ -154,7 +169,7 @@ export function stepChain(chain: Chain, entry: LedgerEntry): void {
   }
 }
 
-const none: readonly string[] = [];
+const none: readonly never[] = [];
 
 function opened(delivery: DeliveryId, sender: PartyId): Custody {
   return {
@@ -163,7 +178,7 @@ function opened(delivery: DeliveryId, sender: PartyId): Custody {
     accepted: -1,
     debtor: sender,
     debtTold: -1,
-    holdings: [],
+    holdings: none,
     relieved: none,
     copies: none,
     readers: none,
@@ -176,12 +191,18 @@ function opened(delivery: DeliveryId, sender: PartyId): Custody {
     returnedTo: undefined,
     returnedSeq: -1,
     toldNo: none,
+    undone: -1,
+    askable: false,
     letGoSinceMs: -1,
   };
 }
 
 /** Custody of every delivery, for all rules at once. */
-export const custodyFold: Fold<Chain> = { reads: custodyReads, start: startChain, step: stepChain };
+export const custodyFold: Fold<Chain> = {
+  reads: custodyReads,
+  start: ({ deliveries }) => startChain(deliveries),
+  step: stepChain,
+};
 
 function about(chain: Chain, entry: LedgerEntry): Custody | undefined {
   const delivery = deliveryIn(entry);
@@ -201,11 +222,12 @@ function tell(chain: Chain, entry: Extract<LedgerEntry, { kind: "told" }>): void
     if (custody === undefined) continue;
     if (entry.takesDebt !== undefined) {
       const others = custody.relieved.filter((party) => party !== entry.takesDebt && party !== entry.to);
-      custody.relieved = [...others, entry.to];
-      custody.debtor = entry.takesDebt;
+      custody.relieved = appended(others, entry.to);
+      // What a restored receiver had taken on it owes, whoever answers for a copy that was handed over before.
+      if (!isReceiver(custody.debtor)) custody.debtor = entry.takesDebt;
       custody.debtTold = entry.seq;
     } else {
-      if (!custody.toldNo.includes(entry.to)) custody.toldNo = [...custody.toldNo, entry.to];
+      if (!custody.toldNo.includes(entry.to)) custody.toldNo = appended(custody.toldNo, entry.to);
       settleReturn(custody);
     }
     weigh(custody, entry.seq);
@@ -231,8 +253,9 @@ function change(chain: Chain, custody: Custody, entry: Changing): void {
       letGo(custody, entry.party, entry.copy);
       break;
     case "offered":
-      if (!custody.copies.includes(copy)) custody.copies = [...custody.copies, copy];
-      if (!custody.readers.includes(entry.to)) custody.readers = [...custody.readers, entry.to];
+      if (!custody.copies.includes(copy)) custody.copies = appended(custody.copies, copy);
+      if (!custody.readers.includes(entry.to)) custody.readers = appended(custody.readers, entry.to);
+      if (custody.undone >= 0) offerAnew(custody, entry.seq);
       outlive(custody, entry.channel, entry.lifeEndsMs ?? Number.POSITIVE_INFINITY);
       return;
     case "registered":
@@ -264,36 +287,62 @@ function settleReturn(custody: Custody): void {
   if (custody.toldNo.includes(custody.returnedTo)) custody.ends.returned = custody.returnedSeq;
 }
 
+function indexOf(holdings: readonly Holding[], party: PartyId, copy: CopyId | undefined): number {
+  for (const [i, holding] of holdings.entries()) if (holding.party === party && holding.copy === copy) return i;
+  return -1;
+}
+
 function hold(custody: Custody, party: PartyId, copy: CopyId, entry: LedgerEntry): void {
-  for (const holding of custody.holdings) if (holding.party === party && holding.copy === copy) return;
-  custody.holdings.push({ party, copy, seq: entry.seq, atMs: entry.atMs });
+  if (indexOf(custody.holdings, party, copy) >= 0) return;
+  custody.holdings = appended(custody.holdings, { party, copy, seq: entry.seq, atMs: entry.atMs });
 }
 
 /** A party that lets go without naming a copy it holds lets go of the delivery. */
 function letGo(custody: Custody, party: PartyId, copy: CopyId | undefined): void {
-  const named = custody.holdings.findIndex((holding) => holding.party === party && holding.copy === copy);
+  const { holdings } = custody;
+  const named = indexOf(holdings, party, copy);
   if (named < 0 && copy !== undefined && copy !== custody.delivery) return;
-  for (let i = custody.holdings.length - 1; i >= 0; i--) {
-    const holding = custody.holdings[i];
-    if (holding === undefined || (named >= 0 ? i !== named : holding.party !== party)) continue;
-    custody.letGoSinceMs = holding.atMs;
-    custody.holdings.splice(i, 1);
-  }
+  const gone = named < 0 ? holdings.find((holding) => holding.party === party) : holdings[named];
+  if (gone === undefined) return;
+  custody.letGoSinceMs = gone.atMs;
+  custody.holdings = named < 0 ? holdings.filter((holding) => holding.party !== party) : holdings.toSpliced(named, 1);
 }
 
-/** What a party took on after the backup it is restored from is gone from it, and the delivery open again. */
-function restore(custody: Custody, entry: Extract<LedgerEntry, { kind: "restored" }>): void {
+/**
+ * What a party took on after the backup it is restored from is gone from it. Only a receiver registers: what it had
+ * registered since is open again, and its own to owe. A system that is put back itself took nothing out of the receiver.
+ */
+function restore(custody: Custody, entry: EntryOf<"restored">): void {
   const younger = (holding: Holding): boolean => holding.party === entry.party && holding.atMs > entry.toMs;
-  if (!custody.holdings.some(younger)) return;
-  for (let i = custody.holdings.length - 1; i >= 0; i--) {
-    const holding = custody.holdings[i];
-    if (holding !== undefined && younger(holding)) custody.holdings.splice(i, 1);
-  }
-  if (custody.ends.registeredAtMs > entry.toMs) {
+  const unregisters = isReceiver(entry.party) && custody.ends.registeredAtMs > entry.toMs;
+  if (!unregisters && !custody.holdings.some(younger)) return;
+  custody.holdings = custody.holdings.filter((holding) => !younger(holding));
+  if (unregisters) {
     custody.ends.registered = -1;
     custody.ends.registeredAtMs = -1;
+    custody.debtor = entry.party;
   }
   weigh(custody, entry.seq);
+  if (!unregisters && custody.lost !== entry.seq) return;
+  custody.undone = entry.seq;
+  custody.askable = custody.holdings.some(({ party }) => hasNoNegative(party));
+}
+
+/** It is handed over once more: whatever was undone, this copy is owed like any other. */
+function offerAnew(custody: Custody, seq: number): void {
+  custody.undone = -1;
+  if (isReceiver(custody.debtor)) custody.debtor = custody.sender;
+  weigh(custody, seq);
+}
+
+/**
+ * Whether a restored backup, and nothing that anybody did with the delivery, is why nobody has it: that is judged by
+ * `no-loss` alone.
+ *
+ * @source RULES.md, *Restore*; docs/adr/0024
+ */
+export function isUndone(custody: Custody | undefined): boolean {
+  return custody !== undefined && custody.undone >= 0 && custody.lost >= 0 && !hasEnded(custody);
 }
 
 function weigh(custody: Custody, seq: number): void {

@@ -1,8 +1,8 @@
 import { HarnessError } from "./error.ts";
-import { Folds } from "./folds.ts";
+import { Folds, type Running } from "./folds.ts";
 import type { EntryKind, LedgerEntry } from "./ledger.ts";
 import type { DeliveryId, PartyId } from "./names.ts";
-import { classify, type Outcomes, outcomeReads, startOutcomes, stepOutcomes } from "./outcome.ts";
+import { classify, outcomeFold } from "./outcome.ts";
 import { type Doubt, type Excuse, type Finding, type Judgement, type Rule, type RuleId, ruleIds } from "./rule.ts";
 import { rules } from "./rules/index.ts";
 import {
@@ -53,15 +53,16 @@ export const judge: Judge = (ledger, options) => {
 
 type Pass = { readonly rule: Rule<unknown>; state: unknown };
 
+/** Who looks at one kind of entry: first the folds, then the rules that stand on them. */
+type Readers = { readonly folds: readonly Running[]; readonly passes: readonly Pass[] };
+
 /** One judgement in the making, for ledgers that are read as a stream. */
 export class Judging {
   readonly #options: JudgeOptions;
   readonly #passes: readonly Pass[];
-  /** By kind of entry, the rules that look at it. */
-  readonly #readers = new Map<EntryKind, readonly Pass[]>();
+  readonly #readers = new Map<EntryKind, Readers>();
   readonly #folds = new Folds();
-  readonly #outcomes: Outcomes = startOutcomes(this.#folds);
-  readonly #outcomeReads: ReadonlySet<EntryKind> = new Set(outcomeReads);
+  readonly #outcomes = this.#folds.of(outcomeFold);
   readonly #doubts: Doubt[] = [];
   #lastSeq = -1;
 
@@ -76,17 +77,18 @@ export class Judging {
 
   /** @throws {HarnessError} A rule threw at this entry, or it stands out of order. */
   step(entry: LedgerEntry): void {
-    if (entry.seq <= this.#lastSeq || (this.#lastSeq < 0 && entry.kind !== "run")) throw disorder(entry, this.#lastSeq);
-    this.#lastSeq = entry.seq;
-    if (entry.kind === "doubted") this.#doubts.push(doubt(entry));
+    const { seq, kind } = entry;
+    if (seq <= this.#lastSeq || (this.#lastSeq < 0 && kind !== "run")) throw disorder(entry, this.#lastSeq);
+    this.#lastSeq = seq;
+    const { folds, passes } = this.#readers.get(kind) ?? this.#findReaders(kind);
     let pass: Pass | undefined;
     try {
-      this.#folds.step(entry);
-      for (pass of this.#readersOf(entry.kind)) pass.state = pass.rule.step(pass.state, entry);
+      for (const { fold, state } of folds) fold.step(state, entry);
+      for (pass of passes) pass.state = pass.rule.step(pass.state, entry);
     } catch (thrown) {
-      throw broken(pass?.rule.id ?? "", `at entry ${entry.seq} (${entry.kind})`, thrown);
+      throw broken(pass?.rule.id ?? "", `at entry ${seq} (${kind})`, thrown);
     }
-    if (this.#outcomeReads.has(entry.kind)) stepOutcomes(this.#outcomes, entry);
+    if (entry.kind === "doubted") this.#doubts.push(doubt(entry));
   }
 
   /** @throws {HarnessError} A rule threw at its end, or there was no entry at all. */
@@ -101,10 +103,9 @@ export class Judging {
     return this.#conclude(judgements);
   }
 
-  #readersOf(kind: EntryKind): readonly Pass[] {
-    const known = this.#readers.get(kind);
-    if (known !== undefined) return known;
-    const found = this.#passes.filter(({ rule }) => rule.reads === undefined || rule.reads.includes(kind));
+  #findReaders(kind: EntryKind): Readers {
+    const passes = this.#passes.filter(({ rule }) => rule.reads === undefined || rule.reads.includes(kind));
+    const found = { folds: this.#folds.readersOf(kind), passes };
     this.#readers.set(kind, found);
     return found;
   }

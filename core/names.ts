@@ -21,13 +21,29 @@ export function deliveryOf(copy: CopyId): DeliveryId {
 
 /** The message a delivery or copy belongs to: `A@4601-02~2` is about message `A`. */
 export function messageOf(id: DeliveryId | CopyId): Label {
-  const end = id.search(/[@~]/);
-  return end < 0 ? id : id.slice(0, end);
+  const at = id.indexOf("@");
+  return deliveryOf(at < 0 ? id : id.slice(0, at));
 }
 
 /** The nth copy of a delivery; the first has no number. */
 export function copyOf(delivery: DeliveryId, nth: number): CopyId {
   return nth === 1 ? delivery : `${delivery}~${nth}`;
+}
+
+/** Whether an exchange is with a party: `receiver.register(A)/2` is with `receiver`, and not with `receiver#2`. */
+export function isWith(exchange: ExchangeName, party: PartyId): boolean {
+  return exchange[party.length] === "." && exchange.startsWith(party);
+}
+
+/** Whether an exchange is this operation of a party: `receiver.register(A)/2` is `register` of `receiver`. */
+export function isOperation(exchange: ExchangeName, party: PartyId, operation: string): boolean {
+  const from = party.length + 1;
+  return exchange[from + operation.length] === "(" && isWith(exchange, party) && exchange.startsWith(operation, from);
+}
+
+/** Whether a party is a municipality's case system: `receiver`, or a second one, `receiver#2`. */
+export function isReceiver(party: PartyId): boolean {
+  return party === "receiver" || party.startsWith("receiver#");
 }
 
 /** A municipality that is not under test, as a party: its people, or a machine of theirs. */

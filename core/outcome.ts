@@ -1,6 +1,7 @@
 import { type Chain, type Custody, custodyFold, deliveryIn, hasEnded } from "./custody.ts";
 import { deadlines, dueMs, runTimetable, type Timetable } from "./deadlines.ts";
-import type { Folds } from "./folds.ts";
+import { ByDelivery } from "./deliveries.ts";
+import type { Fold, Folds } from "./folds.ts";
 import type { EntryKind, EntryOf, LedgerEntry } from "./ledger.ts";
 import { type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "./names.ts";
 import type { Finding, RuleId } from "./rule.ts";
@@ -39,11 +40,11 @@ export type Outcomes = {
   readonly table: Timetable;
   readonly chain: Chain;
   readonly recipients: Recipients;
-  readonly told: Map<DeliveryId, Told>;
+  readonly told: ByDelivery<Told>;
 };
 
 /** The kinds of entry an outcome is made of. */
-export const outcomeReads: readonly EntryKind[] = [
+const outcomeReads: readonly EntryKind[] = [
   "submitted",
   "alerted",
   "offered",
@@ -55,18 +56,20 @@ export const outcomeReads: readonly EntryKind[] = [
   "untold",
 ];
 
-export function startOutcomes(folds: Folds): Outcomes {
+function startOutcomes(folds: Folds): Outcomes {
   return {
     course: folds.of(course),
     table: folds.of(runTimetable),
     chain: folds.of(custodyFold),
     recipients: folds.of(recipients),
-    told: new Map(),
+    told: new ByDelivery(folds.deliveries),
   };
 }
 
-/** Folds one entry. */
-export function stepOutcomes(outcomes: Outcomes, entry: LedgerEntry): void {
+/** What becomes of every delivery. */
+export const outcomeFold: Fold<Outcomes> = { reads: outcomeReads, start: startOutcomes, step: stepOutcomes };
+
+function stepOutcomes(outcomes: Outcomes, entry: LedgerEntry): void {
   switch (entry.kind) {
     case "submitted":
       for (const { id } of entry.deliveries) outcomes.told.set(id, fresh(entry.atMs));

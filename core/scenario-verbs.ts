@@ -1,7 +1,18 @@
 import type { Fault, FaultAction } from "./fault.ts";
 import type { Survival } from "./ledger.ts";
 import type { BoundaryName, Label } from "./names.ts";
-import type { Content, Defect, District, Mail, Mailbox, Municipality, Person, Right, Step } from "./scenario.ts";
+import type {
+  Content,
+  Defect,
+  District,
+  Mail,
+  Mailbox,
+  Municipality,
+  Person,
+  Right,
+  Step,
+  Version,
+} from "./scenario.ts";
 
 /** A length of time in a scenario; what is left out is zero. */
 export type Span = {
@@ -63,6 +74,32 @@ export function crashes(how: "process" | "power", downFor: Span, survives: Survi
 /** The system under test is asked to stop, has ten seconds, and starts again later. */
 export function stops(downFor: Span): Step {
   return { kind: "stops", graceMs: 10_000, downMs: ms(downFor) };
+}
+
+/** How a system under test gets its other version. */
+export type Upgrade = {
+  /** `next` unless said; `first` rolls back. */
+  readonly to?: Version;
+  /** Nobody runs between the two for so long. */
+  readonly downFor?: Span;
+  /** Rolling: both run at once for so long. */
+  readonly overlap?: Span;
+};
+
+/** The system under test is asked to stop, has ten seconds, and its other version starts on the same store. */
+export function upgrades({ to = "next", downFor = {}, overlap }: Upgrade = {}): Step {
+  return {
+    kind: "upgrades",
+    to,
+    graceMs: 10_000,
+    downMs: ms(downFor),
+    ...(overlap === undefined ? {} : { overlapMs: ms(overlap) }),
+  };
+}
+
+/** The system under test (`integration`), or the receiver, is restored from a backup of so long ago. */
+export function restores(party: "integration" | "receiver", ago: Span, downFor: Span): Step {
+  return { kind: "restores", party, agoMs: ms(ago), downMs: ms(downFor) };
 }
 
 export function unreachable(party: string, span: Span): Step {

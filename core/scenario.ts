@@ -101,6 +101,9 @@ export type Defect =
 /** How a message is filled. Synthetic people only. */
 export type Content = "short" | "long" | "many-children" | "unborn" | "accents";
 
+/** Which version of the system under test runs: the one it begins with, or the one it is upgraded to. */
+export type Version = "first" | "next";
+
 export type Step =
   | {
       readonly kind: "sends";
@@ -131,6 +134,26 @@ export type Step =
       readonly downMs: number;
     }
   | { readonly kind: "stops"; readonly graceMs: number; readonly downMs: number }
+  /**
+   * The system under test is asked to stop, and its next version, or its first one again, is started on the same store.
+   * With `overlapMs` the other version is started first, and both run at once for so long. Where there is no next version
+   * it is the same one again.
+   */
+  | {
+      readonly kind: "upgrades";
+      readonly to: Version;
+      readonly graceMs: number;
+      readonly downMs: number;
+      readonly overlapMs?: number;
+    }
+  /** The party is stopped, its durable store is put back to what it was so long ago, and it is started again. */
+  | {
+      readonly kind: "restores";
+      /** `integration` is the system under test. */
+      readonly party: "integration" | "receiver";
+      readonly agoMs: number;
+      readonly downMs: number;
+    }
   /** From now the party cannot be reached by the system under test; time does not pass in this step. */
   | { readonly kind: "unreachable"; readonly party: string; readonly forMs: number }
   /** From now the receiver's store is in this state; time does not pass in this step. */

@@ -27,9 +27,11 @@ export type ConsoleOptions = {
   readonly errors?: readonly Failed[];
   /** What each run should come to, where that is known; the last line then says whether it did. */
   readonly expectation?: (run: Run) => "pass" | "fail";
+  /** The one command that repeats a run; of a scenario by its id unless said. */
+  readonly replay?: typeof replayCommand;
 };
 
-type Page = ConsoleOptions & { readonly ink: Ink };
+type Page = ConsoleOptions & { readonly ink: Ink; readonly replay: typeof replayCommand };
 
 /** What we exist to find is counted even where there is none. */
 const alwaysCounted: readonly OutcomeClass[] = ["lost", "expired silently", "dropped"];
@@ -45,7 +47,7 @@ const atOnceMs = 1000;
  * in a line each, and what could not be judged.
  */
 export function consoleReport(runs: readonly Run[], options: ConsoleOptions): string {
-  const page: Page = { ...options, ink: inkOf(options.colour) };
+  const page: Page = { replay: replayCommand, ...options, ink: inkOf(options.colour) };
   const sections = [
     countLines(runs, page),
     tableLines(runs, page),
@@ -210,7 +212,7 @@ function failureLines({ run, broken }: Failure, page: Page): string[] {
     ...line(labels.next[lang], primary.next),
     ...line(labels.blame[lang], blameWords(primary, run, lang)),
     ...(also.length === 0 ? [] : line(labels.also[lang], also.join(", "))),
-    `    ${padded(labels.replay[lang], 11)}${ink.cyan(replayCommand(run))}`,
+    `    ${padded(labels.replay[lang], 11)}${ink.cyan(page.replay(run))}`,
   ];
 }
 
@@ -240,7 +242,7 @@ function alikeLines(failures: readonly Failure[], page: Page): string[] {
     const more = names.length - some.length;
     const who =
       more === 0 ? some.join(", ") : `${some.join(", ")} ${lang === "en" ? `and ${more} more` : `og ${more} til`}`;
-    return [`      ${who} – ${replayCommand(first.run)}`];
+    return [`      ${who} – ${page.replay(first.run)}`];
   });
   const left = runs.length - mostAlike;
   const rest =
@@ -306,7 +308,7 @@ function inconclusiveLines(runs: readonly Run[], page: Page): string[] {
       const some = scenarios.slice(0, mostScenarios).join(", ") + (scenarios.length > mostScenarios ? " …" : "");
       return [
         ...hanging("  ? ", `${where} (${some}): ${first.because}`, width),
-        `    ${ink.cyan(replayCommand(first.run))}`,
+        `    ${ink.cyan(page.replay(first.run))}`,
       ];
     }),
   ];
@@ -332,7 +334,7 @@ function errorLines(page: Page): string[] {
         ...hanging(`    ${padded(labels.what[lang], 11)}`, error.happened, width),
         ...hanging(`    ${padded(labels.why[lang], 11)}`, error.because, width),
         ...hanging(`    ${padded(labels.next[lang], 11)}`, error.next, width),
-        `    ${padded(labels.replay[lang], 11)}${ink.cyan(replayCommand(first))}`,
+        `    ${padded(labels.replay[lang], 11)}${ink.cyan(page.replay(first))}`,
       ];
     }),
   ];

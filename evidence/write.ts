@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HarnessError } from "../core/error.ts";
 import { asStruck } from "../core/fault.ts";
+import { fileName } from "../core/file-name.ts";
 import type { Run } from "../worlds/world.ts";
 import { LedgerFile } from "./ledger-file.ts";
 import type { Report } from "./report.ts";
@@ -84,10 +85,4 @@ export class RunFolder {
       });
     }
   }
-}
-
-/** A name as one folder: `correct/store-then-receipt` becomes `correct-store-then-receipt`. */
-function fileName(name: string): string {
-  const plain = name.replaceAll(/[^A-Za-z0-9_.-]+/g, "-").replaceAll(/^[-.]+|[-.]+$/g, "");
-  return plain === "" ? "system" : plain;
 }

@@ -12,7 +12,7 @@ const sent = (scenario: Scenario): Sends[] => scenario.steps.filter((step): step
 
 describe("scenarios", () => {
   it("lists every file of its rooms, by id", () => {
-    const files = ["incidents", "channels", "lifecycle", "police", "mail"].flatMap((room) =>
+    const files = ["incidents", "channels", "lifecycle", "police", "mail", "upgrades"].flatMap((room) =>
       readdirSync(fileURLToPath(new URL(room, import.meta.url))).filter((file) => file.endsWith(".ts")),
     );
     expect([...scenarios, ...longScenarios].map(({ id }) => `${id}.ts`).sort()).toEqual(files.sort());

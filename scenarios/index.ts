@@ -54,6 +54,13 @@ import roleRevoked from "./police/role-revoked.ts";
 import senderCrashes from "./police/sender-crashes.ts";
 import senderLostAnswers from "./police/sender-lost-answers.ts";
 import senderMailLostAnswers from "./police/sender-mail-lost-answers.ts";
+import mailRestored from "./upgrades/mail-restored.ts";
+import receiverRestored from "./upgrades/receiver-restored.ts";
+import restoredOvernight from "./upgrades/restored-overnight.ts";
+import upgradeInFlight from "./upgrades/upgrade-in-flight.ts";
+import upgradeReceiverDown from "./upgrades/upgrade-receiver-down.ts";
+import upgradeRolledBack from "./upgrades/upgrade-rolled-back.ts";
+import upgradeRolling from "./upgrades/upgrade-rolling.ts";
 
 /** Every scenario that we ship and that takes seconds, by room. */
 export const scenarios: readonly Scenario[] = [
@@ -86,6 +93,12 @@ export const scenarios: readonly Scenario[] = [
   receiverCrashes,
   stoppedAndStarted,
   caseworkerOnHoliday,
+  upgradeInFlight,
+  upgradeRolledBack,
+  upgradeRolling,
+  upgradeReceiverDown,
+  restoredOvernight,
+  receiverRestored,
   police2023,
   dispatchOpened,
   mailOpened,
@@ -106,6 +119,7 @@ export const scenarios: readonly Scenario[] = [
   mailReceiverDown,
   mailLostAnswers,
   mailCrashes,
+  mailRestored,
   mailRightRevoked,
   mailFilesExpire,
   mailAltinnDown,

@@ -93,6 +93,7 @@ describe("time, randomness and network of an integration and its packages", () =
       const took = async (host, what) => { const began = host.clock.now(); await what(); return host.clock.now() - began; };
       export default async (host) => {
         const hr = process.hrtime.bigint();
+        const up = process.uptime();
         host.log([
           await took(host, () => promisify(setTimeout)(5000)),
           await took(host, () => scheduler.wait(6000)),
@@ -100,7 +101,7 @@ describe("time, randomness and network of an integration and its packages", () =
           await took(host, () => host.clock.sleep(7000)),
           await took(host, () => host.clock.sleep(Number.NaN)),
         ].join(" "));
-        host.log([performance.now() === host.clock.now(), process.hrtime.bigint() - hr].join(" "));
+        host.log([performance.now() === host.clock.now(), process.hrtime.bigint() - hr, process.uptime() - up, process.cpuUsage().user, process.memoryUsage.rss()].join(" "));
         host.log([
           randomFillSync(new Uint32Array(2)).join(","),
           (await promisify(randomFill)(new Uint8Array(4))).join(","),
@@ -109,7 +110,7 @@ describe("time, randomness and network of an integration and its packages", () =
         return serve(host);
       };`;
     const [first, again, other] = await Promise.all([performed(code), performed(code), performed(code, {}, 2)]);
-    expect(first.log.slice(0, 2)).toEqual(["5000 6000 1 7000 0", "true 18001000000"]);
+    expect(first.log.slice(0, 2)).toEqual(["5000 6000 1 7000 0", "true 18001000000 18.001 0 0"]);
     expect(again.log).toEqual(first.log);
     const [here = [], there = []] = [first, other].map(({ log }) => log[2]?.split(" "));
     expect(here).toHaveLength(3);

@@ -9,7 +9,8 @@ import type { SystemUnderTest } from "../worlds/world.ts";
 export function shipped(name: string): SystemUnderTest {
   const found = catalogue.find((one) => one.name === name);
   if (found === undefined) throw new Error(`There is no ${name}; there are ${catalogue.map((one) => one.name)}.`);
-  return { name, role: found.role, module: fileURLToPath(found.module) };
+  const next = found.next === undefined ? {} : { next: fileURLToPath(found.next) };
+  return { name, role: found.role, module: fileURLToPath(found.module), ...next };
 }
 
 /** A module beside the tests. */

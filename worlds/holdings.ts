@@ -39,6 +39,15 @@ export class Holdings {
 
   /** Told of each key whose synced value changed; undefined where it is gone. */
   changed(changed: ReadonlyMap<string, Uint8Array | undefined>): void {
+    this.#follow(changed, "released");
+  }
+
+  /** Told of each key that is otherwise since a backup was restored. What stands there whole is held anew. */
+  putBack(changed: ReadonlyMap<string, Uint8Array | undefined>): void {
+    this.#follow(changed, "restored");
+  }
+
+  #follow(changed: ReadonlyMap<string, Uint8Array | undefined>, why: "released" | "restored"): void {
     const touched = new Set<string>();
     for (const [key, bytes] of changed) {
       for (const word of this.#byKey.get(key) ?? []) touched.add(word);
@@ -58,7 +67,7 @@ export class Holdings {
       const words = this.#stage.manifest.delivery(id)?.canaries ?? [];
       const whole =
         words.length > 0 && words.every(({ word }) => [...this.#byKey.values()].some((there) => there.has(word)));
-      if (whole === this.#held.has(id)) continue;
+      if (whole === this.#held.has(id) && !(whole && why === "restored")) continue;
       if (whole) this.#held.add(id);
       else this.#held.delete(id);
       for (const copy of this.#copiesOf(id))
@@ -75,7 +84,7 @@ export class Holdings {
             : {
                 kind: "dropped",
                 party: this.#stage.system.party,
-                why: "released",
+                why,
                 lastPath: false,
                 copy,
                 delivery: deliveryOf(copy),

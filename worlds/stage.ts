@@ -34,6 +34,8 @@ const ordersAgainMs = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000, 60 * 60_000
 /** For three days, which outlasts what we do to Altinn; then the police take the order back. */
 const mostOrders = 24;
 const senderReadyMs = 1000;
+/** Whoever restores a backup stops the system first, as for an upgrade. */
+const restoringGraceMs = 10_000;
 const mostLogLines = 10_000;
 const mostLineLength = 2000;
 const mostReasonLength = 200;
@@ -45,6 +47,8 @@ export type StageOptions = RunOptions & {
   readonly latencyMs: (asker: Asker) => number;
   readonly tier: "driven" | "compressed" | "offset" | "none";
   readonly sutHash: string;
+  /** Of the version it is upgraded to, where the scenario does that and there is one. */
+  readonly nextHash?: string;
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
   /** Isolate-and-kill: once each of these is receipted S is killed, and every other source of it removed. */
   readonly isolate?: readonly DeliveryId[];
@@ -267,6 +271,10 @@ export class Stage {
       }
       case "stops":
         return this.system.stop(step.graceMs, step.downMs, this.#faulted("stops", "process"));
+      case "upgrades":
+        return this.system.upgrade(step, this.#faulted("upgrades", "process"));
+      case "restores":
+        return this.#restore(step);
       case "unreachable": {
         const untilMs = this.clock.now() + step.forMs;
         this.ledger.record({
@@ -299,6 +307,26 @@ export class Stage {
         this.#faulted("away", "people", this.clock.now() + step.forMs);
         return this.cast.people.away(step.person, step.forMs, step.deputy);
     }
+  }
+
+  /** A party's durable store is put back to what it was: what it has taken on since is gone from it. */
+  #restore({ party, agoMs, downMs }: Extract<Step, { kind: "restores" }>): void {
+    const thenMs = Math.max(this.#startMs, this.clock.now() - agoMs);
+    const restored = (who: PartyId): void => {
+      this.ledger.record({ kind: "restored", party: who, toMs: this.ledger.sinceStart(thenMs) });
+    };
+    if (party === "integration") {
+      const cause = this.#faulted("restores-integration", "store");
+      return this.system.restore(restoringGraceMs, downMs, cause, () => {
+        restored(this.system.party);
+        this.#options.control.restore?.(thenMs);
+      });
+    }
+    const untilMs = this.clock.now() + downMs;
+    this.#faulted("restores-receiver", "store", untilMs);
+    this.boundaries.cutOff("receiver", untilMs);
+    restored("receiver");
+    this.cast.receiver.restore(thenMs);
   }
 
   #faulted(faultId: string, family: "network" | "process" | "store" | "people", untilMs?: number): number {
@@ -444,7 +472,8 @@ export class Stage {
   }
 
   #runEntry(): Extract<Draft, { kind: "run" }> {
-    const { seed, profile, tier, sutHash } = this.#options;
+    const { seed, profile, tier, sutHash, nextHash } = this.#options;
+    const sut = { party: this.system.party, role: this.#sut.role };
     const parameters: Parameters = {
       ...this.cast.parameters,
       profile: profile ?? "default",
@@ -459,7 +488,7 @@ export class Stage {
       seed,
       generatorVersion,
       tierByDomain: { world: "driven", [this.system.party]: tier },
-      suts: [{ party: this.system.party, role: this.#sut.role, hash: sutHash }],
+      suts: [{ ...sut, hash: sutHash }, ...(nextHash === undefined ? [] : [{ ...sut, hash: nextHash }])],
       parameters,
       fidelity: receiverFidelity,
       switches: this.cast.switches,

@@ -1,12 +1,13 @@
 import type { Clock, Due } from "../core/clock.ts";
 import type { Survival } from "../core/ledger.ts";
 import type { PartyId } from "../core/names.ts";
+import type { Version } from "../core/scenario.ts";
 import type { Order } from "../port/host.ts";
 import type { LedgerWriter } from "./ledger-writer.ts";
 
 /** How a world starts and ends one start of the system under test. Nothing here is recorded: `System` does that. */
 export type SystemControl = {
-  start(incarnation: number): void;
+  start(incarnation: number, version: Version): void;
   /** Ends it at once; what it was promised never settles. */
   kill(incarnation: number, how: { readonly class: "process" | "power"; readonly survives: Survival }): void;
   /** Asks it to stop; it says so through `System.ended`. */
@@ -15,6 +16,8 @@ export type SystemControl = {
   resume(incarnation: number): void;
   /** Tells a sender to send; `then` is called once, also where that start ends before it has answered. */
   order(incarnation: number, order: Order, then: (answered: Answered) => void): void;
+  /** Puts its store back to what it was at an instant, epoch ms, while it is down; absent where that cannot be done. */
+  restore?(epochMs: number): void;
 };
 
 /** What became of an order to a sender under test. */
@@ -36,6 +39,17 @@ type State =
   | { readonly kind: "paused" }
   | { readonly kind: "stopping"; readonly killAt: Due; readonly downMs: number; readonly cause: number | undefined };
 
+/** The start that an overlapping upgrade is about to end. */
+type Outgoing = { readonly incarnation: number; due: Due };
+
+/** How its other version comes in. */
+export type Upgrading = {
+  readonly to: Version;
+  readonly graceMs: number;
+  readonly downMs: number;
+  readonly overlapMs?: number;
+};
+
 /** The system under test as the run sees it: its starts, stops, pauses and crashes, each written to the ledger. */
 export class System {
   readonly party: PartyId;
@@ -48,6 +62,11 @@ export class System {
   #ownCrashes = 0;
   #startedAt = 0;
   #over = false;
+  #version: Version = "first";
+  /** What starts next. */
+  #wanted: Version = "first";
+  #outgoing: Outgoing | undefined;
+  #onceDown: (() => void) | undefined;
 
   constructor(party: PartyId, clock: Clock, ledger: LedgerWriter, control: SystemControl) {
     this.party = party;
@@ -64,11 +83,20 @@ export class System {
     if (this.#over || this.running) return;
     this.#nextStart?.cancel();
     this.#nextStart = undefined;
+    const upgraded = this.#wanted !== this.#version;
+    this.#begin(() => {
+      if (upgraded) this.#write({ kind: "upgraded", party: this.party });
+    });
+  }
+
+  #begin(written: () => void): void {
     this.incarnation += 1;
+    this.#version = this.#wanted;
     this.#state = { kind: "up" };
     this.#startedAt = this.#clock.now();
     this.#write({ kind: "started", party: this.party });
-    this.#control.start(this.incarnation);
+    written();
+    this.#control.start(this.incarnation, this.#version);
   }
 
   /** A crash of our making; started again after `downMs`. */
@@ -78,9 +106,11 @@ export class System {
     downMs: number = restartMs,
   ): void {
     if (!this.running) return;
+    this.#retired();
     this.#down();
     this.#write({ kind: "crashed", party: this.party, class: how.class, survives: how.survives, cause });
     this.#control.kill(this.incarnation, how);
+    this.#isDown();
     this.#startAfter(downMs);
   }
 
@@ -88,6 +118,7 @@ export class System {
   stop(graceMs: number, downMs: number, cause?: number): void {
     if (this.#state.kind === "down" || this.#state.kind === "stopping") return;
     if (this.#state.kind === "paused") this.resume();
+    this.#retired();
     const incarnation = this.incarnation;
     const killAt = this.#clock.after(graceMs, () => {
       // Faults may have been healed since.
@@ -98,8 +129,29 @@ export class System {
     this.#control.askToStop(incarnation);
   }
 
+  /**
+   * Its other version takes over the store: once this one has stopped, or, where they overlap, some time before. What is
+   * down, or stopping, starts as the other version.
+   */
+  upgrade({ to, graceMs, downMs, overlapMs }: Upgrading, cause: number): void {
+    this.#retired();
+    this.#wanted = to;
+    if (overlapMs === undefined || this.#state.kind !== "up") return this.stop(graceMs, downMs, cause);
+    const incarnation = this.incarnation;
+    this.#outgoing = { incarnation, due: this.#clock.after(overlapMs, () => this.#retire(graceMs)) };
+    this.#begin(() => {});
+  }
+
+  /** Asks it to stop, has its store put back once it is down, and starts it `downMs` later. */
+  restore(graceMs: number, downMs: number, cause: number, putBack: () => void): void {
+    if (!this.running) return putBack();
+    this.#onceDown = putBack;
+    this.stop(graceMs, downMs, cause);
+  }
+
   pause(forMs: number, cause: number): void {
     if (this.#state.kind !== "up") return;
+    this.#retired();
     this.#state = { kind: "paused" };
     this.#write({ kind: "paused", party: this.party, cause });
     this.#control.pause(this.incarnation);
@@ -118,6 +170,7 @@ export class System {
 
   /** The system ended by itself: it returned, or failed with a reason. */
   ended(incarnation: number, why: string | undefined): void {
+    if (incarnation === this.#outgoing?.incarnation && !this.#over) return this.#retired();
     if (incarnation !== this.incarnation || !this.running || this.#over) return;
     if (this.#state.kind === "stopping" && why === undefined) {
       const { killAt, downMs, cause } = this.#state;
@@ -137,6 +190,7 @@ export class System {
       why: why ?? "returned before it was asked to stop",
     });
     this.#control.kill(incarnation, { class: "process", survives: "none" });
+    this.#isDown();
     // A system that returned on its own said it was finished: nobody starts it again, and what it leaves shows.
     if (why === undefined) return;
     this.#ownCrashes = this.#clock.now() - this.#startedAt > settledMs ? 1 : this.#ownCrashes + 1;
@@ -148,6 +202,7 @@ export class System {
   /** The system goes round without getting anywhere: it is ended for good, and what it leaves undone shows. */
   livelocked(why: string): void {
     if (!this.running) return;
+    this.#retired();
     this.#down();
     this.#write({ kind: "crashed", party: this.party, class: "process", survives: "none", why: `livelock: ${why}` });
     this.#control.kill(this.incarnation, { class: "process", survives: "none" });
@@ -155,6 +210,7 @@ export class System {
 
   /** Faults are over: what we hold down comes back at once. */
   heal(): void {
+    this.#retired();
     if (this.#state.kind === "paused") this.resume();
     if (this.#state.kind === "stopping") this.#state = { ...this.#state, downMs: restartMs };
     if (this.#nextStart !== undefined) this.start();
@@ -164,16 +220,45 @@ export class System {
   over(): void {
     this.#over = true;
     this.#nextStart?.cancel();
+    this.#outgoing?.due.cancel();
+    if (this.#outgoing !== undefined)
+      this.#control.kill(this.#outgoing.incarnation, { class: "process", survives: "none" });
     if (this.running) this.#control.kill(this.incarnation, { class: "process", survives: "none" });
   }
 
   #stopped(graceMs: number, clean: boolean, downMs: number, cause: number | undefined): void {
     this.#down();
     this.#write({ kind: "stopped", party: this.party, graceMs, clean, ...(cause === undefined ? {} : { cause }) });
+    this.#isDown();
     this.#startAfter(downMs);
   }
 
+  /** Asks the version that another has taken over from to stop; it is killed if it has not after `graceMs`. */
+  #retire(graceMs: number): void {
+    if (this.#outgoing === undefined) return;
+    this.#outgoing.due = this.#clock.after(graceMs, () => this.#retired());
+    this.#control.askToStop(this.#outgoing.incarnation);
+  }
+
+  /** From now only one version runs: whatever else happens to the system, it happens to that one. */
+  #retired(): void {
+    const outgoing = this.#outgoing;
+    if (outgoing === undefined) return;
+    this.#outgoing = undefined;
+    outgoing.due.cancel();
+    this.#control.kill(outgoing.incarnation, { class: "process", survives: "none" });
+    this.#write({ kind: "upgraded", party: this.party });
+  }
+
+  #isDown(): void {
+    const does = this.#onceDown;
+    this.#onceDown = undefined;
+    does?.();
+  }
+
   #down(): void {
+    // Whoever is killed while it is stopping is not to be killed once more when it runs again.
+    if (this.#state.kind === "stopping") this.#state.killAt.cancel();
     this.#state = { kind: "down" };
   }
 

@@ -13,7 +13,17 @@ export type SystemUnderTest = {
   readonly role: Role;
   /** Absolute path of the module. */
   readonly module: string;
+  /** Absolute path of the version it is upgraded to; a step that upgrades starts the same module again without one. */
+  readonly next?: string;
 };
+
+/** Whether a run has two versions of a system: there is a next one, and the scenario upgrades to it. */
+export function isUpgraded(
+  scenario: Scenario,
+  sut: SystemUnderTest,
+): sut is SystemUnderTest & { readonly next: string } {
+  return sut.next !== undefined && scenario.steps.some(({ kind }) => kind === "upgrades");
+}
 
 export type RunOptions = {
   readonly seed: number;

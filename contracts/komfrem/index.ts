@@ -2,7 +2,16 @@ import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv";
 
 /** Our own schemas, `komfrem.<name>/v1`. `ledger` and `probe` describe one line of NDJSON. */
-export const schemaNames = ["ledger", "scenario", "fault", "endpoints", "probe", "report"] as const;
+export const schemaNames = [
+  "ledger",
+  "scenario",
+  "fault",
+  "endpoints",
+  "probe",
+  "report",
+  "regression",
+  "campaign",
+] as const;
 export type SchemaName = (typeof schemaNames)[number];
 
 /** The parts of a JSON Schema that tests and tools read. */

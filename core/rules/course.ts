@@ -74,17 +74,23 @@ export function sutOf(course: Course): PartyId {
 
 /** Whether a party is a system under test. */
 export function isSut(course: Course, party: PartyId): boolean {
-  return course.run?.suts.some((sut) => sut.party === party) ?? false;
+  return isUnderTest(course, party, undefined);
 }
 
 /** Whether a party is a system under test that receives. */
 export function isIntegration(course: Course, party: PartyId): boolean {
-  return course.run?.suts.some((sut) => sut.role === "integration" && sut.party === party) ?? false;
+  return isUnderTest(course, party, "integration");
 }
 
 /** Whether a party is a system under test that sends. */
 export function isSender(course: Course, party: PartyId): boolean {
-  return course.run?.suts.some((sut) => sut.role === "sender" && sut.party === party) ?? false;
+  return isUnderTest(course, party, "sender");
+}
+
+function isUnderTest({ run }: Course, party: PartyId, as: "integration" | "sender" | undefined): boolean {
+  if (run === undefined) return false;
+  for (const sut of run.suts) if (sut.party === party && (as === undefined || sut.role === as)) return true;
+  return false;
 }
 
 /** D of a channel, ms; the longest of all where the channel is not listed. */

@@ -1,5 +1,6 @@
 import { hourMs } from "../calendar.ts";
-import { deliveryIn } from "../custody.ts";
+import { type Chain, custodyFold, deliveryIn, isTakenOn, isUndone } from "../custody.ts";
+import { ByDelivery } from "../deliveries.ts";
 import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Excuse, Finding, Rule } from "../rule.ts";
 import { type Course, drainBoundMs, isSender, sutOf } from "./course.ts";
@@ -31,13 +32,13 @@ type Open = {
   heardOf: boolean;
 };
 
-type State = { readonly conditions: Conditions; readonly deliveries: Map<DeliveryId, Open> };
+type State = { readonly conditions: Conditions; readonly chain: Chain; readonly deliveries: ByDelivery<Open> };
 
 /**
  * Judges `delivers@2`: a well-formed delivery is registered – where there were faults, within D of the later of heal and
  * its offer – unless the world made another end inevitable.
  *
- * Every excuse names its entry. A system under test that sends owes that a channel takes its message on at all; from
+ * Every excuse names its entry; what a restored backup took is for `no-loss` to judge. A system under test that sends owes that a channel takes its message on at all; from
  * then on it may as well hand it back to a person, who sends a letter. Nothing else excuses it. Where people read, nobody
  * is held to D.
  * @returns `judged` counts healthy deliveries.
@@ -60,7 +61,11 @@ export const delivers: Rule<State> = {
     "opened",
     "untold",
   ],
-  start: (folds) => ({ conditions: folds.of(conditionsFold), deliveries: new Map() }),
+  start: (folds) => ({
+    conditions: folds.of(conditionsFold),
+    chain: folds.of(custodyFold),
+    deliveries: new ByDelivery(folds.deliveries),
+  }),
   step(state, entry) {
     const { deliveries } = state;
     switch (entry.kind) {
@@ -86,7 +91,7 @@ export const delivers: Rule<State> = {
           });
         break;
       case "effected": {
-        if (!entry.change.endsWith("→ accepted")) break;
+        if (!isTakenOn(entry)) break;
         const open = deliveries.get(deliveryIn(entry) ?? "");
         if (open === undefined || open.accepted >= 0) break;
         open.accepted = entry.seq;
@@ -156,7 +161,7 @@ export const delivers: Rule<State> = {
     }
     return state;
   },
-  end({ conditions, deliveries }) {
+  end({ conditions, chain, deliveries }) {
     const { course } = conditions;
     const findings: Finding[] = [];
     const doubts: Doubt[] = [];
@@ -168,6 +173,11 @@ export const delivers: Rule<State> = {
       const circumstances = conditions.deliveries.get(delivery);
       if (circumstances?.planted === "invalid" || circumstances?.planted === "poison") {
         excuses.push({ delivery, because: `planted ${circumstances.planted}`, entry: open.submittedSeq });
+        continue;
+      }
+      const custody = chain.deliveries.get(delivery);
+      if (custody !== undefined && isUndone(custody)) {
+        excuses.push({ delivery, because: "gone with a restored backup", entry: custody.undone });
         continue;
       }
       const dueMs = course.healMs === undefined ? undefined : dueAt(conditions, open, course.healMs);

@@ -164,6 +164,9 @@ describe("drains", () => {
       expect(findings(alive(), gone, heal, at(hours(3)), alive(), end)).toEqual([]);
       expect(findings(alive(), gone, heal, at(hours(3) + 1), alive(), end)).toHaveLength(1);
       expect(findings(alive(), heal, at(hours(2)), gone, end)).toHaveLength(1);
+      const asks = alive({ how: "poll" });
+      expect(findings(alive(), gone, asks, heal, end)).toEqual([]);
+      expect(findings(alive(), gone, heal, at(hours(3) + 1), asks, end)).toHaveLength(1);
       expect(findings(alive(), heal, at(hours(3) + 1), gone, end)).toEqual([]);
     });
 

@@ -1,10 +1,11 @@
-import { type Chain, custodyFold, deliveryIn } from "../custody.ts";
+import { type Chain, custodyFold, deliveryIn, isTakenOn, isUndone } from "../custody.ts";
+import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
-import { type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
+import { type DeliveryId, deliveryOf, type ExchangeName, isOperation, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { deliveriesIn, flawOf, type Recipients, recipients } from "./alarm.ts";
 import { hasNoNegative } from "./channels.ts";
-import { drainBoundMs, isIntegration, isSender } from "./course.ts";
+import { drainBoundMs, isIntegration, isSender, isSut } from "./course.ts";
 import { type Conditions, conditionsFold, unfair } from "./excuse.ts";
 import { isMunicipality } from "./municipality.ts";
 
@@ -46,7 +47,7 @@ type State = {
   readonly conditions: Conditions;
   readonly chain: Chain;
   readonly recipients: Recipients;
-  readonly deliveries: Map<DeliveryId, Open>;
+  readonly deliveries: ByDelivery<Open>;
   readonly watches: Map<string, Watch>;
   /** Until when a person is away by scenario, ms. */
   awayUntilMs: number;
@@ -98,7 +99,7 @@ export const drains: Rule<State> = {
     conditions: folds.of(conditionsFold),
     chain: folds.of(custodyFold),
     recipients: folds.of(recipients),
-    deliveries: new Map(),
+    deliveries: new ByDelivery(folds.deliveries),
     watches: new Map(),
     awayUntilMs: -1,
   }),
@@ -115,6 +116,7 @@ export const drains: Rule<State> = {
     let judged = 0;
     for (const [delivery, open] of deliveries) {
       if (open.birthSeq < 0 || isMunicipality(open.reader)) continue;
+      if (isUndone(state.chain.deliveries.get(delivery))) continue;
       const dueMs = Math.max(healMs ?? 0, open.birthMs) + drainBoundMs(course, open.channel);
       const inTime = open.endedMs >= 0 && (healMs === undefined || open.endedMs <= dueMs);
       if (open.unansweredSeq >= 0 && !receipted(state, delivery)) {
@@ -183,7 +185,7 @@ function fold(state: State, entry: LedgerEntry): void {
       return;
     case "effected": {
       const open = state.deliveries.get(deliveryIn(entry) ?? "");
-      if (open?.sending === true && entry.change.endsWith("→ accepted")) end(open, entry);
+      if (open?.sending === true && isTakenOn(entry)) end(open, entry);
       return;
     }
     case "faulted":
@@ -205,7 +207,8 @@ function fold(state: State, entry: LedgerEntry): void {
       }
       return;
     case "asked":
-      if (!looking.has(entry.operation)) for (const copy of entry.copies) work(state, deliveryOf(copy), entry);
+      if (state.conditions.course.healMs !== undefined && !looking.has(entry.operation))
+        for (const copy of entry.copies) work(state, deliveryOf(copy), entry);
       return;
     case "offered":
     case "registered":
@@ -227,7 +230,7 @@ function fold(state: State, entry: LedgerEntry): void {
 function takeOrder(state: State, entry: EntryOf<"told">, exchange: ExchangeName): void {
   for (const copy of entry.copies) {
     const open = state.deliveries.get(deliveryOf(copy));
-    if (open?.sending !== true || open.birthSeq >= 0 || !exchange.startsWith(`${open.reader}.send(`)) continue;
+    if (open?.sending !== true || open.birthSeq >= 0 || !isOperation(exchange, open.reader, "send")) continue;
     open.birthSeq = entry.seq;
     open.birthMs = entry.atMs;
   }
@@ -315,12 +318,17 @@ function work(state: State, delivery: DeliveryId, entry: EntryOf<"asked">): void
 }
 
 function watch(state: State, entry: EntryOf<"alive">): void {
-  const isSut = state.conditions.course.run?.suts.some(({ party }) => party === entry.reader) ?? false;
-  if (!isSut || entry.how !== "attach") return;
   const { course } = state.conditions;
+  if (!isSut(course, entry.reader) || entry.how === "canary") return;
   const { healMs } = course;
   if (healMs !== undefined && entry.atMs > healMs + drainBoundMs(course, entry.channel)) return;
   const key = `${entry.channel} ${entry.resource}`;
+  // Whoever only asks is no consumer, but who asks where it once consumed reads there again.
+  if (entry.how === "poll") {
+    const known = state.watches.get(key);
+    if (known !== undefined) known.there = true;
+    return;
+  }
   state.watches.set(key, {
     channel: entry.channel,
     reader: entry.reader,

@@ -1,8 +1,10 @@
+import { appended } from "../appended.ts";
 import { rfc3339 } from "../calendar.ts";
-import { deliveryIn } from "../custody.ts";
+import { deliveryIn, isTakenOn } from "../custody.ts";
 import { deadlines, dueMs, runTimetable, type Timetable } from "../deadlines.ts";
+import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
-import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, isOperation, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
 import { deliveriesIn, flawOf, hasNoSink, type Recipients, recipients } from "./alarm.ts";
 import { type Course, clockAtLeast, course } from "./course.ts";
@@ -21,7 +23,7 @@ type Leg = {
    * Shortest life of its copies; Infinity where no clock of the sender's ends any, undefined before the first offer.
    */
   lifeMs: number | undefined;
-  readonly copies: CopyId[];
+  copies: readonly CopyId[];
   /** The sender chose it, asked for it, or was told of it; a fallback that the channel chose must be told. */
   known: boolean;
 };
@@ -31,11 +33,11 @@ type Sent = {
   readonly sender: PartyId;
   readonly legs: Leg[];
   /** Copies the sender asked something about, or was told of. */
-  readonly heardOf: Set<CopyId>;
+  heardOf: readonly CopyId[];
   /** Copies that the sender was told another than a reader took on: the lives of what that one sends are its affair. */
-  readonly carried: Set<CopyId>;
+  carried: readonly CopyId[];
   /** Everybody whom a copy was offered to. */
-  readonly readers: Set<PartyId>;
+  readers: readonly PartyId[];
   /** A registration, a person who opened it, or paper: what ends it in fact. */
   endSeq: number;
   endMs: number | undefined;
@@ -49,7 +51,7 @@ type Sent = {
   /** It would not take the order: until it is asked again, whoever gave it has the message. */
   rejected: boolean;
   /** When somebody was warned of it. */
-  readonly alertsMs: number[];
+  alertsMs: readonly number[];
 };
 
 export type EndStateDeadline = {
@@ -59,7 +61,7 @@ export type EndStateDeadline = {
   readonly table: Timetable;
   readonly recipients: Recipients;
   readonly senders: Set<PartyId>;
-  readonly open: Map<DeliveryId, Sent>;
+  readonly open: ByDelivery<Sent>;
   /** What senders have asked and not been answered yet. */
   readonly asking: Map<ExchangeName, PartyId>;
   /** In which a channel took something on: what is told in them says nothing of an end. */
@@ -109,7 +111,7 @@ export const endStateDeadline: Rule<EndStateDeadline> = {
     table: folds.of(runTimetable),
     recipients: folds.of(recipients),
     senders: new Set(),
-    open: new Map(),
+    open: new ByDelivery(folds.deliveries),
     asking: new Map(),
     taking: new Set(),
     judged: 0,
@@ -138,7 +140,7 @@ function follow(state: EndStateDeadline, entry: LedgerEntry): void {
         if (sent === undefined) continue;
         if (isOrder(sent, entry)) takeOrder(sent, entry);
         if (sent.sender !== entry.asker) continue;
-        sent.heardOf.add(copy);
+        sent.heardOf = withOne(sent.heardOf, copy);
         if (entry.exchange !== undefined) state.asking.set(entry.exchange, entry.asker);
       }
       return;
@@ -146,13 +148,13 @@ function follow(state: EndStateDeadline, entry: LedgerEntry): void {
       make(state, entry);
       return;
     case "untold":
-      if (entry.exchange !== undefined) state.asking.delete(entry.exchange);
+      if (entry.exchange !== undefined && state.asking.size > 0) state.asking.delete(entry.exchange);
       return;
     case "told":
       for (const copy of entry.copies) hear(state, copy, entry);
       if (entry.exchange !== undefined) {
-        state.asking.delete(entry.exchange);
-        state.taking.delete(entry.exchange);
+        if (state.asking.size > 0) state.asking.delete(entry.exchange);
+        if (state.taking.size > 0) state.taking.delete(entry.exchange);
       }
       return;
     case "alerted":
@@ -174,11 +176,19 @@ function follow(state: EndStateDeadline, entry: LedgerEntry): void {
 }
 
 /** A copy that came of what its sender asked is one that it knows of, also before it is answered. */
-function make(state: EndStateDeadline, { exchange, copy, change }: EntryOf<"effected">): void {
+function make(state: EndStateDeadline, entry: EntryOf<"effected">): void {
+  const { exchange, copy } = entry;
   if (exchange === undefined || copy === undefined) return;
-  if (change.endsWith("→ accepted")) state.taking.add(exchange);
+  if (state.senders.size > 0 && isTakenOn(entry)) state.taking.add(exchange);
   const sent = state.open.get(deliveryOf(copy));
-  if (sent !== undefined && state.asking.get(exchange) === sent.sender) sent.heardOf.add(copy);
+  if (sent !== undefined && state.asking.get(exchange) === sent.sender) sent.heardOf = withOne(sent.heardOf, copy);
+}
+
+const none: readonly never[] = [];
+const never = Number.POSITIVE_INFINITY;
+
+function withOne(list: readonly string[], one: string): readonly string[] {
+  return list.includes(one) ? list : appended(list, one);
 }
 
 function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
@@ -187,15 +197,15 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
     atMs: entry.atMs,
     channel: undefined,
     lifeMs: undefined,
-    copies: [],
+    copies: none,
   };
   return {
     delivery,
     sender: entry.sender,
     legs: [{ ...first, known: true }],
-    heardOf: new Set(),
-    carried: new Set(),
-    readers: new Set(),
+    heardOf: none,
+    carried: none,
+    readers: none,
     endSeq: -1,
     endMs: undefined,
     knownMs: undefined,
@@ -203,7 +213,7 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
     handedBackMs: undefined,
     returnedMs: undefined,
     rejected: false,
-    alertsMs: [],
+    alertsMs: none,
   };
 }
 
@@ -211,7 +221,7 @@ function hear(state: EndStateDeadline, copy: CopyId, entry: EntryOf<"told">): vo
   const sent = state.open.get(deliveryOf(copy));
   if (sent !== undefined && entry.saying === "negative" && isOrder(sent, entry)) sent.rejected = true;
   if (sent === undefined || entry.to !== sent.sender) return;
-  sent.heardOf.add(copy);
+  sent.heardOf = withOne(sent.heardOf, copy);
   for (const leg of sent.legs) if (leg.copies.includes(copy)) leg.known = true;
   if (entry.saying !== "positive") return;
   if (entry.takesDebt !== undefined) hearOfDebt(state, sent, copy, entry);
@@ -221,7 +231,7 @@ function hear(state: EndStateDeadline, copy: CopyId, entry: EntryOf<"told">): vo
 
 /** Whether an entry is of the sender being told to send. */
 function isOrder({ sender }: Sent, { exchange }: LedgerEntry): boolean {
-  return exchange?.startsWith(`${sender}.send(`) === true;
+  return exchange !== undefined && isOperation(exchange, sender, "send");
 }
 
 /** The clocks of an order that was rejected before begin when it is given again. */
@@ -234,12 +244,12 @@ function takeOrder(sent: Sent, { atMs, seq }: LedgerEntry): void {
 }
 
 function hearOfDebt(state: EndStateDeadline, sent: Sent, copy: CopyId, entry: EntryOf<"told">): void {
-  if (sent.readers.has(entry.takesDebt ?? "")) {
+  if (sent.readers.includes(entry.takesDebt ?? "")) {
     sent.relievedMs ??= entry.atMs;
     return;
   }
   if (!state.senders.has(sent.sender)) return;
-  sent.carried.add(copy);
+  sent.carried = withOne(sent.carried, copy);
   for (const leg of sent.legs) if (leg.copies.includes(copy)) leg.lifeMs = Number.POSITIVE_INFINITY;
 }
 
@@ -249,7 +259,7 @@ function alert(state: EndStateDeadline, entry: EntryOf<"alerted">): void {
   for (const delivery of deliveriesIn(entry, state.recipients)) {
     const sent = state.open.get(delivery);
     if (sent === undefined) continue;
-    sent.alertsMs.push(entry.atMs);
+    sent.alertsMs = appended(sent.alertsMs, entry.atMs);
     if (entry.about.startsWith(handsBack)) sent.handedBackMs ??= entry.atMs;
   }
 }
@@ -281,17 +291,17 @@ function offer(sent: Sent, entry: EntryOf<"offered">): void {
   const leg = sent.legs.at(-1);
   if (leg === undefined) return;
   const copy = entry.copy ?? sent.delivery;
-  const lifeMs = sent.carried.has(copy) ? Number.POSITIVE_INFINITY : lifeOf(entry);
-  sent.readers.add(entry.to);
+  const lifeMs = sent.carried.includes(copy) ? Number.POSITIVE_INFINITY : lifeOf(entry);
+  sent.readers = withOne(sent.readers, entry.to);
   if (leg.channel === undefined || leg.channel === entry.channel) {
     if (leg.channel === undefined) leg.seq = entry.seq;
     leg.channel = entry.channel;
     leg.lifeMs = Math.min(leg.lifeMs ?? lifeMs, lifeMs);
-    leg.copies.push(copy);
+    leg.copies = appended(leg.copies, copy);
     return;
   }
   const { seq, atMs, channel } = entry;
-  sent.legs.push({ seq, atMs, channel, lifeMs, copies: [copy], known: sent.heardOf.has(copy) });
+  sent.legs.push({ seq, atMs, channel, lifeMs, copies: [copy], known: sent.heardOf.includes(copy) });
 }
 
 function end(state: EndStateDeadline, sent: Sent, entry: LedgerEntry): void {
@@ -313,8 +323,9 @@ function close(state: EndStateDeadline, sent: Sent): void {
 /** When the delivery was over for its sender: in fact, and for a sender under test by what it was told. */
 function doneAt(state: EndStateDeadline, sent: Sent): number | undefined {
   const endedMs = state.senders.has(sent.sender) ? sent.knownMs : sent.endMs;
-  const done = [endedMs, sent.relievedMs, sent.returnedMs].filter((ms) => ms !== undefined);
-  return done.length === 0 ? undefined : Math.min(...done);
+  const { relievedMs = never, returnedMs = never } = sent;
+  const doneMs = Math.min(endedMs ?? never, relievedMs, returnedMs);
+  return doneMs === never ? undefined : doneMs;
 }
 
 const warnMs = (state: EndStateDeadline, leg: Leg): number => dueMs(state.table, deadlines.warn, leg.atMs, leg.lifeMs);

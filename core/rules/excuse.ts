@@ -1,13 +1,23 @@
+import { appended } from "../appended.ts";
 import { deliveryIn } from "../custody.ts";
-import type { Fold } from "../folds.ts";
+import { ByDelivery } from "../deliveries.ts";
+import type { Fold, Folds } from "../folds.ts";
 import type { EntryKind, EntryOf, LedgerEntry } from "../ledger.ts";
-import { type BoundaryName, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
+import {
+  type BoundaryName,
+  type CopyId,
+  type DeliveryId,
+  deliveryOf,
+  type ExchangeName,
+  type PartyId,
+} from "../names.ts";
 import type { Excuse } from "../rule.ts";
-import { type Course, clockAtLeast, courseReads, drainBoundMs, startCourse, stepCourse } from "./course.ts";
+import { type Course, clockAtLeast, course, drainBoundMs, isSut } from "./course.ts";
 import { lifeEndOf } from "./life.ts";
 
 /** A copy's way: from its offer to its end of life, or to where its channel gave it up. Times in ms. */
 type Way = {
+  readonly copy: CopyId | undefined;
   readonly channel: PartyId;
   readonly resource: string;
   readonly to: PartyId;
@@ -23,6 +33,8 @@ type Way = {
   /** Latest instant at which the system under test could have learnt of it. */
   reached: boolean;
   attempts: number;
+  /** Attempts of which the system was told. */
+  fetched: number;
   gaveBack: number;
   exhausted: number;
 };
@@ -37,7 +49,7 @@ export type Circumstances = {
   answered: boolean;
   /** It gave a positive receipt. */
   receipted: boolean;
-  readonly ways: Way[];
+  ways: readonly Way[];
 };
 
 type Interval = {
@@ -51,7 +63,7 @@ type Interval = {
 
 export type Conditions = {
   readonly course: Course;
-  readonly deliveries: Map<DeliveryId, Circumstances>;
+  readonly deliveries: ByDelivery<Circumstances>;
   /** When the world kept the system under test from working, and by which entry. */
   readonly intervals: Interval[];
   readonly faulted: Set<ExchangeName>;
@@ -71,7 +83,11 @@ export type Conditions = {
 
 /** The kinds of entry excuses and fair chances are made of. */
 export const excuseReads: readonly EntryKind[] = [
-  ...courseReads,
+  "phase",
+  "faulted",
+  "stopped",
+  "paused",
+  "crashed",
   "started",
   "resumed",
   "submitted",
@@ -88,13 +104,15 @@ export const excuseReads: readonly EntryKind[] = [
   "entitled",
 ];
 
+const none: readonly never[] = [];
+
 /** Answers that say "never, for this content": PORT.md, *Receiver API*. */
 const permanent: ReadonlySet<string> = new Set(["400", "413", "422"]);
 
-export function startConditions(): Conditions {
+export function startConditions(folds: Folds): Conditions {
   return {
-    course: startCourse(),
-    deliveries: new Map(),
+    course: folds.of(course),
+    deliveries: new ByDelivery(folds.deliveries),
     intervals: [],
     faulted: new Set(),
     polls: new Map(),
@@ -118,7 +136,6 @@ export const conditionsFold: Fold<Conditions> = {
 
 /** Folds one entry into what the world did. */
 export function stepConditions(conditions: Conditions, entry: LedgerEntry): void {
-  stepCourse(conditions.course, entry);
   switch (entry.kind) {
     case "submitted":
       for (const { id } of entry.deliveries)
@@ -128,7 +145,7 @@ export function stepConditions(conditions: Conditions, entry: LedgerEntry): void
           refusedSeq: -1,
           answered: false,
           receipted: false,
-          ways: [],
+          ways: none,
         });
       return;
     case "offered":
@@ -139,7 +156,10 @@ export function stepConditions(conditions: Conditions, entry: LedgerEntry): void
       return;
     case "fetched":
       conditions.asked = true;
-      lastWay(conditions, entry, (way) => (way.reached = true));
+      lastWay(conditions, entry, (way) => {
+        way.reached = true;
+        way.fetched += 1;
+      });
       return;
     case "settled":
       if (entry.positive) answer(conditions, entry);
@@ -152,7 +172,7 @@ export function stepConditions(conditions: Conditions, entry: LedgerEntry): void
       if (entry.why === "deadlettered") lastWay(conditions, entry, (way) => exhaust(conditions, way, entry.seq));
       return;
     case "refused":
-      if (entry.permanent && !isSut(conditions, entry.party) && isWorldMade(conditions, entry))
+      if (entry.permanent && !isSut(conditions.course, entry.party) && isWorldMade(conditions, entry))
         refuse(conditions, entry, entry.seq);
       return;
     case "told":
@@ -160,12 +180,12 @@ export function stepConditions(conditions: Conditions, entry: LedgerEntry): void
         toldPermanently(conditions, entry);
       return;
     case "idle":
-      if (!isSut(conditions, entry.asker)) return;
+      if (!isSut(conditions.course, entry.asker)) return;
       conditions.asked = true;
       poll(conditions, entry);
       return;
     case "alive":
-      if (!isSut(conditions, entry.reader)) return;
+      if (!isSut(conditions.course, entry.reader)) return;
       conditions.asked = true;
       conditions.credit.set(`${entry.channel} ${entry.resource}`, entry.credit);
       if (entry.credit && entry.how === "attach") reach(conditions, entry);
@@ -187,23 +207,22 @@ export function stepConditions(conditions: Conditions, entry: LedgerEntry): void
   }
 }
 
-function isSut(conditions: Conditions, party: PartyId): boolean {
-  return conditions.course.run?.suts.some((sut) => sut.party === party) ?? false;
-}
-
 function known(conditions: Conditions, entry: LedgerEntry): Circumstances | undefined {
   const delivery = deliveryIn(entry);
   return delivery === undefined ? undefined : conditions.deliveries.get(delivery);
 }
 
 function lastWay(conditions: Conditions, entry: LedgerEntry, then: (way: Way) => void): void {
-  const way = known(conditions, entry)?.ways.at(-1);
+  const ways = known(conditions, entry)?.ways;
+  const way = ways?.findLast(({ copy }) => copy === entry.copy) ?? ways?.at(-1);
   if (way !== undefined) then(way);
 }
 
 function offer(conditions: Conditions, entry: EntryOf<"offered">): void {
-  const { channel, resource, to } = entry;
+  const { copy, channel, resource, to } = entry;
+  const key = `${channel} ${resource}`;
   const way: Way = {
+    copy,
     channel,
     resource,
     to,
@@ -211,17 +230,18 @@ function offer(conditions: Conditions, entry: EntryOf<"offered">): void {
     offeredMs: entry.atMs,
     lifeEndsMs: lifeEndOf(entry),
     polls: conditions.polls.get(channel) ?? 0,
-    credit: conditions.credit.get(`${channel} ${resource}`) ?? false,
+    credit: conditions.credit.get(key) ?? false,
     breaks: conditions.breaks,
     ownBreaks: conditions.ownBreaks,
     reached: false,
     attempts: 0,
+    fetched: 0,
     gaveBack: 0,
     exhausted: -1,
   };
-  known(conditions, entry)?.ways.push(way);
+  const circumstances = known(conditions, entry);
+  if (circumstances !== undefined) circumstances.ways = appended(circumstances.ways, way);
   if (clockAtLeast(conditions.course, "driven")) return;
-  const key = `${channel} ${resource}`;
   const waiting = conditions.waiting.get(key);
   if (waiting === undefined) conditions.waiting.set(key, [way]);
   else waiting.push(way);
@@ -245,7 +265,8 @@ function isWorldMade(conditions: Conditions, entry: EntryOf<"refused">): boolean
 }
 
 function toldPermanently(conditions: Conditions, entry: EntryOf<"told">): void {
-  if (entry.exchange === undefined || !conditions.faulted.has(entry.exchange) || !isSut(conditions, entry.to)) return;
+  if (entry.exchange === undefined || !conditions.faulted.has(entry.exchange) || !isSut(conditions.course, entry.to))
+    return;
   if (!entry.exchange.startsWith("receiver")) return;
   for (const copy of entry.copies) {
     const circumstances = conditions.deliveries.get(deliveryOf(copy));
@@ -253,10 +274,18 @@ function toldPermanently(conditions: Conditions, entry: EntryOf<"told">): void {
   }
 }
 
-/** Every failed attempt was broken by the world, none given back by the system under test or lost to its own crash. */
+/**
+ * Every failed attempt was broken by the world, none given back by the system under test or lost to its own crash. One
+ * that never reached the system needs no break of its own: what broke the line may have come before the offer.
+ */
 function exhaust(conditions: Conditions, way: Way, seq: number): void {
   const broken = conditions.breaks - way.breaks;
-  if (way.attempts > 0 && way.gaveBack === 0 && conditions.ownBreaks === way.ownBreaks && broken >= way.attempts)
+  if (
+    way.attempts > 0 &&
+    way.gaveBack === 0 &&
+    conditions.ownBreaks === way.ownBreaks &&
+    broken >= Math.max(1, way.fetched)
+  )
     way.exhausted = seq;
 }
 
@@ -273,7 +302,7 @@ function reach(conditions: Conditions, entry: EntryOf<"alive">): void {
 }
 
 function entitle(conditions: Conditions, entry: EntryOf<"entitled">): void {
-  if (isSut(conditions, entry.who)) turn(conditions, entry);
+  if (isSut(conditions.course, entry.who)) turn(conditions, entry);
   const key = `${entry.channel} ${entry.resource}`;
   const readers = conditions.readers.get(key) ?? { who: new Set<string>(), revokedSeq: -1 };
   conditions.readers.set(key, readers);
@@ -318,21 +347,23 @@ function interrupt(conditions: Conditions, entry: Interrupting): void {
         conditions.intervals.push({ fromMs: entry.atMs, toMs: entry.untilMs, seq: entry.seq, ...outageAt(entry) });
       return;
     case "crashed":
-      if (!isSut(conditions, entry.party)) return;
+      // With a queue goes whatever it had handed over.
+      if (entry.party === "fiks-io") conditions.breaks += 1;
+      if (!isSut(conditions.course, entry.party)) return;
       if (entry.cause === undefined) conditions.ownBreaks += 1;
       else down(conditions, entry, "down");
       return;
     case "stopped":
-      if (isSut(conditions, entry.party)) down(conditions, entry, "down");
+      if (isSut(conditions.course, entry.party)) down(conditions, entry, "down");
       return;
     case "paused":
-      if (isSut(conditions, entry.party)) down(conditions, entry, "paused");
+      if (isSut(conditions.course, entry.party)) down(conditions, entry, "paused");
       return;
     case "started":
-      if (isSut(conditions, entry.party)) up(conditions, entry.atMs, "down");
+      if (isSut(conditions.course, entry.party)) up(conditions, entry.atMs, "down");
       return;
     case "resumed":
-      if (isSut(conditions, entry.party)) up(conditions, entry.atMs, "paused");
+      if (isSut(conditions.course, entry.party)) up(conditions, entry.atMs, "paused");
       return;
     case "phase":
       // Heal ends every fault, also those that were to last longer.

@@ -1,6 +1,7 @@
 import { hourMs, rfc3339 } from "../calendar.ts";
-import { type Chain, custodyFold, deliveryIn, hasEnded } from "../custody.ts";
+import { type Chain, custodyFold, deliveryIn, hasEnded, isTakenOn } from "../custody.ts";
 import { deadlines, dueMs, runTimetable, type Timetable } from "../deadlines.ts";
+import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
@@ -10,6 +11,7 @@ import { type Hindrance, hindrance } from "./hindrance.ts";
 import { lifeOf } from "./life.ts";
 import { isPassing } from "./passing.ts";
 import { isReport, reportDueMs, type Sinks, sinks } from "./sinks.ts";
+import { WireIds } from "./wire-ids.ts";
 
 type DeviationKind =
   | "refused"
@@ -40,6 +42,10 @@ type Report = {
 type Open = {
   readonly delivery: DeliveryId;
   readonly sut: PartyId;
+  /** Of the copy that was offered last, where a clock ends it. */
+  lifeMs: number | undefined;
+  /** The world made a system forget what it had in hand. */
+  forgotten: boolean;
   /** T_warn of the copy in hand. */
   warnAtMs: number;
   /** Since when the running system has known of it; undefined while it cannot. */
@@ -57,7 +63,7 @@ type Open = {
   /** When it came to another end: returned, on paper, or opened by a person. */
   doneMs: number | undefined;
   /** The first of each kind, for a sender of each copy. */
-  readonly deviations: Deviation[];
+  deviations: Deviation[];
   readonly reports: Report[];
 };
 
@@ -77,13 +83,15 @@ export type FailureVisible = {
   /** What channels have taken on of what senders under test sent. */
   readonly taken: Map<DeliveryId, { readonly copy: CopyId | undefined; readonly by: PartyId; readonly atMs: number }[]>;
   /** Registered in good order: nothing more is owed. */
-  readonly closed: Set<DeliveryId>;
-  readonly byWireId: Map<string, DeliveryId[]>;
+  readonly closed: ByDelivery<true>;
+  readonly wireIds: WireIds;
   readonly sinks: Sinks;
   readonly unread: Map<number, Unread>;
   looked: boolean;
   lastMs: number;
   lastSeq: number;
+  /** When the hour began that is being seen. */
+  hourMs: number;
   /** The first entry seen in each hour, in order: what proves that an hour passed in silence. */
   readonly hours: { readonly atMs: number; readonly seq: number }[];
 };
@@ -141,23 +149,25 @@ export const failureVisible: Rule<FailureVisible> = {
     read: new Set(),
     open: new Map(),
     taken: new Map(),
-    closed: new Set(),
-    byWireId: new Map(),
+    closed: new ByDelivery(folds.deliveries),
+    wireIds: new WireIds(),
     sinks: folds.of(sinks),
     unread: new Map(),
     looked: false,
     lastMs: 0,
     lastSeq: 0,
+    hourMs: Number.NEGATIVE_INFINITY,
     hours: [],
   }),
   step(state, entry) {
     if (entry.by === "claim") return state;
-    const hour = Math.floor(entry.atMs / hourMs);
-    const last = state.hours.at(-1);
-    if (last === undefined || Math.floor(last.atMs / hourMs) !== hour)
-      state.hours.push({ atMs: entry.atMs, seq: entry.seq });
-    state.lastMs = entry.atMs;
-    state.lastSeq = entry.seq;
+    const { atMs, seq } = entry;
+    if (atMs < state.hourMs || atMs >= state.hourMs + hourMs) {
+      state.hourMs = Math.floor(atMs / hourMs) * hourMs;
+      state.hours.push({ atMs, seq });
+    }
+    state.lastMs = atMs;
+    state.lastSeq = seq;
     follow(state, entry);
     return state;
   },
@@ -178,7 +188,7 @@ function follow(state: FailureVisible, entry: LedgerEntry): void {
       else hear(state, entry);
       return;
     case "effected":
-      if (entry.change.endsWith("→ accepted")) accept(state, entry);
+      if (isTakenOn(entry)) accept(state, entry);
       else if (entry.change.endsWith("→ requeued") && entry.exchange === undefined) takenBack(state, entry);
       return;
     case "opened":
@@ -203,10 +213,7 @@ function follow(state: FailureVisible, entry: LedgerEntry): void {
       return;
     case "linked": {
       const delivery = deliveryIn(entry);
-      if (delivery === undefined || state.closed.has(delivery)) return;
-      const known = state.byWireId.get(entry.wireId);
-      if (known === undefined) state.byWireId.set(entry.wireId, [delivery]);
-      else known.push(delivery);
+      if (delivery !== undefined && !state.closed.has(delivery)) state.wireIds.learn(entry.wireId, delivery);
       return;
     }
     case "held":
@@ -233,6 +240,8 @@ function opened(delivery: DeliveryId, sut: PartyId): Open {
     delivery,
     sut,
     warnAtMs: Number.POSITIVE_INFINITY,
+    lifeMs: undefined,
+    forgotten: false,
     knownMs: undefined,
     paused: false,
     stored: false,
@@ -257,7 +266,8 @@ function offer(state: FailureVisible, entry: EntryOf<"offered">): void {
   }
   // A resend of what the system still has in hand makes it no younger.
   if (open.knownMs === undefined) {
-    open.warnAtMs = dueMs(state.table, deadlines.warn, entry.atMs, lifeOf(entry));
+    open.lifeMs = lifeOf(entry);
+    open.warnAtMs = dueMs(state.table, deadlines.warn, entry.atMs, open.lifeMs);
     open.gone = false;
   }
 }
@@ -280,7 +290,7 @@ function hear(state: FailureVisible, entry: EntryOf<"told">): void {
     }
     const open = state.open.get(delivery);
     if (open === undefined) continue;
-    if (entry.saying === "news") know(open, entry);
+    if (entry.saying === "news") know(state, open, entry);
     if (entry.saying !== "negative") continue;
     if (open.gone) deviate(open, { kind: "ended", atMs: entry.atMs, seq: entry.seq });
     else if (open.refused || (permanentCodes.has(entry.code) && exchange?.startsWith("receiver") === true))
@@ -335,9 +345,13 @@ function isAboutReceipt(entry: EntryOf<"told">): boolean {
   return entry.code === "tidsavbrudd" || entry.code === "serverfeil";
 }
 
-function know(open: Open, entry: LedgerEntry): void {
+/** What the world made it forget is as new to it as it was at first. */
+function know(state: FailureVisible, open: Open, entry: LedgerEntry): void {
   if (open.knownMs !== undefined) return;
   open.knownMs = entry.atMs;
+  if (open.forgotten && !open.stored && entry.kind === "told")
+    open.warnAtMs = Math.max(open.warnAtMs, dueMs(state.table, deadlines.warn, entry.atMs, open.lifeMs));
+  open.forgotten = false;
 }
 
 function deviate(open: Open, deviation: Deviation): void {
@@ -359,7 +373,9 @@ function age(state: FailureVisible, open: Open, now: { readonly atMs: number; re
 function forget(state: FailureVisible, entry: EntryOf<"stopped" | "crashed" | "paused">): void {
   const own = entry.kind === "crashed" && entry.why !== undefined;
   for (const open of state.open.values()) {
-    if (open.sut !== entry.party || open.knownMs === undefined) continue;
+    if (open.sut !== entry.party) continue;
+    if (!own && entry.kind !== "paused") open.forgotten = true;
+    if (open.knownMs === undefined) continue;
     if (own) {
       open.failedIt = true;
       continue;
@@ -373,7 +389,7 @@ function forget(state: FailureVisible, entry: EntryOf<"stopped" | "crashed" | "p
 function remember(state: FailureVisible, entry: EntryOf<"started" | "resumed">): void {
   for (const open of state.open.values()) {
     if (open.sut !== entry.party) continue;
-    if (open.stored || (open.paused && entry.kind === "resumed")) know(open, entry);
+    if (open.stored || (open.paused && entry.kind === "resumed")) know(state, open, entry);
     open.paused = false;
   }
 }
@@ -384,6 +400,7 @@ function takenBack(state: FailureVisible, entry: EntryOf<"effected">): void {
   if (open === undefined || open.stored || open.knownMs === undefined) return;
   age(state, open, entry);
   open.knownMs = undefined;
+  open.forgotten = true;
 }
 
 type Changing = EntryOf<
@@ -404,6 +421,9 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
       if (entry.party === open.sut) open.stored = false;
       if (entry.why !== "expired" && entry.why !== "deadlettered" && entry.why !== "purged") return;
       age(state, open, entry);
+      // What it answered, forgot by our doing and is never handed again it cannot tell of.
+      if (entry.why === "deadlettered" && open.forgotten && !open.stored && !open.failedIt)
+        open.deviations = open.deviations.filter(({ kind }) => kind !== "feilet");
       if (entry.party === open.sut || open.failedIt) deviate(open, { kind: "ended", atMs: entry.atMs, seq: entry.seq });
       open.gone = true;
       open.knownMs = undefined;
@@ -432,7 +452,7 @@ function change(state: FailureVisible, open: Open, entry: Changing): void {
       open.registeredMs ??= entry.atMs;
       if (open.deviations.every((deviation) => isHealed(state, open, deviation))) {
         state.open.delete(open.delivery);
-        state.closed.add(open.delivery);
+        state.closed.set(open.delivery, true);
       }
       return;
     case "returned":
@@ -467,7 +487,7 @@ function isHealed(state: FailureVisible, open: Open, deviation: Deviation): bool
 function report(state: FailureVisible, entry: EntryOf<"alerted">): void {
   const flaw = flawOf(entry);
   const named = deliveriesIn(entry, state.recipients);
-  for (const id of idsIn(entry)) for (const delivery of state.byWireId.get(id) ?? []) named.add(delivery);
+  for (const id of idsIn(entry)) for (const delivery of state.wireIds.of(id)) named.add(delivery);
   for (const delivery of named) {
     const open = state.open.get(delivery);
     if (open === undefined) continue;

@@ -1,4 +1,5 @@
 import { deliveryIn } from "../custody.ts";
+import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, RegisteredPart } from "../ledger.ts";
 import type { DeliveryId, PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
@@ -15,7 +16,7 @@ type Open = {
   doubt: string | undefined;
 };
 
-type State = { readonly course: Course; readonly deliveries: Map<DeliveryId, Open> };
+type State = { readonly course: Course; readonly deliveries: ByDelivery<Open> };
 
 /**
  * Judges `intact@2`: every part that was sent stands in the case at its declared fidelity, in set, order and metadata;
@@ -28,7 +29,7 @@ export const intact: Rule<State> = {
   id: "intact",
   version: 2,
   reads: ["submitted", "offered", "registered"],
-  start: (folds) => ({ course: folds.of(course), deliveries: new Map() }),
+  start: (folds) => ({ course: folds.of(course), deliveries: new ByDelivery(folds.deliveries) }),
   step(state, entry) {
     if (entry.kind === "submitted")
       for (const { id } of entry.deliveries)

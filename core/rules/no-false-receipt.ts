@@ -1,4 +1,6 @@
-import { type Chain, type Custody, custodyFold, deliveryIn } from "../custody.ts";
+import { appended } from "../appended.ts";
+import { type Chain, type Custody, custodyFold, deliveryIn, isUndone } from "../custody.ts";
+import { ByDelivery } from "../deliveries.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import type { CopyId, DeliveryId, PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
@@ -12,7 +14,7 @@ type Said = { readonly copy: CopyId; readonly seq: number };
 type Open = {
   readonly parts: number;
   /** Copies on channels where a receiver can only say yes. */
-  readonly withoutNo: Set<CopyId>;
+  withoutNo: readonly CopyId[];
   reader: PartyId | undefined;
   /** First whole registration, and first one that is not. */
   whole: number;
@@ -29,10 +31,10 @@ type State = {
   readonly course: Course;
   readonly chain: Chain;
   readonly recipients: Recipients;
-  readonly deliveries: Map<DeliveryId, Open>;
+  readonly deliveries: ByDelivery<Open>;
 };
 
-const none: readonly Said[] = [];
+const none: readonly never[] = [];
 
 /**
  * Judges `no-false-receipt@2`: what was answered positively is in the end registered, whole; or kept and reported
@@ -50,7 +52,7 @@ export const noFalseReceipt: Rule<State> = {
     course: folds.of(course),
     chain: folds.of(custodyFold),
     recipients: folds.of(recipients),
-    deliveries: new Map(),
+    deliveries: new ByDelivery(folds.deliveries),
   }),
   step(state, entry) {
     if (entry.kind === "submitted")
@@ -71,7 +73,7 @@ export const noFalseReceipt: Rule<State> = {
       const blames = open.reader ?? sutOf(course);
       const both = contradiction(open);
       const first = firstAnswer(open);
-      if (first === undefined) continue;
+      if (first === undefined || (both === undefined && isUndone(chain.deliveries.get(delivery)))) continue;
       if (both === undefined && open.whole < 0 && !answeredOtherwise(open, course, chain.deliveries.get(delivery))) {
         if (open.unreadable) {
           doubts.push({ delivery, because: "a probe could not read every part of the registration" });
@@ -95,7 +97,7 @@ export const noFalseReceipt: Rule<State> = {
 function opened(parts: number): Open {
   return {
     parts,
-    withoutNo: new Set(),
+    withoutNo: none,
     reader: undefined,
     whole: -1,
     broken: -1,
@@ -122,7 +124,7 @@ function fold(open: Open, delivery: DeliveryId, entry: LedgerEntry): void {
   const copy = entry.copy ?? delivery;
   switch (entry.kind) {
     case "offered":
-      if (hasNoNegative(entry.channel)) open.withoutNo.add(copy);
+      if (hasNoNegative(entry.channel)) open.withoutNo = appended(open.withoutNo, copy);
       open.reader = entry.to;
       return;
     case "registered":
@@ -136,8 +138,8 @@ function fold(open: Open, delivery: DeliveryId, entry: LedgerEntry): void {
       if (entry.positive) open.settled ??= { copy, seq: entry.seq };
       return;
     case "receipted":
-      if (entry.saying === "positive") open.positives = [...open.positives, { copy, seq: entry.seq }];
-      if (entry.saying === "negative") open.negatives = [...open.negatives, { copy, seq: entry.seq }];
+      if (entry.saying === "positive") open.positives = appended(open.positives, { copy, seq: entry.seq });
+      if (entry.saying === "negative") open.negatives = appended(open.negatives, { copy, seq: entry.seq });
       return;
     case "quarantined":
       open.quarantined = entry.retrievable;
@@ -160,7 +162,7 @@ function answeredOtherwise(open: Open, course: Course, custody: Custody | undefi
     isKept &&
     open.alerted &&
     open.positives.length > 0 &&
-    open.positives.every(({ copy }) => open.withoutNo.has(copy))
+    open.positives.every(({ copy }) => open.withoutNo.includes(copy))
   )
     return true;
   return open.positives.length === 0 && open.negatives.length > 0;

@@ -1,6 +1,6 @@
 import { deliveryIn } from "../custody.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
-import type { DeliveryId, ExchangeName, PartyId } from "../names.ts";
+import { type DeliveryId, type ExchangeName, isWith, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 
 /** All leaks of one delivery in one place: a value that is logged at every try is one finding. */
@@ -66,8 +66,7 @@ function look(state: NoLeak, entry: LedgerEntry): void {
     case "asked":
       state.exchange = entry.exchange;
       state.asker = entry.asker;
-      if (state.suts.includes(entry.asker) || state.suts.some((party) => entry.exchange?.startsWith(`${party}.`)))
-        state.scanned += 1;
+      if (state.suts.includes(entry.asker) || answererOf(state, entry) !== undefined) state.scanned += 1;
       return;
     case "leaked": {
       const delivery = deliveryIn(entry) ?? entry.message ?? entry.planted.split(" ")[0];
@@ -83,9 +82,14 @@ function look(state: NoLeak, entry: LedgerEntry): void {
   }
 }
 
+/** The system under test that an exchange is with. */
+function answererOf({ suts }: NoLeak, { exchange }: LedgerEntry): PartyId | undefined {
+  return exchange === undefined ? undefined : suts.find((party) => isWith(exchange, party));
+}
+
 /** What stands in no exchange, such as a log, is the system's own; and so is what it answers. */
 function askerOf(state: NoLeak, entry: EntryOf<"leaked">): PartyId {
-  const answerer = state.suts.find((party) => entry.exchange?.startsWith(`${party}.`) === true);
+  const answerer = answererOf(state, entry);
   if (answerer !== undefined) return answerer;
   if (entry.exchange !== undefined && entry.exchange === state.exchange && state.asker !== undefined)
     return state.asker;

@@ -25,6 +25,7 @@ import {
   printed,
   purged,
   registers,
+  restored,
   run,
   senderRun,
   sent,
@@ -49,6 +50,34 @@ describe("no-loss", () => {
     const said = judged(sent("A"), twin, registers("A"), delivered("B"), mottatt("B"), acks("B"), purged("B"), ends());
     expect(said.judged).toBe(2);
     expect(said.findings).toMatchObject([{ delivery: "B", blames: "integration" }]);
+  });
+
+  it("blames who was restored for what its channel still shows, and the configuration where nobody can be asked", () => {
+    const letter = [
+      sent("A"),
+      at(hours(2)),
+      delivered("A"),
+      held("A", { party: "integration" }),
+      mottatt("A"),
+      acks("A"),
+    ];
+    expect(lostBy(...letter, ends())).toEqual([]);
+    expect(lostBy(...letter, restored("integration", hours(3)), ends())).toEqual([]);
+    expect(lostBy(...letter, restored("integration", hours(1)), ends())).toEqual(["A by configuration"]);
+    const shown = [letter.slice(0, 1), held("A", { party: "altinn-correspondence" }), letter.slice(1)];
+    expect(
+      lostBy(
+        ...shown,
+        told("altinn.confirm(A)/1", { to: "altinn-correspondence", takesDebt: "integration", copies: ["A"] }),
+        restored("integration", hours(1)),
+        ends(),
+      ),
+    ).toEqual(["A by integration"]);
+    expect(lostBy(...letter, registers("A"), restored("receiver", hours(1)), ends())).toEqual([]);
+    expect(
+      lostBy(...letter, registers("A"), dropped("A", { party: "integration" }), restored("receiver", hours(1)), ends()),
+    ).toEqual(["A by receiver"]);
+    expect(lostBy(...letter, restored("integration", hours(1)), registers("A"), ends())).toEqual([]);
   });
 
   it("holds for what is registered, printed, or returned to one who knows", () => {

@@ -1,19 +1,21 @@
-import { type Chain, type Custody, custodyFold, hasEnded, holds } from "../custody.ts";
+import { type Chain, type Custody, custodyFold, hasEnded, holds, isUndone } from "../custody.ts";
+import { isReceiver } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { type Course, course } from "./course.ts";
 
 type State = { readonly course: Course; readonly chain: Chain };
 
 /**
- * Judges `no-loss@1`: a delivery that a channel took on ends registered, returned, printed, or still owed by a holder
+ * Judges `no-loss@2`: a delivery that a channel took on ends registered, returned, printed, or still owed by a holder
  * whose copy lives. Lost: nobody holds it, or the one who owes it does not and every holder was told it is relieved.
  *
- * @returns `judged` counts deliveries; a finding blames the debtor and starts at the entry that opened the gap.
- * @source RULES.md, no-loss; incidents.md, case A facts 1-4.
+ * @returns `judged` counts deliveries; a finding blames the debtor and starts at the entry that opened the gap. What a
+ * restored backup took blames who was restored, or `configuration` where no channel could be asked for it again.
+ * @source RULES.md, no-loss, *Restore*; docs/adr/0024; incidents.md, case A facts 1-4.
  */
 export const noLoss: Rule<State> = {
   id: "no-loss",
-  version: 1,
+  version: 2,
   reads: [],
   start: (folds) => ({ course: folds.of(course), chain: folds.of(custodyFold) }),
   step: (state) => state,
@@ -31,7 +33,8 @@ export const noLoss: Rule<State> = {
       }
       judged += 1;
       if (hasEnded(custody)) continue;
-      if (custody.lost >= 0) findings.push(lost(custody));
+      if (isUndone(custody)) findings.push(undone(custody));
+      else if (custody.lost >= 0) findings.push(lost(custody));
       else if (outlived(custody)) findings.push(overdue(custody, course));
     }
     return { judged, findings, doubts };
@@ -73,6 +76,23 @@ function lost(custody: Custody): Finding {
     because: "A party that takes over the debt must hold a durable copy first; otherwise nobody will ever deliver it.",
     next: `Let ${debtor} store ${delivery} durably before it lets the one before it go.`,
     entries: [...new Set([gap >= 0 ? gap : custody.lost, custody.lost])],
+  };
+}
+
+/** Who restores owes what it took from those who can still be asked; where nobody can, no one's doing mends it. */
+function undone({ delivery, debtor, askable, undone }: Custody): Finding {
+  return {
+    rule: "no-loss",
+    delivery,
+    blames: askable || isReceiver(debtor) ? debtor : "configuration",
+    happened: `${delivery} is gone: ${debtor} was restored from a backup that is older than it, and nobody had it taken on again.`,
+    because: askable
+      ? "Its channel still shows it to whoever asks: what a backup does not hold must be fetched anew."
+      : "Everybody before had been told that it could be forgotten, and a backup once a day holds less than was promised.",
+    next: askable
+      ? `After a restore let ${debtor} compare what it has with all that its channels still show, and fetch ${delivery}.`
+      : `Keep what has been confirmed in a store that loses nothing, or confirm ${delivery} only once the case system has it; after a restore ask the sender for all that came since the backup.`,
+    entries: [undone],
   };
 }
 

@@ -1,4 +1,5 @@
-import { type Chain, type Custody, custodyFold, deliveryIn, hasEnded } from "../custody.ts";
+import { type Chain, type Custody, custodyFold, deliveryIn, hasEnded, isUndone } from "../custody.ts";
+import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
@@ -34,7 +35,7 @@ type State = {
   readonly course: Course;
   readonly chain: Chain;
   readonly recipients: Recipients;
-  readonly warned: Map<DeliveryId, Warned>;
+  readonly warned: ByDelivery<Warned>;
   /** Requests to delete something, on their way, and whose they are. */
   readonly purging: Map<ExchangeName, PartyId>;
   readonly expiries: Expiry[];
@@ -58,7 +59,7 @@ export const noSilentExpiry: Rule<State> = {
     course: folds.of(course),
     chain: folds.of(custodyFold),
     recipients: folds.of(recipients),
-    warned: new Map(),
+    warned: new ByDelivery(folds.deliveries),
     purging: new Map(),
     expiries: [],
   }),
@@ -136,10 +137,10 @@ function note(state: State, entry: LedgerEntry): void {
       if (entry.operation === "purge" && entry.exchange !== undefined) state.purging.set(entry.exchange, entry.asker);
       return;
     case "untold":
-      if (entry.exchange !== undefined) state.purging.delete(entry.exchange);
+      if (entry.exchange !== undefined && state.purging.size > 0) state.purging.delete(entry.exchange);
       return;
     case "told":
-      if (entry.exchange !== undefined) state.purging.delete(entry.exchange);
+      if (entry.exchange !== undefined && state.purging.size > 0) state.purging.delete(entry.exchange);
       if (entry.saying === "negative") hear(state, entry);
       return;
     case "opened": {
@@ -176,7 +177,7 @@ function hear(state: State, { to, atMs, seq, copies }: EntryOf<"told">): void {
 function expire(state: State, drop: EntryOf<"dropped">): void {
   const delivery = deliveryIn(drop);
   const custody = delivery === undefined ? undefined : state.chain.deliveries.get(delivery);
-  if (custody === undefined || hasEnded(custody) || isKeptAndReported(state, custody)) return;
+  if (custody === undefined || hasEnded(custody) || isUndone(custody) || isKeptAndReported(state, custody)) return;
   const warned = warnedOf(state, custody.delivery);
   if (warned.opened) return;
   warned.droppedSeq = drop.seq;

@@ -86,6 +86,7 @@ describe("one-case", () => {
     const story = [sent("A"), at(hours(2)), registers("A")];
     expect(findings(...story, restored("receiver", hours(1)), registers("A", second))).toEqual([]);
     expect(findings(...story, restored("receiver", hours(2)), registers("A", second))).toHaveLength(1);
+    expect(findings(...story, restored("integration", hours(1)), registers("A", second))).toHaveLength(1);
   });
 
   it("counts rows where a probe has no case id, and decides nothing if there are several", () => {

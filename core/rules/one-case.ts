@@ -1,6 +1,8 @@
-import { deliveryIn } from "../custody.ts";
+import { appended } from "../appended.ts";
+import { deliveryIn, isTakenOn } from "../custody.ts";
+import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
-import { type CopyId, type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import { type CopyId, type DeliveryId, deliveryOf, isReceiver, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { type Course, course, isSender, sutOf } from "./course.ts";
 import { isPassing } from "./passing.ts";
@@ -10,6 +12,8 @@ type Case = { readonly caseId: string; readonly copy: CopyId; readonly seq: numb
 /** A copy that a channel took on from the sender. */
 type Made = { readonly copy: CopyId; readonly by: PartyId; readonly seq: number };
 
+type Link = { readonly copy: CopyId; readonly scope: string; readonly wireId: string };
+
 type Open = {
   readonly sender: PartyId;
   reader: PartyId | undefined;
@@ -17,34 +21,35 @@ type Open = {
   /** Rows without a case id. */
   rows: number;
   /** Only for senders under test: what they made, and of which copies they were told that they failed, and when. */
-  readonly made: Made[];
-  readonly failed: Map<CopyId, number>;
+  made: readonly Made[];
+  failed: ReadonlyMap<CopyId, number>;
   printed: boolean;
-  readonly links: { readonly copy: CopyId; readonly scope: string; readonly wireId: string }[];
+  links: readonly Link[];
   /** Answers "exists" to a delivery that was not registered, and how many there were in all. */
   refused: EntryOf<"refused"> | undefined;
   refusals: number;
 };
 
-type State = { readonly course: Course; readonly deliveries: Map<DeliveryId, Open> };
+type State = { readonly course: Course; readonly deliveries: ByDelivery<Open> };
 
-const none: readonly Case[] = [];
+const none: readonly never[] = [];
+const noneFailed: ReadonlyMap<CopyId, number> = new Map();
 
 /**
- * Judges `one-case@2`: all copies of a delivery that share an identifier end in one case, counting cases that were
+ * Judges `one-case@3`: all copies of a delivery that share an identifier end in one case, counting cases that were
  * deleted again; and no copy is refused as existing while the delivery is not registered. A sender under test makes no
  * second copy on a channel that it was not told had failed the first: where that became a second case, whatever the
  * copies carry, it is the sender's.
  *
  * @returns `judged` counts registered deliveries and answers "exists"; copies without a common identifier that became
  * two cases are a notice.
- * @source RULES.md, one-case; PORT.md, ruling 2 and *sameAs*; incidents.md, invariant 21; docs/adr/0021.
+ * @source RULES.md, one-case; PORT.md, ruling 2 and *sameAs*; incidents.md, invariant 21; docs/adr/0021, 0024.
  */
 export const oneCase: Rule<State> = {
   id: "one-case",
-  version: 2,
+  version: 3,
   reads: ["submitted", "effected", "told", "linked", "offered", "registered", "printed", "refused", "restored"],
-  start: (folds) => ({ course: folds.of(course), deliveries: new Map() }),
+  start: (folds) => ({ course: folds.of(course), deliveries: new ByDelivery(folds.deliveries) }),
   step(state, entry) {
     switch (entry.kind) {
       case "submitted":
@@ -54,15 +59,17 @@ export const oneCase: Rule<State> = {
             reader: undefined,
             cases: none,
             rows: 0,
-            made: [],
-            failed: new Map(),
+            made: none,
+            failed: noneFailed,
             printed: false,
-            links: [],
+            links: none,
             refused: undefined,
             refusals: 0,
           });
         break;
       case "restored":
+        // Only a receiver has cases: what else is restored took none away.
+        if (!isReceiver(entry.party)) break;
         for (const open of state.deliveries.values())
           if (open.cases.length > 0) open.cases = open.cases.filter(({ atMs }) => atMs <= entry.toMs);
         break;
@@ -71,11 +78,11 @@ export const oneCase: Rule<State> = {
           for (const copy of entry.copies) {
             const open = state.deliveries.get(deliveryOf(copy));
             if (open !== undefined && open.sender === entry.to && !open.failed.has(copy))
-              open.failed.set(copy, entry.seq);
+              open.failed = new Map([...open.failed, [copy, entry.seq]]);
           }
         break;
       case "effected":
-        if (entry.change.endsWith("→ accepted")) make(state, entry);
+        if (isTakenOn(entry)) make(state, entry);
         break;
       case "linked":
       case "offered":
@@ -121,8 +128,8 @@ function make(state: State, entry: LedgerEntry): void {
   if (copy === undefined || exchange === undefined) return;
   const open = state.deliveries.get(deliveryOf(copy));
   if (open === undefined || !isSender(state.course, open.sender)) return;
-  open.failed.delete(copy);
-  open.made.push({ copy, by: exchange.slice(0, exchange.indexOf(".")), seq });
+  if (open.failed.has(copy)) open.failed = new Map([...open.failed].filter(([failed]) => failed !== copy));
+  open.made = appended(open.made, { copy, by: exchange.slice(0, exchange.indexOf(".")), seq });
 }
 
 function fold(
@@ -135,7 +142,7 @@ function fold(
   const copy = entry.copy ?? (fromPaper ? `${delivery} on paper` : delivery);
   switch (entry.kind) {
     case "linked":
-      open.links.push({ copy, scope: entry.scope, wireId: entry.wireId });
+      open.links = appended(open.links, { copy, scope: entry.scope, wireId: entry.wireId });
       return;
     case "offered":
       open.reader = entry.to;
@@ -146,7 +153,7 @@ function fold(
     case "registered":
       if (entry.caseId === "") open.rows += 1;
       else if (!open.cases.some(({ caseId }) => caseId === entry.caseId))
-        open.cases = [...open.cases, { caseId: entry.caseId, copy, seq: entry.seq, atMs: entry.atMs }];
+        open.cases = appended(open.cases, { caseId: entry.caseId, copy, seq: entry.seq, atMs: entry.atMs });
       return;
     case "refused":
       if (entry.code !== "exists") return;

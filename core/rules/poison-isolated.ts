@@ -59,6 +59,8 @@ export type PoisonIsolated = {
   readonly rightless: Set<string>;
   /** An outage that still lasts strikes what is offered meanwhile. */
   outUntilMs: number;
+  /** A system under test has fallen over by itself and was not started again yet. */
+  fellOver: boolean;
   lastMs: number;
 };
 
@@ -84,6 +86,8 @@ export const poisonIsolated: Rule<PoisonIsolated> = {
     "stopped",
     "paused",
     "crashed",
+    "started",
+    "effected",
     "restored",
     "submitted",
     "offered",
@@ -107,6 +111,7 @@ export const poisonIsolated: Rule<PoisonIsolated> = {
     neighbours: new Map(),
     rightless: new Set(),
     outUntilMs: Number.NEGATIVE_INFINITY,
+    fellOver: false,
     lastMs: 0,
   }),
   step(state, entry) {
@@ -130,6 +135,13 @@ function follow(state: PoisonIsolated, entry: LedgerEntry): void {
     case "entitled":
       if (state.hindrance.suts.has(entry.who)) turn(state, entry);
       return;
+    case "effected":
+      if (entry.change.endsWith("→ requeued") && entry.exchange === undefined && !state.fellOver)
+        takenBack(state, entry);
+      return;
+    case "started":
+      if (state.hindrance.suts.has(entry.party)) state.fellOver = false;
+      return;
     case "phase":
       if (entry.phase === "heal") state.outUntilMs = Math.min(state.outUntilMs, entry.atMs);
       return;
@@ -140,6 +152,7 @@ function follow(state: PoisonIsolated, entry: LedgerEntry): void {
       return;
     case "crashed":
       if (entry.why === undefined) strikeAll(state);
+      else if (state.hindrance.suts.has(entry.party)) state.fellOver = true;
       return;
     default:
       if (state.poisons.size > 0) watch(state, entry);
@@ -225,6 +238,14 @@ function offer(state: PoisonIsolated, entry: EntryOf<"offered">): void {
     });
     return;
   }
+}
+
+/** The channel took it back when the connection was gone: nobody has it in hand until it is handed over again. */
+function takenBack(state: PoisonIsolated, entry: EntryOf<"effected">): void {
+  const poison = state.poisons.get(deliveryIn(entry) ?? "");
+  if (poison === undefined || poison.alertedMs !== undefined) return;
+  if (poison.toldMs !== undefined && entry.atMs > dueMs(state.table, deadlines.report, poison.toldMs)) return;
+  poison.toldMs = undefined;
 }
 
 function poisoned(delivery: DeliveryId): Poison {

@@ -1,12 +1,15 @@
+import { appended } from "../appended.ts";
 import { deliveryIn, endures } from "../custody.ts";
+import { ByDelivery } from "../deliveries.ts";
 import type { LedgerEntry } from "../ledger.ts";
-import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, type PartyId } from "../names.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, isReceiver, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { type Course, course, isIntegration, parametersOf, sutOf } from "./course.ts";
 import { isMunicipality } from "./municipality.ts";
 
 /** What stood in the recipient's domain when an answer was asked for. */
 type Asked = {
+  readonly copy: CopyId;
   readonly seq: number;
   readonly asker: PartyId | undefined;
   readonly stored: boolean;
@@ -15,24 +18,28 @@ type Asked = {
 };
 
 /** A first positive answer about a copy. */
-type Answer = Asked & { readonly copy: CopyId; readonly kind: "receipted" | "settled"; readonly answered: number };
+type Answer = Asked & { readonly kind: "receipted" | "settled"; readonly answered: number };
+
+type Store = { readonly party: PartyId; readonly copy: CopyId };
 
 type Open = {
   /** Who a copy was offered to last. */
   reader: PartyId | undefined;
   registered: number;
   /** Durable copies in the recipient's domain. */
-  readonly stores: { readonly party: PartyId; readonly copy: CopyId }[];
+  stores: readonly Store[];
   unsure: boolean;
-  readonly answers: Answer[];
+  answers: readonly Answer[];
 };
 
 type State = {
   readonly course: Course;
-  readonly deliveries: Map<DeliveryId, Open>;
+  readonly deliveries: ByDelivery<Open>;
   /** Answers on their way: asked for, not yet told or untold. */
-  readonly asking: Map<ExchangeName, Map<CopyId, Asked>>;
+  readonly asking: Map<ExchangeName, readonly Asked[]>;
 };
+
+const none: readonly never[] = [];
 
 /** The operations that answer for a message: RULES.md B, `settled`, `receipted`. */
 const answering: ReadonlySet<string> = new Set([
@@ -59,12 +66,16 @@ export const receiptAfterStore: Rule<State> = {
   id: "receipt-after-store",
   version: 2,
   reads: ["submitted", "asked", "told", "untold", "offered", "held", "dropped", "registered", "receipted", "settled"],
-  start: (folds) => ({ course: folds.of(course), deliveries: new Map(), asking: new Map() }),
+  start: (folds) => ({
+    course: folds.of(course),
+    deliveries: new ByDelivery(folds.deliveries),
+    asking: new Map(),
+  }),
   step(state, entry) {
     switch (entry.kind) {
       case "submitted":
         for (const { id } of entry.deliveries)
-          state.deliveries.set(id, { reader: undefined, registered: -1, stores: [], unsure: false, answers: [] });
+          state.deliveries.set(id, { reader: undefined, registered: -1, stores: none, unsure: false, answers: none });
         break;
       case "asked":
         if (answering.has(entry.operation) && entry.exchange !== undefined) ask(state, entry.exchange, entry);
@@ -113,23 +124,22 @@ export const receiptAfterStore: Rule<State> = {
 };
 
 function ask(state: State, exchange: ExchangeName, entry: Extract<LedgerEntry, { kind: "asked" }>): void {
-  const asked = new Map<CopyId, Asked>();
+  const asked: Asked[] = [];
   for (const copy of entry.copies) {
     const open = state.deliveries.get(deliveryOf(copy));
-    if (open !== undefined) asked.set(copy, standing(open, entry.seq, entry.asker));
+    if (open !== undefined) asked.push(standing(open, copy, entry.seq, entry.asker));
   }
-  if (asked.size > 0) state.asking.set(exchange, asked);
+  if (asked.length > 0) state.asking.set(exchange, asked);
 }
 
-function standing(open: Open, seq: number, asker: PartyId | undefined): Asked {
+function standing(open: Open, copy: CopyId, seq: number, asker: PartyId | undefined): Asked {
   const { registered, stores, unsure } = open;
-  return { seq, asker, stored: stores.length > 0, unsure, registered: registered >= 0 };
+  return { copy, seq, asker, stored: stores.length > 0, unsure, registered: registered >= 0 };
 }
 
 /** The recipient's own side: systems under test that receive, and receivers. */
 function inDomain(course: Course, party: PartyId): boolean {
-  if (party === "receiver" || party.startsWith("receiver#")) return true;
-  return isIntegration(course, party);
+  return isReceiver(party) || isIntegration(course, party);
 }
 
 function fold(
@@ -148,8 +158,8 @@ function fold(
       if (endures(entry.durability, parametersOf(state.course).durability)) store(open, entry.party, copy);
       return;
     case "dropped": {
-      const at = open.stores.findIndex((kept) => kept.party === entry.party && kept.copy === copy);
-      if (at >= 0) open.stores.splice(at, 1);
+      const at = indexOf(open.stores, entry.party, copy);
+      if (at >= 0) open.stores = open.stores.toSpliced(at, 1);
       return;
     }
     case "registered":
@@ -163,18 +173,23 @@ function fold(
     case "settled": {
       const positive = entry.kind === "receipted" ? entry.saying === "positive" : entry.positive;
       if (!positive) return;
-      if (open.answers.some((answer) => answer.copy === copy && answer.kind === entry.kind)) return;
-      const asked = entry.exchange === undefined ? undefined : state.asking.get(entry.exchange)?.get(copy);
-      const before = asked ?? standing(open, entry.seq, undefined);
-      open.answers.push({ ...before, copy, kind: entry.kind, answered: entry.seq });
+      const { kind, exchange, seq } = entry;
+      if (open.answers.some((answer) => answer.copy === copy && answer.kind === kind)) return;
+      const asked = exchange === undefined ? undefined : state.asking.get(exchange);
+      const before = asked?.find((each) => each.copy === copy) ?? standing(open, copy, seq, undefined);
+      open.answers = appended(open.answers, { ...before, kind, answered: seq });
       return;
     }
   }
 }
 
 function store(open: Open, party: PartyId, copy: CopyId): void {
-  for (const kept of open.stores) if (kept.party === party && kept.copy === copy) return;
-  open.stores.push({ party, copy });
+  if (indexOf(open.stores, party, copy) < 0) open.stores = appended(open.stores, { party, copy });
+}
+
+function indexOf(stores: readonly Store[], party: PartyId, copy: CopyId): number {
+  for (const [i, kept] of stores.entries()) if (kept.party === party && kept.copy === copy) return i;
+  return -1;
 }
 
 function premature(delivery: DeliveryId, answer: Answer, registered: number, reader: PartyId): Finding {

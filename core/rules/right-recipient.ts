@@ -1,4 +1,5 @@
 import { deliveryIn } from "../custody.ts";
+import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type DeliveryId, type PartyId, recipientId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
@@ -15,13 +16,19 @@ type Address = {
 
 type Wrong = { readonly seq: number; readonly what: string };
 
-type Sent = { readonly due: Address; readonly sender: PartyId; reader: PartyId | undefined };
+type Sent = {
+  readonly due: Address;
+  readonly sender: PartyId;
+  reader: PartyId | undefined;
+  /** Registered or shown, where it could be seen to whom. */
+  judged: boolean;
+};
 
 export type RightRecipient = {
   readonly course: Course;
   readonly addresses: Map<string, Address>;
-  readonly deliveries: Map<DeliveryId, Sent>;
-  readonly judged: Set<DeliveryId>;
+  readonly deliveries: ByDelivery<Sent>;
+  judged: number;
   readonly wrong: Map<DeliveryId, Wrong[]>;
   readonly doubts: Map<DeliveryId, Doubt>;
   /** The recipients whose messages a person may see. */
@@ -48,8 +55,8 @@ export const rightRecipient: Rule<RightRecipient> = {
   start: (folds) => ({
     course: folds.of(course),
     addresses: new Map(),
-    deliveries: new Map(),
-    judged: new Set(),
+    deliveries: new ByDelivery(folds.deliveries),
+    judged: 0,
     wrong: new Map(),
     doubts: new Map(),
     entitled: new Map(),
@@ -66,7 +73,7 @@ export const rightRecipient: Rule<RightRecipient> = {
     const doubts = [...state.doubts.values()].filter(
       ({ delivery }) => delivery === undefined || !state.wrong.has(delivery),
     );
-    return { judged: state.judged.size, findings, doubts };
+    return { judged: state.judged, findings, doubts };
   },
 };
 
@@ -78,6 +85,7 @@ function look(state: RightRecipient, entry: LedgerEntry): void {
           due: address(state, municipalityNumber, district, entry.class),
           sender: entry.sender,
           reader: undefined,
+          judged: false,
         });
       return;
     case "offered": {
@@ -96,14 +104,16 @@ function look(state: RightRecipient, entry: LedgerEntry): void {
     case "registered":
     case "shown": {
       const delivery = deliveryIn(entry);
-      const due = delivery === undefined ? undefined : state.deliveries.get(delivery)?.due;
-      if (delivery === undefined || due === undefined) return;
+      const sent = delivery === undefined ? undefined : state.deliveries.get(delivery);
+      if (delivery === undefined || sent === undefined) return;
+      const { due } = sent;
       const said = entry.kind === "registered" ? wrongIn(due, entry) : wrongTo(state, due, entry);
       if (said.kind === "doubt") {
         state.doubts.set(delivery, { delivery, because: said.because });
         return;
       }
-      state.judged.add(delivery);
+      if (!sent.judged) state.judged += 1;
+      sent.judged = true;
       if (said.kind === "right") return;
       const known = state.wrong.get(delivery);
       const wrong = { seq: entry.seq, what: said.what };

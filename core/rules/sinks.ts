@@ -52,6 +52,7 @@ function stepSinks(state: Sinks, entry: LedgerEntry): void {
       if (state.suts.has(entry.asker) && isReport(exchange)) ask(state, entry, exchange);
       return;
     case "told":
+      if (state.underway.size === 0) return;
       if (entry.saying === "negative" && passingCode.test(entry.code)) cutOff(state, exchange, entry.atMs);
       else state.underway.delete(exchange);
       return;

@@ -1,4 +1,4 @@
-import type { Scenario, Step, StepKind } from "../../core/scenario.ts";
+import type { Scenario, Step, StepKind, Version } from "../../core/scenario.ts";
 import { duration } from "./duration.ts";
 import { type Language, listed, named, type Saying, sentence, type Words } from "./language.ts";
 import { mailWords, rightsWords, wayWords } from "./mail.ts";
@@ -26,6 +26,16 @@ const again = {
     ms === 0 ? "It is started again at once." : `It is started again after ${duration(ms, "en")}.`,
   nb: (ms: number): string =>
     ms === 0 ? "Det startes igjen med en gang." : `Det startes igjen etter ${duration(ms, "nb")}.`,
+};
+
+const versionWords: Readonly<Record<Version, Words>> = {
+  next: { en: "the next version", nb: "neste versjon" },
+  first: { en: "the first version", nb: "den første versjonen" },
+};
+
+const restoredWords: Readonly<Record<StepOf<"restores">["party"], Words>> = {
+  integration: { en: "the system under test", nb: "systemet under test" },
+  receiver: { en: "the receiver", nb: "fagsystemet" },
 };
 
 /** Every kind of step as one or two sentences. */
@@ -56,6 +66,26 @@ export const stepWords: { readonly [Kind in StepKind]: Saying<Told<Kind>> } = {
       `The system under test is asked to stop, and given ${duration(step.graceMs, "en")} to do so. ${again.en(step.downMs)}`,
     nb: ({ step }) =>
       `Systemet under test blir bedt om å stoppe og får ${duration(step.graceMs, "nb")} på seg. ${again.nb(step.downMs)}`,
+  },
+  upgrades: {
+    en: ({ step }) => {
+      const { en } = versionWords[step.to];
+      if (step.overlapMs !== undefined)
+        return `${sentence(en)} of the system under test is started on the same store; for ${duration(step.overlapMs, "en")} both versions run, then the one before it is asked to stop.`;
+      return `The system under test is asked to stop, and ${en} is started on the same store ${step.downMs === 0 ? "at once" : `after ${duration(step.downMs, "en")}`}.`;
+    },
+    nb: ({ step }) => {
+      const { nb } = versionWords[step.to];
+      if (step.overlapMs !== undefined)
+        return `${sentence(nb)} av systemet under test startes på det samme lageret; i ${duration(step.overlapMs, "nb")} kjører begge versjonene, så blir den forrige bedt om å stoppe.`;
+      return `Systemet under test blir bedt om å stoppe, og ${nb} startes på det samme lageret ${step.downMs === 0 ? "med en gang" : `etter ${duration(step.downMs, "nb")}`}.`;
+    },
+  },
+  restores: {
+    en: ({ step }) =>
+      `${sentence(restoredWords[step.party].en)} is stopped and restored from a backup that is ${duration(step.agoMs, "en")} old. ${again.en(step.downMs)}`,
+    nb: ({ step }) =>
+      `${sentence(restoredWords[step.party].nb)} blir stoppet og satt tilbake til en sikkerhetskopi som er ${duration(step.agoMs, "nb")} gammel. ${again.nb(step.downMs)}`,
   },
   unreachable: {
     en: ({ step }) =>

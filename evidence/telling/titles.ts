@@ -57,6 +57,13 @@ export const titlesInBokmal: Readonly<Record<string, string>> = {
   "mail-right-revoked": "Integrasjonen mister tilgangen i et døgn",
   "mail-files-expire": "Filer slettes etter fjorten dager, lest eller ikke",
   "mail-altinn-down": "Altinn og tokentjenesten er nede",
+  "upgrade-in-flight": "Oppgradert med meldinger underveis",
+  "upgrade-rolled-back": "Oppgradert, og rullet tilbake en time senere",
+  "upgrade-rolling": "Oppgradert mens det kjører: to versjoner på én gang",
+  "upgrade-receiver-down": "Oppgradert mens fagsystemet er nede",
+  "restored-overnight": "Satt tilbake til nattens sikkerhetskopi",
+  "mail-restored": "Satt tilbake til nattens sikkerhetskopi, med post mottatt siden",
+  "receiver-restored": "Fagsystemet settes tilbake til nattens sikkerhetskopi",
   "portal-and-police": "Samme bekymring fra portalen og fra politiet",
 };
 

@@ -10,10 +10,10 @@ import { serve } from "../kit/serve.ts";
  */
 export function carefulSimple(policy: Policy): Integration {
   const oneByOne: Policy = { ...policy, prefetch: 1, confirmedOnce: "read back" };
-  return (host) => serve(host, oneByOne, (desk) => (item) => take(item, desk));
+  return (host) => serve(host, oneByOne, (desk) => (item) => take(item, desk, oneByOne));
 }
 
-async function take(item: Item, desk: Desk): Promise<void> {
+async function take(item: Item, desk: Desk, policy: Policy): Promise<void> {
   const reading = await item.read();
   switch (reading.kind) {
     case "note":
@@ -23,6 +23,7 @@ async function take(item: Item, desk: Desk): Promise<void> {
     case "nothing":
       return item.refuse("empty");
     case "defective":
+      if (policy.unreadable === "try again") await tryForEver(item, desk, reading.reason);
       return item.refuse(reading.reason);
     case "concern": {
       const ended = await desk.registerAndReadBack(reading.concern, item.signal);
@@ -32,6 +33,12 @@ async function take(item: Item, desk: Desk): Promise<void> {
       return item.settle();
     }
   }
+}
+
+/** As if it could be read another time. */
+async function tryForEver({ channel, id, signal }: Item, desk: Desk, reason: string): Promise<never> {
+  const about = id === undefined ? { channel } : { channel, id };
+  return desk.persist(about, reason, signal, async () => ({ kind: "passing", retryAfterMs: 0 }));
 }
 
 const integration: Integration = carefulSimple(sound);

@@ -1,12 +1,13 @@
-import type { Host, Integration } from "../../port/host.ts";
+import type { Host, HostStore, Integration } from "../../port/host.ts";
 import { Desk } from "../kit/desk.ts";
 import type { Item, Kept, Source } from "../kit/item.ts";
 import { Patience } from "../kit/patience.ts";
 import { type Policy, sound } from "../kit/policy.ts";
 import { within } from "../kit/request.ts";
 import { sourcesOf } from "../kit/serve.ts";
+import { storeInMemory } from "../kit/store-in-memory.ts";
 
-const prefix = "inbox/";
+const everyInbox = "inbox/";
 const stopMs = 5000;
 
 /**
@@ -17,14 +18,30 @@ export function inboxFirst(policy: Policy): Integration {
   return async (host: Host): Promise<void> => {
     const desk = new Desk(host, policy);
     const sources = sourcesOf(host, desk, policy);
-    const worker = new Worker(host, desk, sources);
+    const inbox = inboxOf(host, policy);
+    const worker = new Worker(host, inbox, desk, sources, policy);
     await worker.resume();
-    await Promise.all(sources.map((source) => source.run((item) => take(item, host, worker, policy))));
+    await Promise.all(sources.map((source) => source.run((item) => take(item, inbox, worker, policy))));
     await worker.stopped();
   };
 }
 
-async function take(item: Item, host: Host, worker: Worker, policy: Policy): Promise<void> {
+/** Where messages stand until they are registered: what is kept, and under which names. */
+type Inbox = { readonly store: HostStore; readonly prefix: string };
+
+function inboxOf({ store, uuid }: Host, { inbox }: Policy): Inbox {
+  switch (inbox) {
+    case "until registered":
+    case "until begun":
+      return { store, prefix: everyInbox };
+    case "until the next start":
+      return { store, prefix: `${everyInbox}${uuid()}/` };
+    case "in memory":
+      return { store: storeInMemory(), prefix: everyInbox };
+  }
+}
+
+async function take(item: Item, { store, prefix }: Inbox, worker: Worker, policy: Policy): Promise<void> {
   if (policy.receipt === "before reading") await item.confirm();
   // Read before it is kept: what can never be registered must not be confirmed.
   const reading = await item.read();
@@ -42,10 +59,10 @@ async function take(item: Item, host: Host, worker: Worker, policy: Policy): Pro
       const key = prefix + reading.concern.sourceId;
       const kept = item.kept();
       if (policy.receipt === "before storing") await item.confirm();
-      await host.store.transaction(async (view) => {
+      await store.transaction(async (view) => {
         if ((await view.get(key)) === undefined) await view.set(key, kept);
       });
-      if (policy.sync === "always") await host.store.sync();
+      if (policy.sync === "always") await store.sync();
       if (policy.receipt === "once stored") await item.confirm();
       await item.settle();
       worker.begin(key);
@@ -58,17 +75,22 @@ class Worker {
   readonly #host: Host;
   readonly #desk: Desk;
   readonly #sources: readonly Source[];
+  readonly #inbox: Inbox;
+  readonly #policy: Policy;
   readonly #underWay = new Map<string, Promise<void>>();
 
-  constructor(host: Host, desk: Desk, sources: readonly Source[]) {
+  constructor(host: Host, inbox: Inbox, desk: Desk, sources: readonly Source[], policy: Policy) {
     this.#host = host;
+    this.#inbox = inbox;
+    this.#policy = policy;
     this.#desk = desk;
     this.#sources = sources;
   }
 
   /** Begins with everything that an earlier start left behind. */
   async resume(): Promise<void> {
-    for (const key of await this.#host.store.keys(prefix)) this.begin(key);
+    const { store, prefix } = this.#inbox;
+    for (const key of await store.keys(prefix)) this.begin(key);
   }
 
   begin(key: string): void {
@@ -96,8 +118,9 @@ class Worker {
   }
 
   async #register(key: string): Promise<void> {
-    const kept = (await this.#host.store.get(key)) as Kept | undefined;
+    const kept = (await this.#inbox.store.get(key)) as Kept | undefined;
     if (kept === undefined) return;
+    if (this.#policy.inbox === "until begun") await this.#delete(key);
     const source = this.#sources.find(({ channel }) => channel === kept.channel);
     const content = source?.reread(kept);
     if (source === undefined || content?.kind !== "concern") return this.#setAside(key, kept, "not-readable-any-more");
@@ -105,17 +128,22 @@ class Worker {
     // Confirmed and yet refused: a person has to take it from here, and finds it as it came.
     if (ended.kind === "refused") return this.#setAside(key, kept, ended.reason);
     await source.markAsRead(kept, this.#host.signal);
-    await this.#host.store.delete(key);
-    await this.#host.store.sync();
+    await this.#delete(key);
+  }
+
+  async #delete(key: string): Promise<void> {
+    await this.#inbox.store.delete(key);
+    await this.#inbox.store.sync();
   }
 
   async #setAside(key: string, kept: Kept, reason: string): Promise<void> {
     const { channel, sourceId } = kept;
-    await this.#host.store.transaction(async (view) => {
+    const { store } = this.#inbox;
+    await store.transaction(async (view) => {
       await view.set(`aside/${sourceId}`, kept);
       await view.delete(key);
     });
-    await this.#host.store.sync();
+    await store.sync();
     await this.#desk.report({ channel, id: sourceId, reason }, this.#host.signal);
   }
 }

@@ -24,6 +24,7 @@ async function take(item: Item, desk: Desk, policy: Policy): Promise<void> {
     case "unknown":
       return policy.unknownType === "ack" ? item.settle() : item.refuse("unknown-type");
     case "defective":
+      if (policy.unreadable === "crash") throw new Error(reading.reason);
       return item.refuse(reading.reason);
     case "nothing":
       await item.confirm();
@@ -34,11 +35,18 @@ async function take(item: Item, desk: Desk, policy: Policy): Promise<void> {
 }
 
 async function store(item: Item, concern: Concern, desk: Desk, policy: Policy): Promise<void> {
+  if (desk.isRepeated(concern)) return item.settle();
   if (policy.ack === "first") await item.settle();
   if (policy.receipt === "before storing") await item.confirm();
-  if (!(await desk.seenBefore(concern))) {
+  const seen = await desk.seenBefore(concern);
+  if (seen && policy.repeats === "refused if registered") return item.refuse("registered-already");
+  if (!seen) {
     if (policy.passing === "wait") {
       const ended = await desk.register(concern, item.signal);
+      if (ended.kind === "refused") return item.refuse(ended.reason);
+    } else if (policy.passing === "give up after five tries") {
+      const ended = await desk.registerInFiveTries(concern, item.signal);
+      if (ended === undefined) return item.settle();
       if (ended.kind === "refused") return item.refuse(ended.reason);
     } else {
       const tried = await desk.tryOnce(concern);

@@ -17,5 +17,7 @@ export type Arrival = {
   readonly signal: AbortSignal;
   /** Settles it; does nothing where the connection is gone. */
   ack(): void;
+  /** Settles it together with everything that was handed over before it and is not settled. */
+  ackWithEarlier(): void;
   nack(requeue: boolean): void;
 };

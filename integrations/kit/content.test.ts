@@ -30,8 +30,18 @@ const whole = (changed: object = {}) =>
 
 function read(body: Uint8Array, policy: Policy = sound) {
   const signal = new AbortController().signal;
-  const arrival = { account, id: "m", sourceId: "b", type: privatV1, body, signal, ack: () => {}, nack: () => {} };
-  return contentOf(arrival, "privat", policy);
+  const arrival = {
+    account,
+    id: "m",
+    sourceId: "b",
+    type: privatV1,
+    body,
+    signal,
+    ack: () => {},
+    ackWithEarlier: () => {},
+    nack: () => {},
+  };
+  return contentOf(arrival, "privat", policy, Date.UTC(2023, 9, 1));
 }
 
 describe("content of a concern message", () => {

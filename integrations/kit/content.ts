@@ -3,12 +3,17 @@ import type { FormKind } from "../../contracts/fiks/types.ts";
 import type { Account } from "./accounts.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Concern, Content } from "./concern.ts";
+import { registered } from "./documents.ts";
 import type { Policy } from "./policy.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Reads a message of a known type, and holds it against the account it came on. */
-export function contentOf(arrival: Arrival, form: FormKind, policy: Policy): Content {
+/**
+ * Reads a message of a known type, and holds it against the account it came on.
+ *
+ * @param nowMs Ms since the epoch; only some compare what they read with the time.
+ */
+export function contentOf(arrival: Arrival, form: FormKind, policy: Policy, nowMs: number): Content {
   const defective = (reason: string): Content => ({ kind: "defective", reason });
   if (arrival.id === undefined || arrival.sourceId === undefined) return defective("no-id");
   let files: readonly ContainerFile[] = [];
@@ -26,7 +31,7 @@ export function contentOf(arrival: Arrival, form: FormKind, policy: Policy): Con
   let text: string;
   let value: unknown;
   try {
-    text = decoder.decode(formFile.bytes);
+    text = policy.letters === "utf-8" ? decoder.decode(formFile.bytes) : latin1(formFile.bytes);
     value = JSON.parse(text);
   } catch {
     return defective("form-not-json");
@@ -36,9 +41,12 @@ export function contentOf(arrival: Arrival, form: FormKind, policy: Policy): Con
   const head = value as Head;
   if (policy.times === "with zone only" && !/(Z|[+-]\d\d:\d\d)$/.test(head.sendingstidspunkt))
     return defective("form-time-without-zone");
+  if (policy.times === "as UTC, and none to come" && Date.parse(`${head.sendingstidspunkt.slice(0, 19)}Z`) > nowMs)
+    return defective("form-time-to-come");
   if (head.kommunenummer !== arrival.account.municipalityNumber) return defective("other-municipality");
   const district = districtOf(head.bydelsnummer, arrival.account, policy);
   if (district === undefined) return defective("other-district");
+  if (policy.district === "addressed, or none at all" && head.bydelsnummer === noDistrict) return { kind: "nothing" };
   return {
     kind: "concern",
     concern: {
@@ -50,14 +58,32 @@ export function contentOf(arrival: Arrival, form: FormKind, policy: Policy): Con
       municipalityNumber: head.kommunenummer,
       district,
       confidential: true,
-      payload: policy.payload === "unchanged" ? text : withoutNewFields(value as Form),
-      documents,
+      payload: payloadOf(text, value as Form, policy),
+      documents: registered(documents, policy),
     },
   };
 }
 
 type Head = { readonly kommunenummer: string; readonly bydelsnummer: string; readonly sendingstidspunkt: string };
 type Form = Record<string, unknown>;
+
+const noDistrict = "00";
+const column = 255;
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1");
+}
+
+function payloadOf(text: string, form: Form, { payload }: Policy): string {
+  switch (payload) {
+    case "unchanged":
+      return text;
+    case "fields of version 1":
+      return withoutNewFields(form);
+    case "texts of 255 letters":
+      return JSON.stringify(form, (_, value: unknown) => (typeof value === "string" ? value.slice(0, column) : value));
+  }
+}
 
 /** Files that a signed container holds about itself. */
 function isEnvelope(name: string): boolean {
@@ -67,7 +93,7 @@ function isEnvelope(name: string): boolean {
 /** The district the form names; where it names none, that of the account. Undefined where it is not served here. */
 function districtOf(named: string, account: Account, policy: Policy): string | undefined {
   if (policy.district === "standard") return account.districts[0];
-  if (named === "00" || named === account.district) return account.district;
+  if (named === noDistrict || named === account.district) return account.district;
   return account.districts.includes(named) ? named : undefined;
 }
 

@@ -72,7 +72,7 @@ function desk(answers: (asked: Asked, nowMs: number) => Answer, receipts: boolea
     },
   };
   const at = new Desk(host, sound);
-  const item = (arrival: object): FiksItem => new FiksItem(arrival as Arrival, fiks, at, sound);
+  const item = (arrival: object): FiksItem => new FiksItem(arrival as Arrival, fiks, at, sound, host.clock);
   return { desk: at, item, asked, alarms, sent, now: () => now };
 }
 

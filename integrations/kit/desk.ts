@@ -23,6 +23,9 @@ export type About = { readonly channel: Channel; readonly id?: string };
 /** Idempotency keys of a process that keeps them nowhere else. Gone with the process: that is the flaw. */
 const keysInMemory = new Map<string, string>();
 
+/** Source ids of what this process was ever handed, stored or not. */
+const handedOver = new Set<string>();
+
 /** What every design does alike, on whichever channel: registers with patience, and tells people. */
 export class Desk {
   readonly #host: Host;
@@ -33,7 +36,7 @@ export class Desk {
 
   constructor(host: Host, policy: Policy) {
     this.#host = host;
-    this.#receiver = new ReceiverClient(host);
+    this.#receiver = new ReceiverClient(host, policy);
     this.#policy = policy;
   }
 
@@ -62,6 +65,13 @@ export class Desk {
     });
   }
 
+  /** As `register`, but asks first whether it is registered already. */
+  async registerUnlessKnown(concern: Concern, signal: AbortSignal): Promise<Ended> {
+    return (await this.#receiver.isRegistered(concern)) === true
+      ? { kind: "registered" }
+      : this.register(concern, signal);
+  }
+
   /** Tries with growing pauses until it has ended, and tells a person once if that takes too long. */
   async persist<End extends { readonly kind: string }>(
     about: About,
@@ -75,10 +85,21 @@ export class Desk {
     for (;;) {
       const tried = await tryOnce();
       if (!isPassing(tried)) return tried as Exclude<End, Passing>;
-      if (!warned && this.#host.clock.now() - begunMs >= warnAfterMs)
+      if (!warned && this.#policy.warns === "in time" && this.#host.clock.now() - begunMs >= warnAfterMs)
         warned = await this.#tell({ ...about, reason: warning });
       await patience.pause(signal, tried.retryAfterMs);
     }
+  }
+
+  /** Undefined where five tries were not enough. */
+  async registerInFiveTries(concern: Concern, signal: AbortSignal): Promise<Ended | undefined> {
+    const patience = new Patience(this.#host);
+    for (let tries = 0; tries < 5; tries++) {
+      const tried = await this.tryOnce(concern);
+      if (tried.kind === "registered" || tried.kind === "refused") return tried;
+      await patience.pause(signal, tried.retryAfterMs);
+    }
+    return undefined;
   }
 
   /** One try to register, or to hear what became of what is queued. */
@@ -86,6 +107,8 @@ export class Desk {
     const tried = await (queuedAt === undefined
       ? this.#receiver.register(concern, this.#keyOf(concern))
       : this.#receiver.outcome(queuedAt));
+    if (tried.kind === "passing" && this.#policy.logs === "content")
+      this.#host.log(`not registered yet: ${concern.payload}`);
     return tried.kind === "queued" && this.#policy.queued === "stored" ? { kind: "registered" } : tried;
   }
 
@@ -127,6 +150,8 @@ export class Desk {
         return `${concern.channel}:${concern.sourceId}`;
       case "melding-id":
         return `${concern.channel}:${concern.id}`;
+      case "minute sent":
+        return `${concern.channel}:${minuteSent(concern)}`;
       case "memory": {
         const key = keysInMemory.get(concern.sourceId) ?? this.#host.uuid();
         keysInMemory.set(concern.sourceId, key);
@@ -135,15 +160,32 @@ export class Desk {
     }
   }
 
-  /** Whether this was registered before, by a policy that goes by the children it is about. */
+  /** Whether this process was handed it before, by a policy that minds. */
+  isRepeated({ sourceId }: Concern): boolean {
+    if (this.#policy.repeats !== "acked if seen") return false;
+    const known = handedOver.has(sourceId);
+    handedOver.add(sourceId);
+    return known;
+  }
+
+  /** Whether this was registered before, by a policy that goes by the children it is about, or minds repeats. */
   async seenBefore(concern: Concern): Promise<boolean> {
-    return this.#policy.sameBy === "children" && (await this.#host.store.get(seenKey(concern))) !== undefined;
+    return this.#notesSeen && (await this.#host.store.get(this.#seenKey(concern))) !== undefined;
   }
 
   async noteSeen(concern: Concern): Promise<void> {
-    if (this.#policy.sameBy !== "children") return;
-    await this.#host.store.set(seenKey(concern), true);
+    if (!this.#notesSeen) return;
+    await this.#host.store.set(this.#seenKey(concern), true);
     await this.#host.store.sync();
+  }
+
+  get #notesSeen(): boolean {
+    return this.#policy.sameBy === "children" || this.#policy.repeats === "refused if registered";
+  }
+
+  #seenKey(concern: Concern): string {
+    const known = this.#policy.sameBy === "children" ? childrenIn(concern) : concern.sourceId;
+    return `seen/${createHash("sha256").update(known).digest("hex")}`;
   }
 }
 
@@ -155,6 +197,9 @@ function aboutOf({ channel, sourceId }: Concern): About {
   return { channel, id: sourceId };
 }
 
-function seenKey(concern: Concern): string {
-  return `seen/${createHash("sha256").update(childrenIn(concern)).digest("hex")}`;
+/** Only a form says when it was sent. */
+function minuteSent({ channel, sourceId, payload }: Concern): string {
+  if (channel !== "fiks-io") return sourceId;
+  const form = JSON.parse(payload) as { readonly sendingstidspunkt: string };
+  return form.sendingstidspunkt.slice(0, "2023-05-08T08:00".length);
 }

@@ -1,4 +1,4 @@
-import { type Channel, type ChannelModel, type ConsumeMessage, connect } from "amqplib";
+import { type Channel, type ChannelModel, connect, type Message } from "amqplib";
 import { failureName, pack } from "../../contracts/fiks/container.ts";
 import { customHeader, customHeaders, headers, headerText } from "../../contracts/fiks/headers.ts";
 import { feilet, mottatt } from "../../contracts/fiks/types.ts";
@@ -20,22 +20,26 @@ export type Take = (arrival: Arrival) => Promise<void>;
 const connectMs = 30_000;
 /** What is under way when we are asked to stop has this long to end; then it is left to be handed over again. */
 const stopMs = 2000;
+/** Another worker of ours may still be about to cancel: what we give back before that would go to it, and lose an attempt. */
+const cancelledMs = 100;
 const steadyMs = 60_000;
 const multipartBoundary = "----komfrem-receipt";
 const encoder = new TextEncoder();
+
+type ClientPolicy = Pick<Policy, "prefetch" | "queues" | "atStop" | "connectionLost" | "tokens">;
 
 /** Fiks IO: takes messages from every account's queue over AMQP, and sends receipts over REST. @source fiks.md, section 3 */
 export class FiksClient {
   readonly #host: Host;
   readonly #fiks: Fiks;
   readonly #tokens: Tokens;
-  readonly #policy: Pick<Policy, "prefetch" | "connectionLost">;
+  readonly #policy: ClientPolicy;
   readonly accounts: readonly Account[];
 
-  constructor(host: Host, policy: Pick<Policy, "prefetch" | "connectionLost">) {
+  constructor(host: Host, policy: ClientPolicy) {
     this.#host = host;
     this.#fiks = fiksIn(host.endpoints);
-    this.#tokens = new Tokens(host);
+    this.#tokens = new Tokens(host, policy.tokens);
     this.#policy = policy;
     this.accounts = accountsIn(host.endpoints);
   }
@@ -112,42 +116,74 @@ export class FiksClient {
     const end = (): void => ended.abort(new Error("the connection is over"));
     connection.on("error", end);
     connection.on("close", end);
+    const stop = (): void => {
+      if (this.#policy.atStop === "acked") opened?.ackAll();
+      end();
+    };
+    let opened: Channel | undefined;
     if (this.#host.signal.aborted) end();
-    else this.#host.signal.addEventListener("abort", end, { once: true });
+    else this.#host.signal.addEventListener("abort", stop, { once: true });
     const underWay = new Set<Promise<void>>();
     let failed: TakeError | undefined;
     try {
       const channel = await within(this.#host, connectMs, "opening a channel", connection.createChannel());
+      opened = channel;
       channel.on("error", end);
       channel.on("close", end);
       await within(this.#host, connectMs, "prefetch", channel.prefetch(this.#policy.prefetch));
-      const tags: string[] = [];
-      for (const account of this.accounts) {
-        const consume = channel.consume(account.queue, (message) => {
-          // The broker has ended the consumer: without a new one nothing more would ever arrive.
-          if (message === null) return end();
+      const begin = (message: Message, account: Account): void => {
+        const taking = take(arrivalOf(message, account, channel, ended.signal)).catch((error: unknown) => {
           if (ended.signal.aborted) return;
-          const taking = take(arrivalOf(message, account, channel, ended.signal)).catch((error: unknown) => {
-            if (ended.signal.aborted) return;
-            failed = new TakeError(error);
-            end();
-          });
-          underWay.add(taking);
-          void taking.finally(() => underWay.delete(taking));
+          failed = new TakeError(error);
+          end();
         });
-        tags.push((await within(this.#host, connectMs, "consuming", consume)).consumerTag);
-      }
+        underWay.add(taking);
+        void taking.finally(() => underWay.delete(taking));
+      };
+      const tags: string[] = [];
+      if (this.#policy.queues === "polled") this.#poll(channel, ended.signal, underWay, begin).catch(end);
+      else
+        for (const account of this.accounts) {
+          const consume = channel.consume(account.queue, (message) => {
+            // The broker has ended the consumer: without a new one nothing more would ever arrive.
+            if (message === null) return end();
+            if (!ended.signal.aborted) begin(message, account);
+          });
+          tags.push((await within(this.#host, connectMs, "consuming", consume)).consumerTag);
+        }
       await over;
       if (this.#host.signal.aborted) {
         for (const tag of tags) await within(this.#host, stopMs, "cancel", channel.cancel(tag)).catch(() => {});
+        await this.#host.clock.sleep(cancelledMs);
         await within(this.#host, stopMs, "ending", Promise.all(underWay)).catch(() => {});
       }
     } finally {
       end();
-      this.#host.signal.removeEventListener("abort", end);
+      this.#host.signal.removeEventListener("abort", stop);
       await within(this.#host, stopMs, "closing", connection.close()).catch(() => {});
     }
     if (failed !== undefined) throw failed;
+  }
+
+  /** Once in a poll interval takes all there is from every queue, until the connection is over. */
+  async #poll(
+    channel: Channel,
+    signal: AbortSignal,
+    underWay: ReadonlySet<Promise<void>>,
+    begin: (message: Message, account: Account) => void,
+  ): Promise<void> {
+    const over = stopped(signal);
+    while (!signal.aborted) {
+      for (const account of this.accounts)
+        for (;;) {
+          while (underWay.size >= this.#policy.prefetch && !signal.aborted) await Promise.race([over, ...underWay]);
+          if (signal.aborted) return;
+          const message = await within(this.#host, connectMs, "getting", channel.get(account.queue));
+          if (message === false || signal.aborted) break;
+          begin(message, account);
+        }
+      await this.#host.clock.sleep(this.#host.endpoints.pollIntervalMs, signal);
+    }
   }
 }
 
@@ -160,7 +196,7 @@ class TakeError extends Error {
   }
 }
 
-function arrivalOf(message: ConsumeMessage, account: Account, channel: Channel, signal: AbortSignal): Arrival {
+function arrivalOf(message: Message, account: Account, channel: Channel, signal: AbortSignal): Arrival {
   const table = message.properties.headers ?? {};
   const id = headerText(table, headers.id);
   const sender = headerText(table, headers.sender);
@@ -187,6 +223,7 @@ function arrivalOf(message: ConsumeMessage, account: Account, channel: Channel, 
     body: message.content,
     signal,
     ack: () => settle(() => channel.ack(message)),
+    ackWithEarlier: () => settle(() => channel.ack(message, true)),
     nack: (requeue) => settle(() => channel.nack(message, false, requeue)),
   };
 }

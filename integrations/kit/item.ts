@@ -17,6 +17,8 @@ export type Item = {
   markAsRead(): Promise<void>;
   /** It is done with, and not handed over again. */
   settle(): Promise<void>;
+  /** Settles it at one go with these: every other one that was handed over before it and is not settled. */
+  settleWith(earlier: readonly Item[]): Promise<void>;
   /** Never to be registered: the sender hears of it where the channel can say so, a person always. */
   refuse(reason: string): Promise<void>;
   /** A message about a message of ours: no concern, and not answered. */

@@ -29,8 +29,8 @@ export type Mailbox = {
   readonly desk: Desk;
   readonly policy: Policy;
   readonly recipients: readonly Recipient[];
-  /** It is done with: no list brings it up again, not even after a crash. */
-  done(id: string): Promise<void>;
+  /** They are done with: no list brings them up again, not even after a crash. */
+  done(...ids: readonly string[]): Promise<void>;
   /** The next list brings it up again. */
   again(id: string): void;
 };
@@ -59,7 +59,7 @@ export class MailItem implements Item {
     const addressed = addressOf(mail, recipients, policy);
     if (addressed.kind === "defective") return addressed;
     const files: Document[] = [];
-    for (const attachment of policy.attachments === "all" ? mail.attachments : mail.attachments.slice(0, 1)) {
+    for (const attachment of policy.attachments === "the first" ? mail.attachments.slice(0, 1) : mail.attachments) {
       const tried = await this.#download(attachment);
       if (tried.kind === "had") files.push({ name: attachment.name, bytes: tried.value });
       else if (policy.container === "whole") return this.#incomplete(files, "attachment-gone");
@@ -104,6 +104,10 @@ export class MailItem implements Item {
 
   settle(): Promise<void> {
     return this.#box.done(this.id);
+  }
+
+  settleWith(earlier: readonly Item[]): Promise<void> {
+    return this.#box.done(...earlier.flatMap(({ id }) => id ?? []), this.id);
   }
 
   /** Kept as far as it could be read and told to a person. There is no negative receipt: it is left unconfirmed. */

@@ -51,8 +51,8 @@ export class MailSource implements Source {
       desk,
       policy,
       recipients,
-      done: async (id) => {
-        await host.store.set(doneKey(id), true);
+      done: async (...ids) => {
+        for (const id of ids) await host.store.set(doneKey(id), true);
         if (policy.sync === "always") await host.store.sync();
       },
       again: (id) => this.#known.delete(id),
@@ -118,7 +118,7 @@ export class MailSource implements Source {
           this.#heardMs.set(place, nowMs);
           if (listed.answer.length >= listCap) await this.#tell("list-full", place);
           // Newest first: the oldest has waited longest.
-          for (const id of [...listed.answer].reverse()) await this.#note(id);
+          for (const id of [...this.#read(listed.answer)].reverse()) await this.#note(id);
           fill();
           break;
         case "no-right":
@@ -135,11 +135,20 @@ export class MailSource implements Source {
     return allHeard;
   }
 
+  /** The ids of a list that are looked at. */
+  #read(ids: readonly string[]): readonly string[] {
+    if (this.#policy.mailRead === "to the end") return ids;
+    const known = ids.findIndex((id) => this.#known.has(id));
+    return known < 0 ? ids : ids.slice(0, known);
+  }
+
   /** Puts an id in the queue, unless it is known. */
   async #note(id: string): Promise<void> {
     if (this.#known.has(id)) return;
     this.#known.add(id);
-    if ((await this.#host.store.get(doneKey(id))) === undefined) this.#waiting.push(id);
+    if ((await this.#host.store.get(doneKey(id))) !== undefined) return;
+    if (this.#policy.mailDone === "when listed") await this.#box.done(id);
+    this.#waiting.push(id);
   }
 
   /** A deviation of the channel, not of a message. */

@@ -1,5 +1,6 @@
 import type { Recipient } from "../../port/endpoints.ts";
 import type { Content, Document } from "./concern.ts";
+import { registered } from "./documents.ts";
 import type { Policy } from "./policy.ts";
 
 /** Mail as Altinn's overview of it tells, as far as it is acted upon. Whatever is missing there is undefined. */
@@ -99,7 +100,7 @@ export function concernIn(
       district: addressed.district,
       confidential: policy.confidential === "as sent" && mail.overview.isConfidential === true,
       payload: JSON.stringify(withoutChanging(mail.overview)),
-      documents: files,
+      documents: registered(files, policy),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import type { Maskinporten } from "../../port/endpoints.ts";
 import type { Host } from "../../port/host.ts";
+import type { Policy } from "./policy.ts";
 import { ask, field, jsonOf } from "./request.ts";
 
 const grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -18,20 +19,23 @@ export class Tokens {
   readonly #host: Host;
   readonly #client: Maskinporten;
   readonly #key: KeyObject;
+  readonly #used: Policy["tokens"];
   #token: { readonly text: string; readonly endsMs: number } | undefined;
   #asking: Promise<string> | undefined;
 
-  constructor(host: Host) {
+  constructor(host: Host, used: Policy["tokens"] = "until they expire") {
     const client = host.endpoints.maskinporten;
     if (client?.privateKey === undefined) throw new Error("The endpoints name no Maskinporten client with its key.");
     this.#host = host;
+    this.#used = used;
     this.#client = client;
     this.#key = createPrivateKey(client.privateKey);
   }
 
   /** @throws {NoTokenError} None is to be had just now. */
   async get(): Promise<string> {
-    if (this.#token !== undefined && this.#host.clock.now() < this.#token.endsMs - marginMs) return this.#token.text;
+    if (this.#token !== undefined && (this.#isForEver || this.#host.clock.now() < this.#token.endsMs - marginMs))
+      return this.#token.text;
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -40,7 +44,11 @@ export class Tokens {
 
   /** The token was refused: the next `get` asks for another. */
   forget(): void {
-    this.#token = undefined;
+    if (!this.#isForEver) this.#token = undefined;
+  }
+
+  get #isForEver(): boolean {
+    return this.#used === "as long as it runs";
   }
 
   async #ask(): Promise<string> {

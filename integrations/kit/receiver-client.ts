@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Channel } from "../../port/endpoints.ts";
 import type { Host } from "../../port/host.ts";
 import type { Concern, Document } from "./concern.ts";
+import type { Policy } from "./policy.ts";
 import { ask, field, type Heard, jsonOf, retryAfterMs } from "./request.ts";
 
 /** What one try to register came to. */
@@ -30,22 +31,26 @@ const mostInlineBytes = 5_000_000;
 /** The body of a registration may have 16 MiB, and base64 makes four bytes of three. */
 const mostInlineBytesInAll = 10_000_000;
 
+type ReceiverPolicy = Pick<Policy, "ahead" | "busy" | "conflict" | "municipality">;
+
 /** The case system's intake. @source PORT.md, *Receiver API* */
 export class ReceiverClient {
   readonly #host: Host;
   readonly #baseUrl: string;
   readonly #authorization: string;
+  readonly #policy: ReceiverPolicy;
 
-  constructor(host: Host) {
+  constructor(host: Host, policy: ReceiverPolicy) {
     if (host.endpoints.receiver === undefined) throw new Error("The endpoints name no receiver.");
     this.#host = host;
+    this.#policy = policy;
     this.#baseUrl = host.endpoints.receiver.baseUrl;
     this.#authorization = `Bearer ${host.endpoints.receiver.apiKey}`;
   }
 
   /** Tries once. The same key with the same concern never makes a second case. */
   async register(concern: Concern, key: string): Promise<Tried> {
-    const ahead = sentAhead(concern.documents);
+    const ahead = this.#policy.ahead === "all" ? new Set(concern.documents) : withoutRoom(concern.documents);
     for (const document of ahead) {
       const failed = await this.#upload(document);
       if (failed !== undefined) return failed;
@@ -75,7 +80,13 @@ export class ReceiverClient {
       case 422:
         return { kind: "refused", reason: `receiver-refused:${heard.status}` };
       case 409:
-        return this.#afterConflict(concern);
+        return this.#policy.conflict === "registered" ? { kind: "registered" } : this.#afterConflict(concern);
+      case 423:
+      case 429:
+      case 503:
+        return this.#policy.busy === "refusal"
+          ? { kind: "refused", reason: `receiver-refused:${heard.status}` }
+          : { kind: "passing", retryAfterMs: retryAfterMs(heard) };
       default:
         return { kind: "passing", retryAfterMs: retryAfterMs(heard) };
     }
@@ -157,6 +168,11 @@ export class ReceiverClient {
     );
   }
 
+  #municipalityOf({ municipalityNumber }: Concern): string {
+    if (this.#policy.municipality === "addressed") return municipalityNumber;
+    return this.#host.endpoints.recipients[0]?.municipalityNumber ?? municipalityNumber;
+  }
+
   /** The payload goes in as it came: nothing is read out of it and written anew. */
   #intake(concern: Concern, ahead: ReadonlySet<Document>): string {
     const documents = concern.documents.map((document) => {
@@ -172,7 +188,7 @@ export class ReceiverClient {
     });
     const around = JSON.stringify({
       source: { channel: concern.channel, id: concern.sourceId, sameAs: concern.sameAs },
-      recipient: { municipalityNumber: concern.municipalityNumber, district: concern.district },
+      recipient: { municipalityNumber: this.#municipalityOf(concern), district: concern.district },
       type: concern.type,
       confidential: concern.confidential,
       receivedAt: new Date(this.#host.clock.now()).toISOString(),
@@ -183,7 +199,7 @@ export class ReceiverClient {
 }
 
 /** The documents that do not fit into the registration itself. */
-function sentAhead(documents: readonly Document[]): ReadonlySet<Document> {
+function withoutRoom(documents: readonly Document[]): ReadonlySet<Document> {
   const ahead = new Set<Document>();
   let inline = 0;
   for (const document of documents) {

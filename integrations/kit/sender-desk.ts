@@ -10,6 +10,7 @@ import { type Delivery, type Entry, Journal, type Way } from "./sender-journal.t
 import type { SenderPolicy } from "./sender-policy.ts";
 import { SenderTimetable } from "./sender-timetable.ts";
 import { warn } from "./sender-warner.ts";
+import { storeInMemory } from "./store-in-memory.ts";
 
 const stopMs = 5000;
 /** Nothing is gained by going round faster, whatever is due. */
@@ -35,7 +36,7 @@ export class SenderDesk {
   constructor(host: Host, policy: SenderPolicy) {
     this.#host = host;
     this.#policy = policy;
-    this.#journal = new Journal(host);
+    this.#journal = new Journal(policy.remembers === "on disk" ? host.store : storeInMemory());
     this.#bell = new Bell(host);
     this.#maskinporten = new Tokens(host);
     this.#channels = new SenderChannels(host, this.#maskinporten, policy);
@@ -64,7 +65,8 @@ export class SenderDesk {
   async run(): Promise<void> {
     const { signal } = this.#host;
     for (const entry of await this.#journal.open())
-      if (!this.#open.has(entry.delivery.reference)) this.#open.set(entry.delivery.reference, entry);
+      if (!this.#open.has(entry.delivery.reference) && this.#takesUp(entry))
+        this.#open.set(entry.delivery.reference, entry);
     // Who has no token cannot send: better known now than with the first order.
     await this.#maskinporten.get().catch(() => {});
     const working = this.#work();
@@ -158,8 +160,13 @@ export class SenderDesk {
     if (this.#policy.keeps === "until sent") await this.#journal.forgetContent(entry.delivery.reference);
   }
 
+  #takesUp({ ways }: Entry): boolean {
+    return this.#policy.takesUp === "all that is open" || ways.every(({ sent }) => sent === undefined);
+  }
+
   async #hasFailed(entry: Entry, way: Way, reason: string): Promise<void> {
     this.#backoff(way.channel).heard();
+    if (this.#policy.refused === "closed") return this.#close(entry);
     await this.#owe(await this.#change(entry, way, { failed: { gone: true } }), way, reason);
   }
 

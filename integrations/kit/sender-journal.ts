@@ -1,4 +1,4 @@
-import type { Alarm, Host, Order } from "../../port/host.ts";
+import type { Alarm, HostStore, Order } from "../../port/host.ts";
 import type { Outward } from "./sender-channel.ts";
 
 /** A part of a message as the sender keeps it. */
@@ -50,15 +50,15 @@ const returned = "returned/";
 
 /** What a sender remembers over crashes and power cuts. Content stands apart, and is written once. */
 export class Journal {
-  readonly #host: Host;
+  readonly #store: HostStore;
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(store: HostStore) {
+    this.#store = store;
   }
 
   /** Everything that is not over. */
   async open(): Promise<Entry[]> {
-    const { store } = this.#host;
+    const store = this.#store;
     const entries: Entry[] = [];
     for (const key of await store.keys(orders)) {
       const entry = (await store.get(key)) as Entry | undefined;
@@ -69,7 +69,7 @@ export class Journal {
 
   /** Takes an order on; the entry it has by then, or undefined where it is over already. Survives a power cut once it resolves. */
   async take(entry: Entry, parts: readonly Part[]): Promise<Entry | undefined> {
-    const { store } = this.#host;
+    const store = this.#store;
     const { reference } = entry.delivery;
     const taken = await store.transaction(async (view) => {
       for (const over of [closed, returned]) if ((await view.get(over + reference)) !== undefined) return undefined;
@@ -89,17 +89,17 @@ export class Journal {
 
   /** The content; undefined where a power cut came before the order was taken on. */
   async parts(reference: string): Promise<readonly Part[] | undefined> {
-    return (await this.#host.store.get(contents + reference)) as readonly Part[] | undefined;
+    return (await this.#store.get(contents + reference)) as readonly Part[] | undefined;
   }
 
   async keep(entry: Entry): Promise<void> {
-    await this.#host.store.set(orders + entry.delivery.reference, entry);
-    await this.#host.store.sync();
+    await this.#store.set(orders + entry.delivery.reference, entry);
+    await this.#store.sync();
   }
 
   /** It has come through: the content is deleted, and that it was sent is remembered. */
   async close({ delivery: { reference } }: Entry): Promise<void> {
-    const { store } = this.#host;
+    const store = this.#store;
     await store.transaction(async (view) => {
       await view.set(closed + reference, true);
       await view.delete(orders + reference);
@@ -110,13 +110,13 @@ export class Journal {
 
   /** Only the content is deleted. */
   async forgetContent(reference: string): Promise<void> {
-    await this.#host.store.delete(contents + reference);
-    await this.#host.store.sync();
+    await this.#store.delete(contents + reference);
+    await this.#store.sync();
   }
 
   /** A person has it in hand, and finds the content here. */
   async handOver({ delivery }: Entry): Promise<void> {
-    const { store } = this.#host;
+    const store = this.#store;
     await store.transaction(async (view) => {
       await view.set(returned + delivery.reference, delivery);
       await view.delete(orders + delivery.reference);
@@ -126,7 +126,7 @@ export class Journal {
 
   /** An order that was never taken on whole: whoever gave it gives it again. */
   async drop({ delivery: { reference } }: Entry): Promise<void> {
-    await this.#host.store.delete(orders + reference);
-    await this.#host.store.sync();
+    await this.#store.delete(orders + reference);
+    await this.#store.sync();
   }
 }

@@ -9,6 +9,14 @@ export type SenderPolicy = {
   readonly end: "confirmed" | "read";
   /** How long it keeps its own copy. */
   readonly keeps: "until the end" | "until sent";
+  /** Where it remembers what it has taken on. */
+  readonly remembers: "on disk" | "in memory";
+  /** What it goes on with after a start. */
+  readonly takesUp: "all that is open" | "what was not sent";
+  /** What follows when a channel refuses a message. */
+  readonly refused: "told, and another way taken" | "closed";
+  /** When it warns of what nobody has. */
+  readonly warnsAfter: "two working days" | "a month";
   /** What follows when the answer to a message it sent is lost. */
   readonly unanswered: "look it up" | "send again";
   /** Where its warnings go. */
@@ -21,6 +29,10 @@ export const soundSender: SenderPolicy = {
   watches: "until the end",
   end: "confirmed",
   keeps: "until the end",
+  remembers: "on disk",
+  takesUp: "all that is open",
+  refused: "told, and another way taken",
+  warnsAfter: "two working days",
   unanswered: "look it up",
   warns: "whoever is on duty",
   recipient: "as ordered",

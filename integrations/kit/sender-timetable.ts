@@ -1,6 +1,6 @@
 import type { Host } from "../../port/host.ts";
 import type { SenderChannels } from "./sender-channels.ts";
-import { hourMs, nextWorkingMorning, over, peoplesLimits } from "./sender-deadline.ts";
+import { hourMs, type Limit, nextWorkingMorning, over, peoplesLimits } from "./sender-deadline.ts";
 import type { Entry, Way } from "./sender-journal.ts";
 import type { SenderPolicy } from "./sender-policy.ts";
 
@@ -8,6 +8,7 @@ import type { SenderPolicy } from "./sender-policy.ts";
 const unsentMs = 24 * hourMs;
 /** The longest time between two questions about the same thing. */
 const longestPauseMs = 4 * hourMs;
+const aMonth: Limit = { unit: "elapsed", hours: 30 * 24 };
 const never = Number.POSITIVE_INFINITY;
 
 /** When something was last asked about, and how long after that it is asked about again. */
@@ -72,6 +73,7 @@ export class SenderTimetable {
   }
 
   #limitOf({ channel, sinceMs, sent }: Way, limit: "warn" | "otherWay"): number {
+    if (this.#policy.warnsAfter === "a month") return over(sinceMs, aMonth);
     return over(sinceMs, (sent === undefined ? peoplesLimits : this.#channels.named(channel).limits)[limit]);
   }
 

@@ -70,6 +70,9 @@ const serverProperties: Table = {
 /** Faults that AMQP can carry out: a frame is never repeated by TCP, and no other party answers in the broker's place. */
 const carries = (action: FaultAction["kind"]): boolean => action !== "answer" && action !== "repeat";
 
+/** Heartbeats are agreed on at a minute; two that are missed end the connection on both sides. */
+const bearsSilenceMs = 2 * 60_000;
+
 /** What the client is refused with; `connection` ends everything, `channel` only that. */
 class Refusal extends Error {
   readonly scope: "connection" | "channel";
@@ -191,7 +194,7 @@ export class AmqpConnection {
     let holds = false;
     let returned = false;
     this.server.boundaries.perform<Value>(
-      { party, operation, about, asker: this.asker, bytes, carries },
+      { party, operation, about, asker: this.asker, bytes, carries, bearsSilenceMs },
       () => {
         passed = true;
         return effect();
@@ -653,7 +656,15 @@ export class AmqpChannel {
     this.#inHand += 1;
     const slot = connection.slot();
     connection.server.boundaries.perform<Handed>(
-      { party, operation: "deliver", about: queued.about, asker: connection.asker, bytes: queued.body.length, carries },
+      {
+        party,
+        operation: "deliver",
+        about: queued.about,
+        asker: connection.asker,
+        bytes: queued.body.length,
+        carries,
+        bearsSilenceMs,
+      },
       () => {
         if (this.#handed.has(handed) && connection.alive) this.#leaves(handed, consumer.noAck);
         return { saying: "news", code: "deliver", copies: queued.about.copies, value: handed };
@@ -743,7 +754,10 @@ export class AmqpChannel {
         "get",
         idle,
         bytes,
-        () => ({ saying: "empty", code: "get-empty", copies: [], value: undefined }),
+        () => {
+          this.#broker.polled(queue, false);
+          return { saying: "empty", code: "get-empty", copies: [], value: undefined };
+        },
         () => {
           connection.write(say.getEmpty(number));
           return true;
@@ -762,6 +776,7 @@ export class AmqpChannel {
       bytes,
       () => {
         if (this.#handed.has(handed) && connection.alive) this.#leaves(handed, said.noAck);
+        this.#broker.polled(queue, true);
         return { saying: "news", code: "get-ok", copies: head.about.copies, value: handed };
       },
       () => {

@@ -1,5 +1,6 @@
 import { customHeaders, customPrefix, headers as wire } from "../../contracts/fiks/headers.ts";
 import { serverfeil, tidsavbrudd } from "../../contracts/fiks/types.ts";
+import { hourMs } from "../../core/calendar.ts";
 import type { Due } from "../../core/clock.ts";
 import { HarnessError } from "../../core/error.ts";
 import type { CopyId } from "../../core/names.ts";
@@ -74,6 +75,8 @@ export type AccountQueue = {
   /** What the last `alive` entry said; undefined before the first. */
   said: boolean | undefined;
   saidDue: boolean;
+  /** When a reader that asks for messages instead of consuming was last written down as alive. */
+  polledMs: number;
   readonly sub: About;
 };
 
@@ -124,6 +127,7 @@ export class Broker {
         again: false,
         said: undefined,
         saidDue: false,
+        polledMs: Number.NEGATIVE_INFINITY,
         sub: { subject: { kind: "sub", name: account.recipient ?? "portal" }, copies: [] },
       });
     }
@@ -389,14 +393,20 @@ export class Broker {
 
   #sayAlive(queue: AccountQueue): void {
     queue.said = hasCredit(queue);
-    this.given.facts.record({
-      kind: "alive",
-      reader: "integration",
-      channel: "fiks-io",
-      resource: queue.account.recipient ?? queue.account.accountId,
-      how: "attach",
-      credit: queue.said,
-    });
+    this.#isAlive(queue, "attach", queue.said);
+  }
+
+  /** Its next message was asked for: a sign of life, written at most once an hour where there was none. */
+  polled(queue: AccountQueue, sawNews: boolean): void {
+    const nowMs = this.given.clock.now();
+    if (!sawNews && nowMs < queue.polledMs + hourMs) return;
+    queue.polledMs = nowMs;
+    this.#isAlive(queue, "poll", true);
+  }
+
+  #isAlive({ account }: AccountQueue, how: "attach" | "poll", credit: boolean): void {
+    const resource = account.recipient ?? account.accountId;
+    this.given.facts.record({ kind: "alive", reader: "integration", channel: "fiks-io", resource, how, credit });
   }
 
   #expire(queued: Queued): void {

@@ -49,6 +49,7 @@ type Item = {
   /** Set once staged, where it is known what was sent. */
   judged: Judged | undefined;
   caseId: string;
+  stagedAtMs: number;
   registeredAtMs: number;
   /** Set while it is, or was, queued: in memory only. */
   location: string | undefined;
@@ -83,7 +84,7 @@ export type CarriedFrom = {
   readonly class?: "confidential" | "ordinary";
 };
 
-type Upload = { readonly content: Uint8Array; readonly untilMs: number };
+type Upload = { readonly content: Uint8Array; readonly atMs: number; readonly untilMs: number };
 
 /** The municipality's case system: stages, registers, queues in memory under strain, and has a worklist for deviations. */
 export class Receiver implements HttpSimulator {
@@ -101,9 +102,11 @@ export class Receiver implements HttpSimulator {
   readonly #locationCopies = new Map<string, CopyId>();
   readonly #uploads = new Map<string, Upload>();
   readonly #deviations = new Map<string, { readonly id: string; readonly atMs: number }>();
-  /** Copies that somebody made a case of by hand. */
-  readonly #byHand = new Set<CopyId>();
+  /** Copies that somebody made a case of by hand, and when. */
+  readonly #byHand = new Map<CopyId, number>();
   readonly #strains = new Map<Strain, number>();
+  /** What is queued and waits for a strain to end, and how it goes on. */
+  readonly #kept = new Map<Item, () => void>();
   #cases = 0;
   readonly #unknownMessages = new Unknowns();
   readonly #unknownUploads = new Unknowns();
@@ -128,9 +131,14 @@ export class Receiver implements HttpSimulator {
     this.#strains.set(how, Math.max(until, this.#strains.get(how) ?? 0));
   }
 
-  /** Ends every strain. What is queued is still worked off in its own time. */
+  /** Ends every strain: what is queued is worked off in its own time, and what waited for the end of one goes on. */
   relieve(): void {
     this.#strains.clear();
+    for (const [item, workOff] of this.#kept) {
+      item.due?.cancel();
+      item.due = this.#given.clock.after(0, workOff);
+    }
+    this.#kept.clear();
   }
 
   /**
@@ -138,14 +146,13 @@ export class Receiver implements HttpSimulator {
    * it is down is the wrapper's business.
    */
   crash(): void {
+    this.#kept.clear();
     for (const item of this.#items.values()) {
       item.due?.cancel();
       item.due = undefined;
       const before = item.state;
       if (!this.#move(item, "crash") || item.state !== "new") continue;
-      this.#items.delete(item.key);
-      const listed = this.#bySource.get(sourceKey(item.registration.channel, item.registration.sourceId));
-      listed?.splice(listed.indexOf(item), 1);
+      this.#forget(item);
       if (before === "queued" && item.copy !== undefined)
         this.#given.facts.record({
           kind: "dropped",
@@ -158,6 +165,39 @@ export class Receiver implements HttpSimulator {
     }
     for (const item of this.#locations.values()) item.location = undefined;
     this.#locations.clear();
+  }
+
+  /**
+   * Its store is put back to what it was at an instant, and what it had in memory is gone as in a crash. The worklist
+   * for deviations has a store of its own, which stays.
+   */
+  restore(toMs: number): void {
+    this.crash();
+    for (const item of [...this.#items.values()]) {
+      if (item.stagedAtMs > toMs) this.#undo(item);
+      else if (item.state === "registered" && item.registeredAtMs > toMs) item.state = "staged";
+    }
+    for (const [copy, atMs] of this.#byHand) if (atMs > toMs) this.#byHand.delete(copy);
+    for (const [sha256, { atMs }] of this.#uploads) if (atMs > toMs) this.#uploads.delete(sha256);
+  }
+
+  #undo(item: Item): void {
+    this.#forget(item);
+    if (item.copy === undefined) return;
+    this.#given.facts.record({
+      kind: "dropped",
+      party: this.party,
+      why: "restored",
+      lastPath: false,
+      delivery: deliveryOf(item.copy),
+      copy: item.copy,
+    });
+  }
+
+  #forget(item: Item): void {
+    this.#items.delete(item.key);
+    const listed = this.#bySource.get(sourceKey(item.registration.channel, item.registration.sourceId));
+    listed?.splice(listed.indexOf(item), 1);
   }
 
   /** What strain does to an operation now. */
@@ -241,6 +281,7 @@ export class Receiver implements HttpSimulator {
       state: "new",
       judged: undefined,
       caseId: "",
+      stagedAtMs: 0,
       registeredAtMs: 0,
       location: undefined,
       problem: undefined,
@@ -273,7 +314,7 @@ export class Receiver implements HttpSimulator {
     if (hash("sha256", content) !== sha256) return undefined;
     const now = this.#given.clock.now();
     const anew = (this.#uploads.get(sha256)?.untilMs ?? 0) <= now;
-    this.#uploads.set(sha256, { content, untilMs: now + uploadKeptMs.value });
+    this.#uploads.set(sha256, { content, atMs: now, untilMs: now + uploadKeptMs.value });
     return anew;
   }
 
@@ -287,7 +328,7 @@ export class Receiver implements HttpSimulator {
     const sent = this.setup.manifest.delivery(deliveryOf(copy));
     if (this.strainOn("register").kind === "refuses") return false;
     if (sent === undefined || this.#isCase(copy)) return true;
-    this.#byHand.add(copy);
+    this.#byHand.set(copy, this.#given.clock.now());
     this.#fileByHand(sent, carried, from, { delivery: sent.id, copy });
     return true;
   }
@@ -417,9 +458,12 @@ export class Receiver implements HttpSimulator {
     const effect = this.strainOn("register");
     if (effect.kind === "refuses") {
       const until = this.#strains.get(effect.strain) ?? clock.now();
-      item.due = clock.after(until - clock.now(), () => this.#workOff(item, gapMs));
+      const again = (): void => this.#workOff(item, gapMs);
+      this.#kept.set(item, again);
+      item.due = clock.after(until - clock.now(), again);
       return;
     }
+    this.#kept.delete(item);
     const documents = this.#checked(item.registration);
     if ("status" in documents) {
       this.#move(item, "reject");
@@ -455,6 +499,7 @@ export class Receiver implements HttpSimulator {
   /** First durable step. */
   #stage(item: Item, documents: readonly CheckedDocument[], change: string): void {
     this.#move(item, "stage");
+    item.stagedAtMs = this.#given.clock.now();
     item.judged = this.#judge(item, documents);
     item.caseId = this.#newCaseId();
     item.registration = withoutContent(item.registration);
@@ -502,7 +547,7 @@ export class Receiver implements HttpSimulator {
     const ids = new Set(manifest.wireIdsOf(copy).map(({ wireId }) => wireId));
     const isSame = (other: CopyId): boolean =>
       other === copy || manifest.wireIdsOf(other).some(({ wireId }) => ids.has(wireId));
-    for (const other of this.#byHand) if (isSame(other)) return true;
+    for (const other of this.#byHand.keys()) if (isSame(other)) return true;
     for (const item of this.#items.values())
       if (item.state === "registered" && item.copy !== undefined && isSame(item.copy)) return true;
     return false;

@@ -7,13 +7,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
-import type { Scenario } from "../../core/scenario.ts";
+import type { Scenario, Version } from "../../core/scenario.ts";
 import type { Asker } from "../../simulators/wire.ts";
 import type { Addresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
 import { bundleOf } from "../simulated/bundle.ts";
 import { Stage } from "../stage.ts";
-import type { RunOptions, SystemUnderTest } from "../world.ts";
+import { isUpgraded, type RunOptions, type SystemUnderTest } from "../world.ts";
 import { ClockServer } from "./clock-server.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
@@ -82,6 +82,7 @@ export class LiveRun {
       addresses,
       tier: "driven",
       sutHash: await hashOf(module),
+      ...(isUpgraded(this.#scenario, this.#sut) ? { nextHash: await hashOf(this.#sut.next) } : {}),
       // As in memory: what the system does at the same time has arrived before an answer leaves.
       latencyMs: (asker) => (asker.party === this.#stage.system.party ? 1 + Math.floor(latency.next() * 40) : 0),
       startHeartbeat: (everyMs, beat) => {
@@ -90,7 +91,7 @@ export class LiveRun {
         return () => clearInterval(heart);
       },
       control: {
-        start: (nth) => this.#start(nth),
+        start: (nth, version) => this.#start(nth, version),
         kill: (nth, how) => this.#kill(nth, how.class),
         askToStop: (nth) => this.#outbox.say(() => this.#processOf(nth)?.askToStop()),
         pause: (nth) => this.#processOf(nth)?.pause(),
@@ -228,15 +229,16 @@ export class LiveRun {
     return this.#process?.incarnation === nth && this.#process.here ? this.#process : undefined;
   }
 
-  #start(nth: number): void {
+  #start(nth: number, version: Version): void {
+    const module = version === "next" ? (this.#sut.next ?? this.#sut.module) : this.#sut.module;
     this.#process = new SystemProcess(
       nth,
       {
         file: process.execPath,
-        args: [command, "host", this.#sut.module],
+        args: [command, "host", module],
         // Randomness as in memory: drawn from the seed, anew in each start.
         environment: { ...this.#environment, KOMFREM_SEED: `${this.#options.seed}/${nth}` },
-        folder: dirname(this.#sut.module),
+        folder: dirname(module),
       },
       (line) => this.#stage.hearLog(line),
       (end) => {

@@ -23,6 +23,16 @@ export class LiveWorld implements World {
         because: "It is a sender, and senders are run in memory only so far.",
         next: "Leave out --world live.",
       });
+    if (
+      scenario.steps.some(
+        (step) => step.kind === "restores" || (step.kind === "upgrades" && step.overlapMs !== undefined),
+      )
+    )
+      throw new HarnessError({
+        happened: `${scenario.id} was not performed in the live world.`,
+        because: "It restores a backup, or runs two versions at once, and both are done in memory only so far.",
+        next: "Leave out --world live.",
+      });
     const began = performance.now();
     const live = new LiveRun(scenario, sut, options);
     this.#running.add(live);

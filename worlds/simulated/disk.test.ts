@@ -107,6 +107,38 @@ describe("a store over a crash", () => {
     expect(there.keys("")).toEqual(["a"]);
   });
 
+  it("is put back to what was synced at an instant, and can be put back to what came after that too", () => {
+    let now = 0;
+    const there = new Disk(
+      () => {},
+      () => now,
+    );
+    const at = (ms: number, ...writes: readonly (readonly [string, Uint8Array | undefined])[]): void => {
+      now = ms;
+      for (const [key, value] of writes) there.write(key, value);
+      there.sync();
+    };
+    at(10, ["kept", bytes(1)], ["deleted", bytes(1)]);
+    at(20, ["kept", bytes(2)], ["deleted", undefined], ["new", bytes(2)]);
+    there.write("unsynced", bytes(3));
+    now = 30;
+    expect(there.putBack(19)).toEqual(
+      new Map([
+        ["kept", bytes(1)],
+        ["deleted", bytes(1)],
+        ["new", undefined],
+      ]),
+    );
+    expect(there.keys("")).toEqual(["deleted", "kept"]);
+    expect(there.read("kept")?.bytes).toEqual(bytes(1));
+    there.powerCut("none", seededRandom(1));
+    expect(there.keys("")).toEqual(["deleted", "kept"]);
+    now = 40;
+    there.putBack(20);
+    expect(there.keys("")).toEqual(["kept", "new"]);
+    expect(there.read("kept")?.bytes).toEqual(bytes(2));
+  });
+
   it("tells of each key whose synced value changed, with its last value", () => {
     const told: [string, Uint8Array | undefined][][] = [];
     const there = disk((changed) => told.push([...changed]));

@@ -5,6 +5,10 @@ import type { HostStore, StoreValue, StoreView } from "../../port/host.ts";
 
 type Stored = { readonly bytes: Uint8Array; readonly version: number };
 type Write = { readonly key: string; readonly stored: Stored | undefined };
+/** What a key held until an instant. */
+type Before = Write & { readonly untilMs: number };
+/** Keys whose synced value changed, undefined where it is gone. */
+export type Changed = ReadonlyMap<string, Uint8Array | undefined>;
 
 /** Why a transaction could not be made: other writes came between, every time. */
 export class ConflictError extends Error {
@@ -22,11 +26,17 @@ export class Disk {
   readonly #synced = new Map<string, Stored>();
   #unsynced: Write[] = [];
   #version = 0;
-  readonly #onSynced: (changed: ReadonlyMap<string, Uint8Array | undefined>) => void;
+  readonly #onSynced: (changed: Changed) => void;
+  readonly #now: (() => number) | undefined;
+  readonly #past: Before[] = [];
 
-  /** @param onSynced Told of each key whose synced value changed, undefined where it is gone. */
-  constructor(onSynced: (changed: ReadonlyMap<string, Uint8Array | undefined>) => void) {
+  /**
+   * @param onSynced Told of what was synced.
+   * @param now Time, ms; where it is given, what was synced at any time can be put back.
+   */
+  constructor(onSynced: (changed: Changed) => void, now?: () => number) {
     this.#onSynced = onSynced;
+    this.#now = now;
   }
 
   read(key: string): Stored | undefined {
@@ -63,15 +73,35 @@ export class Disk {
     for (const [key, stored] of this.#synced) this.#written.set(key, stored);
   }
 
+  /**
+   * Everything is as it was synced at an instant; what was written and synced since is gone.
+   *
+   * @returns What is otherwise than before.
+   */
+  putBack(toMs: number): Changed {
+    const since = this.#past.findIndex(({ untilMs }) => untilMs > toMs);
+    const then = new Map<string, Stored | undefined>();
+    for (const { key, stored } of since < 0 ? [] : this.#past.slice(since)) if (!then.has(key)) then.set(key, stored);
+    this.#unsynced = [];
+    const changed = this.#synchronize([...then].map(([key, stored]) => ({ key, stored })));
+    this.#written.clear();
+    for (const [key, stored] of this.#synced) this.#written.set(key, stored);
+    return changed;
+  }
+
   #apply(writes: readonly Write[]): void {
-    if (writes.length === 0) return;
+    if (writes.length > 0) this.#onSynced(this.#synchronize(writes));
+  }
+
+  #synchronize(writes: readonly Write[]): Changed {
     const changed = new Map<string, Uint8Array | undefined>();
     for (const { key, stored } of writes) {
+      if (this.#now !== undefined) this.#past.push({ key, stored: this.#synced.get(key), untilMs: this.#now() });
       if (stored === undefined) this.#synced.delete(key);
       else this.#synced.set(key, stored);
       changed.set(key, stored?.bytes);
     }
-    this.#onSynced(changed);
+    return changed;
   }
 }
 

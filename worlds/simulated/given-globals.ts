@@ -253,6 +253,18 @@ export function giveGlobals(): void {
   process.hrtime = hrtime;
   replace(performance as unknown as Record<string, unknown>, "now", (s) => () => s.now());
 
+  const began = new WeakMap<object, number>();
+  replace(process as unknown as Record<string, unknown>, "uptime", (s) => () => {
+    if (!began.has(s)) began.set(s, s.now());
+    return (s.now() - (began.get(s) ?? 0)) / 1000;
+  });
+  // What a process uses differs from run to run: inside one it uses nothing.
+  replace(process as unknown as Record<string, unknown>, "cpuUsage", () => () => ({ user: 0, system: 0 }));
+  const { rss } = process.memoryUsage;
+  const uses = { rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 };
+  replace(process as unknown as Record<string, unknown>, "memoryUsage", () => () => uses);
+  process.memoryUsage.rss = () => (current() === undefined ? rss() : 0);
+
   replace(process as unknown as Record<string, unknown>, "exit", (s) => (code?: number) => {
     s.exit(Number(code ?? 0));
     throw new Error("process.exit");

@@ -1,7 +1,7 @@
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
-import type { Scenario } from "../../core/scenario.ts";
+import type { Scenario, Version } from "../../core/scenario.ts";
 import type { Host, Integration, Order, Sender } from "../../port/host.ts";
 import { type MemoryPair, memoryPair, refusedSocket, silentSocket } from "../../simulators/memory-socket.ts";
 import { simulatedAddresses } from "../cast.ts";
@@ -19,10 +19,11 @@ const realImmediate = setImmediate;
 const quietTurns = 3;
 
 export type SimulateOptions = RunOptions & {
-  /** Evaluates the system's whole module graph afresh and gives its default export. */
-  readonly evaluate: () => unknown;
+  /** Evaluates a version's whole module graph afresh and gives its default export. */
+  readonly evaluate: (version: Version) => unknown;
   /** Identifies the system's own code. */
   readonly sutHash: string;
+  readonly nextHash?: string;
   readonly onProgress: (entries: number) => void;
   readonly postAt?: number;
   readonly onPost: (posted: { entries: readonly LedgerEntry[]; log: readonly string[] }) => void;
@@ -59,14 +60,14 @@ export async function simulate(
     tier: "driven",
     latencyMs: (asker) => (asker.party === stage.system.party ? 1 + Math.floor(latency.next() * 40) : 0),
     control: {
-      start: (nth) => start(nth),
+      start: (nth, version) => start(nth, version),
       kill: (nth, how) => {
         incarnations.get(nth)?.kill();
         incarnations.delete(nth);
         senders.delete(nth);
         for (const lost of orders.get(nth) ?? []) lost();
         orders.delete(nth);
-        forgetGlobals();
+        if (incarnations.size === 0) forgetGlobals();
         if (how.class === "power") disk.powerCut(how.survives, stage.randomOf(nth).fork("power"));
         for (const pair of connections.get(nth) ?? []) pair.sever("client");
         connections.delete(nth);
@@ -81,12 +82,14 @@ export async function simulate(
         for (const pair of connections.get(nth) ?? []) pair.thaw();
         incarnations.get(nth)?.resume();
       },
+      restore: (epochMs) => holdings.putBack(disk.putBack(epochMs)),
     },
   });
   const latency = stage.randomOf(0).fork("latency");
 
   const holdings = new Holdings(stage, options.shownHeld ?? []);
-  const disk = new Disk((changed) => holdings.changed(changed));
+  const isRestored = scenario.steps.some(({ kind }) => kind === "restores");
+  const disk = new Disk((changed) => holdings.changed(changed), isRestored ? () => stage.clock.now() : undefined);
 
   let posted = false;
   const postIfDue = (events: number): void => {
@@ -95,7 +98,7 @@ export async function simulate(
     options.onPost({ entries: stage.entries, log: stage.log });
   };
 
-  const start = (nth: number): void => {
+  const start = (nth: number, version: Version): void => {
     const incarnation = new Incarnation(
       { party: stage.system.party, incarnation: nth },
       {
@@ -141,7 +144,7 @@ export async function simulate(
     postIfDue(0);
     incarnation.enter(() => {
       try {
-        const main = moduleOf(options.evaluate(), sut);
+        const main = moduleOf(options.evaluate(version), sut);
         if (main.send !== undefined) senders.set(nth, main.send);
         Promise.resolve(main.run(incarnation.host)).then(
           () => ended(undefined),

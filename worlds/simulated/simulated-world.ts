@@ -6,7 +6,15 @@ import type { Scenario } from "../../core/scenario.ts";
 import { judgedOf, unstored } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
 import { surveyedOf } from "../survey.ts";
-import type { Role, Run, RunOptions, Surveyed, SystemUnderTest, World } from "../world.ts";
+import {
+  isUpgraded,
+  type Role,
+  type Run,
+  type RunOptions,
+  type Surveyed,
+  type SystemUnderTest,
+  type World,
+} from "../world.ts";
 import { bundleOf } from "./bundle.ts";
 import type { Order, Question, WorkerReply } from "./worker.ts";
 
@@ -167,11 +175,12 @@ export class SimulatedWorld implements World {
     does: (perform: Perform) => Promise<T>,
   ): Promise<T> {
     const bundle = await bundleOf(sut.module);
+    const next = isUpgraded(scenario, sut) ? { next: await bundleOf(sut.next) } : {};
     const hand = await this.#free();
     try {
       return await does((extra) =>
         hand.perform(
-          { scenario, sut, bundle, options: { ...options, ...extra } },
+          { scenario, sut, bundle, ...next, options: { ...options, ...extra } },
           options.watchdogMs ?? watchdogDefaultMs,
         ),
       );

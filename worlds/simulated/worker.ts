@@ -18,6 +18,8 @@ export type Order = {
   readonly scenario: Scenario;
   readonly sut: SystemUnderTest;
   readonly bundle: Bundle;
+  /** Of the version it is upgraded to; absent where the scenario does not, or there is none. */
+  readonly next?: Bundle;
   readonly options: RunOptions & {
     /** Post what was recorded once the ledger has this many entries: the run spins right after. */
     readonly postAt?: number;
@@ -95,8 +97,9 @@ port.on("message", async (order: Order | Question) => {
     const began = performance.now();
     const { entries, log } = await simulate(order.scenario, order.sut, {
       ...order.options,
-      evaluate: () => evaluated(order.bundle),
+      evaluate: (version) => evaluated(version === "next" ? (order.next ?? order.bundle) : order.bundle),
       sutHash: order.bundle.hash,
+      ...(order.next === undefined ? {} : { nextHash: order.next.hash }),
       onProgress: (count) => {
         Atomics.store(counter, 0, count);
       },

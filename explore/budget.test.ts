@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { HarnessError } from "../core/error.ts";
+import { Budget, budgetMs } from "./budget.ts";
+import { shardOf } from "./shard.ts";
+
+describe("a budget", () => {
+  it("is a number of seconds, minutes or hours", () => {
+    expect(["5s", "10m", "8h", "1.5m"].map(budgetMs)).toEqual([5000, 600_000, 28_800_000, 90_000]);
+  });
+
+  it.each(["", "5", "s", "0s", "-1s", "5 s", "5S", "1e3s", "1d", "9999h"])("is not %j", (text) => {
+    expect(() => budgetMs(text)).toThrow(HarnessError);
+  });
+
+  it("is spent once its time is over, and not before", () => {
+    let now = 100;
+    const budget = new Budget({ ms: 50 }, () => now);
+    now = 149;
+    expect([budget.spent(), budget.leftMs]).toEqual([false, 1]);
+    now = 160;
+    expect([budget.spent(), budget.leftMs]).toEqual([true, 0]);
+  });
+});
+
+describe("a shard", () => {
+  it("is one of so many", () => {
+    expect(shardOf("2/4")).toEqual({ at: 2, of: 4 });
+  });
+
+  it.each(["0/4", "5/4", "1", "1/0", "a/b", "1/4/2", "1/99999"])("is not %s", (text) => {
+    expect(() => shardOf(text)).toThrow(/--shard/);
+  });
+});
