@@ -20,6 +20,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return await (await import("./host.ts")).host(rest);
       case "tell":
         return await (await import("./tell.ts")).tellScenarios(rest);
+      case "fuzz":
+        return await (await import("./fuzz.ts")).fuzz(rest);
       case "replay":
         return await (await import("./replay.ts")).replay(rest);
       case "merge":
@@ -37,7 +39,7 @@ export async function main(args: readonly string[]): Promise<number> {
       default:
         throw new HarnessError({
           happened: `There is no command "${command}".`,
-          because: "The commands are run, showcase, tell, host, replay and merge.",
+          because: "The commands are run, fuzz, replay, merge, showcase, tell and host.",
           next: "komfrem help shows what each does.",
         });
     }

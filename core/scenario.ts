@@ -99,7 +99,26 @@ export type Defect =
   | "unsupported-version";
 
 /** How a message is filled. Synthetic people only. */
-export type Content = "short" | "long" | "many-children" | "unborn" | "accents";
+export const contents = [
+  "short",
+  "long",
+  "many-children",
+  "unborn",
+  /** Norwegian, Sámi and Kven letters. */
+  "accents",
+  /** The same letters taken apart: each accent a sign of its own (NFD). */
+  "decomposed",
+  /** Names and words that are read from right to left, and signs that turn the direction. */
+  "right-to-left",
+  /** Signs that no keyboard has: NUL, a byte-order mark, line separators, a bell. */
+  "control-characters",
+  /** A PDF of more than five megabytes. */
+  "large",
+  /** Files whose names mean something to a file system or a URL. Only files in Altinn have names of their own. */
+  "odd-names",
+] as const;
+
+export type Content = (typeof contents)[number];
 
 /** Which version of the system under test runs: the one it begins with, or the one it is upgraded to. */
 export type Version = "first" | "next";

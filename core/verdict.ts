@@ -68,4 +68,5 @@ export type JudgeOptions = {
   readonly suts: readonly PartyId[];
 };
 
-export type Judge = (ledger: readonly LedgerEntry[], options: JudgeOptions) => Judged;
+/** The ledger may be a stream: it is read once, entry by entry. */
+export type Judge = (ledger: Iterable<LedgerEntry>, options: JudgeOptions) => Judged;

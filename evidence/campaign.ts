@@ -40,3 +40,20 @@ export function campaignReport(
     ]),
   ].join("\n");
 }
+
+const mostNamed = 8;
+
+/** How much of what campaigns aim at was struck, and what was not, by name. */
+export function coverageReport(
+  { missed, of }: { readonly missed: readonly string[]; readonly of: number },
+  width: number,
+): string {
+  const some = missed.slice(0, mostNamed).join(", ");
+  const more = missed.length > mostNamed ? ` and ${missed.length - mostNamed} more (campaign file, covered.cells)` : "";
+  const rest = missed.length === 0 ? "" : `; not yet: ${some}${more}`;
+  return hanging(
+    padded("Aimed at", headWidth),
+    `${of - missed.length} of ${of} ways to break an exchange${rest}`,
+    width,
+  ).join("\n");
+}

@@ -174,6 +174,11 @@ function failureSections(runs: readonly Run[], page: Page): string[][] {
     );
 }
 
+/** One failure of one run with the path of its message, as it stands in the report. */
+export function failureReport(run: Run, broken: Broken, options: ConsoleOptions): string {
+  return failureLines({ run, broken }, { replay: replayCommand, ...options, ink: inkOf(options.colour) }).join("\n");
+}
+
 /** Smaller is worse: the order of the outcome classes, with what is not known last. */
 function gravity({ run, broken }: Failure): number {
   const outcome = broken.delivery === undefined ? undefined : run.judged.outcomes.get(broken.delivery);

@@ -31,7 +31,14 @@ type LabelName =
   | "errors"
   | "elsewhere"
   | "notExercised"
-  | "expected";
+  | "expected"
+  | "story"
+  | "struck"
+  | "parts"
+  | "both"
+  | "here"
+  | "sound"
+  | "nothing";
 
 /** The fixed words of reports. */
 export const labels: Readonly<Record<LabelName, Words>> = {
@@ -56,6 +63,13 @@ export const labels: Readonly<Record<LabelName, Words>> = {
   next: { en: "Next", nb: "Videre" },
   blame: { en: "To blame", nb: "Ansvarlig" },
   also: { en: "Also", nb: "Også" },
+  story: { en: "Story", nb: "Historien" },
+  struck: { en: "Struck at", nb: "Rammet ved" },
+  parts: { en: "Where it parts from", nb: "Her skiller det lag med" },
+  both: { en: "Both", nb: "Begge" },
+  here: { en: "Here", nb: "Her" },
+  sound: { en: "Sound", nb: "Korrekt" },
+  nothing: { en: "nothing more about this message", nb: "ikke mer om denne meldingen" },
   replay: { en: "Replay", nb: "Gjenta" },
   systemUnderTest: { en: "the system under test", nb: "systemet under test" },
   senderUnderTest: { en: "the system under test, a sender", nb: "systemet under test, en avsender" },

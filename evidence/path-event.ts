@@ -97,6 +97,7 @@ export type PathEvent =
       readonly own: boolean;
     }
   | { readonly kind: "stopped"; readonly party: PartyId }
+  | { readonly kind: "upgraded"; readonly party: PartyId }
   | { readonly kind: "restored"; readonly party: PartyId }
   | {
       readonly kind: "faulted";
@@ -220,6 +221,8 @@ export function eventOf(entry: LedgerEntry, before: Before): PathEvent | undefin
       };
     case "stopped":
       return { kind: "stopped", party: entry.party };
+    case "upgraded":
+      return { kind: "upgraded", party: entry.party };
     case "restored":
       return { kind: "restored", party: entry.party };
     case "faulted":
@@ -240,7 +243,6 @@ export function eventOf(entry: LedgerEntry, before: Before): PathEvent | undefin
     case "started":
     case "paused":
     case "resumed":
-    case "upgraded":
     case "effected":
     case "untold":
     case "idle":

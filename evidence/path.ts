@@ -343,6 +343,7 @@ function surrounds(entry: LedgerEntry): boolean {
   switch (entry.kind) {
     case "crashed":
     case "stopped":
+    case "upgraded":
     case "restored":
       return true;
     case "faulted":

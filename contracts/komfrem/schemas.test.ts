@@ -234,6 +234,11 @@ describe("komfrem.scenario/v1", () => {
       "many-children": true,
       unborn: true,
       accents: true,
+      decomposed: true,
+      "right-to-left": true,
+      "control-characters": true,
+      large: true,
+      "odd-names": true,
     };
     const duties: Record<Person["duty"], true> = {
       caseworker: true,

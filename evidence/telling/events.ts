@@ -324,6 +324,10 @@ export const eventWords: { readonly [Kind in PathEvent["kind"]]: Saying<Told<Kin
     en: ({ party, call }) => `${call(party)} is stopped`,
     nb: ({ party, call }) => `${call(party)} blir stoppet`,
   },
+  upgraded: {
+    en: ({ party, call }) => `${call(party)} goes on in its other version`,
+    nb: ({ party, call }) => `${call(party)} fortsetter i den andre versjonen`,
+  },
   restored: {
     en: ({ party, call }) => `${call(party)} is put back to older data`,
     nb: ({ party, call }) => `${call(party)} settes tilbake til eldre data`,

@@ -9,7 +9,7 @@ export const titlesInBokmal: Readonly<Record<string, string>> = {
   "week-end-outage": "Integrasjonen er nede fra fredag til mandag",
   "easter-week": "Fagsystemet er nede i påsken",
   "every-kind": "Én melding av hvert slag og hver versjon",
-  "every-content": "Lange tekster, mange barn, et ufødt barn, æøå",
+  "every-content": "Lange tekster, mange barn, et ufødt barn, æøå, andre skrifter og tegn",
   districts: "To kommuner, flere bydeler, og meldinger som ikke oppgir noen",
   burst: "Femti meldinger på én natt, mens fagsystemet sier nei",
   twins: "To bekymringer med samme ord",

@@ -19,6 +19,11 @@ export const contentWords: Readonly<Record<Content, Words>> = {
   "many-children": { en: "several children", nb: "flere barn" },
   unborn: { en: "an unborn child", nb: "et ufødt barn" },
   accents: { en: "Norwegian letters and accents", nb: "norske bokstaver og aksenter" },
+  decomposed: { en: "accents taken apart", nb: "aksenter som står for seg" },
+  "right-to-left": { en: "text that is read from right to left", nb: "tekst som leses fra høyre til venstre" },
+  "control-characters": { en: "control characters", nb: "styretegn" },
+  large: { en: "a PDF of more than five megabytes", nb: "en PDF på mer enn fem megabyte" },
+  "odd-names": { en: "files with odd names", nb: "filer med rare navn" },
 };
 
 /** What is wrong with a message, as a sentence. */

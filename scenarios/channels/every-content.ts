@@ -6,7 +6,7 @@ import { fjordvik, staffOf } from "../places.ts";
 const scenario: Scenario = {
   schema: "komfrem.scenario/v1",
   id: "every-content",
-  title: "Long texts, many children, an unborn child, æøå",
+  title: "Long texts, many children, an unborn child, æøå, other scripts and signs",
   because:
     "A message that is unusual and valid must arrive whole: an empty number for an unborn child, accents and long texts are no defects.",
   origin: "fiks.md 2.1, traps 2, 4 and 5; C11, C12",
@@ -14,7 +14,9 @@ const scenario: Scenario = {
   municipalities: [fjordvik],
   people: staffOf(fjordvik),
   switches: {},
-  steps: (["long", "many-children", "unborn", "accents"] as const).flatMap((content) => [
+  steps: (
+    ["long", "many-children", "unborn", "accents", "decomposed", "right-to-left", "control-characters"] as const
+  ).flatMap((content) => [
     sends(`${content}-offentlig`, fjordvik.number, { district: "01", version: 2, content }),
     sends(`${content}-privat`, fjordvik.number, { district: "01", messageKind: "privat", content }),
     waits({ minutes: 15 }),

@@ -13,14 +13,32 @@ export type Attachment = {
 
 const known = new Map<number, Attachment>();
 
-/** The nth further file, from 1: a PDF, a text, a picture, and so on. No two have the same name or the same bytes. */
-export function attachment(nth: number): Attachment {
+/** Names that Altinn takes and that mean something elsewhere: a way up, a device, another direction, an accent taken apart. */
+const oddNames: readonly string[] = [
+  "..%2F..%2Fvedlegg.pdf",
+  "COM¹ .txt",
+  "\u202Efdp.vedlegg.jpg",
+  "..vedlegg..pdf",
+  "fravær på høsten.txt".normalize("NFD"),
+  "vedlegg;filename=annet.jpg",
+  "%00.pdf",
+  "'; DROP TABLE vedlegg; --.txt",
+  `${"langt-navn-".repeat(20)}.jpg`,
+];
+
+/**
+ * The nth further file, from 1: a PDF, a text, a picture, and so on. No two have the same name or the same bytes.
+ *
+ * @param odd Its name means something to a file system, a URL, a header or a database.
+ */
+export function attachment(nth: number, odd = false): Attachment {
   let made = known.get(nth);
   if (made === undefined) {
     made = { part: `attachment ${nth}`, ...madeAs(nth) };
     known.set(nth, made);
   }
-  return made;
+  const name = odd ? oddNames[nth - 1] : undefined;
+  return name === undefined ? made : { ...made, name };
 }
 
 function madeAs(nth: number): Pick<Attachment, "name" | "mediaType" | "template"> {

@@ -5,13 +5,13 @@ import { type Canary, type CanaryPosition, canary } from "../../core/canary.ts";
 import { HarnessError } from "../../core/error.ts";
 import type { Draft } from "../../core/ledger.ts";
 import type { Label, PartyId } from "../../core/names.ts";
-import type { Defect, Scenario, Step } from "../../core/scenario.ts";
+import type { Content, Defect, Scenario, Step } from "../../core/scenario.ts";
 import { type SentDelivery, type SentPart, textName } from "../manifest.ts";
 import type { Bytes } from "../wire.ts";
 import { attachment } from "./attachment.ts";
 import { type FormOrder, markedForm } from "./form.ts";
 import { markedMail } from "./mail-text.ts";
-import { markedPdf } from "./pdf.ts";
+import { largePdf, markedPdf } from "./pdf.ts";
 import { filled, type Template, templateOf } from "./template.ts";
 
 export type Sends = Extract<Step, { readonly kind: "sends" }>;
@@ -55,6 +55,9 @@ const mostKept = 512;
 const forms = new Map<string, KnownForm>();
 const texts = new Map<string, KnownText>();
 const pdfTemplate = templateOf(markedPdf());
+/** Documents over this go to the receiver by themselves: DESIGN.md, section 6. */
+const largeBytes = 5 * 1024 * 1024;
+let largeTemplate: Template | undefined;
 
 /**
  * Writes the concern message of a step: a form and a PDF, or where the police send it in Altinn a text and files. The
@@ -126,7 +129,7 @@ function formOf(step: Sends, { nowMs, scenario }: Setting, draw: Draw, furtherFi
   const form = filled(template, { ...spelled(words), sentAt: osloLocal(nowMs - (nowMs % 1000)) });
   const parts = [sentPart(formName, defect === "not-json" ? form.subarray(0, form.length >> 1) : form)];
   const canaries = planted(template, words);
-  const files = defect === "missing-pdf" ? [] : filesOf(draw, furtherFiles);
+  const files = defect === "missing-pdf" ? [] : filesOf(draw, furtherFiles, step.content);
   for (const file of files) {
     parts.push(file.part);
     canaries.push(...file.canaries);
@@ -139,7 +142,7 @@ function mailOf(step: Sends, { scenario }: Setting, draw: Draw): Made {
   const words = wordsOf(draw, textName, ["name", "head", "middle", "tail"]);
   const parts = [sentPart(textName, filled(text, spelled(words)))];
   const canaries = planted(text, words);
-  for (const file of filesOf(draw, step.mail?.furtherFiles ?? 0)) {
+  for (const file of filesOf(draw, step.mail?.furtherFiles ?? 0, step.content)) {
     parts.push(file.part);
     canaries.push(...file.canaries);
   }
@@ -150,16 +153,23 @@ function mailOf(step: Sends, { scenario }: Setting, draw: Draw): Made {
 function filesOf(
   draw: Draw,
   furtherFiles: number,
+  content: Content,
 ): { readonly part: SentPart; readonly canaries: readonly Canary[] }[] {
   const made = (name: string, drawnBy: string, template: Template, mediaType?: string) => {
     const words = wordsOf(draw, drawnBy, ["head", "middle", "tail"]);
     return { part: sentPart(name, filled(template, spelled(words)), mediaType), canaries: Object.values(words) };
   };
   const further = Array.from({ length: furtherFiles }, (_, i) => {
-    const { name, part, template, mediaType } = attachment(i + 1);
+    const { name, part, template, mediaType } = attachment(i + 1, content === "odd-names");
     return made(name, part, template, mediaType);
   });
-  return [made(pdfName, "pdf", pdfTemplate), ...further];
+  return [made(pdfName, "pdf", content === "large" ? large() : pdfTemplate), ...further];
+}
+
+/** Its last canary stands behind the fifth megabyte: whoever cuts the tail loses that. */
+function large(): Template {
+  largeTemplate ??= templateOf(largePdf(largeBytes + 1));
+  return largeTemplate;
 }
 
 type Words = Readonly<Partial<Record<CanaryPosition, Canary>>>;

@@ -24,7 +24,7 @@ export type FormOrder = {
 
 /** The form with marks where canaries and the time of sending go. All required fields of fiks.md 2.1, synthetic people. */
 export function markedForm(order: FormOrder): ConcernForm {
-  const accents = order.content === "accents";
+  const accents = order.content === "accents" || order.content === "decomposed";
   const nth = order.family % families.length;
   const family = accents ? accentFamily : (families[nth] ?? accentFamily);
   const told = story(order.content);

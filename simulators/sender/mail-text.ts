@@ -16,7 +16,7 @@ export type MarkedMail = { readonly title: string; readonly text: string };
 
 /** What the police write of themselves, without a form. Synthetic people. */
 export function markedMail({ content, family: drawn, municipality }: MailTextOrder): MarkedMail {
-  const accents = content === "accents";
+  const accents = content === "accents" || content === "decomposed";
   const nth = drawn % families.length;
   const family = accents ? accentFamily : (families[nth] ?? accentFamily);
   const { concern, history, otherViews } = story(content);

@@ -28,3 +28,15 @@ export function markedPdf(): string {
   for (const at of starts) pdf += `${String(at).padStart(10, "0")} 00000 n \n`;
   return `${pdf}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${xref}\n%%EOF\n`;
 }
+
+/** A PDF of at least so many bytes: comments that no reader shows stand before its last mark, and no two are alike. */
+export function largePdf(bytes: number): string {
+  const [before = "", after = ""] = markedPdf().split(marks.tail);
+  const lines: string[] = [];
+  for (let length = 0, n = 1; length < bytes; n++) {
+    const line = `% ${n} ${(n * 2_654_435_761) % 4_294_967_296} ${"utfylling ".repeat(12)}\n`;
+    lines.push(line);
+    length += line.length;
+  }
+  return `${before}${after}${lines.join("")}% ${marks.tail}\n`;
+}

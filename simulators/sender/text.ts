@@ -16,6 +16,21 @@ const accents: Story = {
   otherViews: "Tolk i sørsamisk trengs: «gïele» er viktig. Combining: é, Å, 👶🏽.",
 };
 
+const rightToLeft: Story = {
+  concern:
+    "الطفل يبكي كل صباح ולא אומר למה – foreldrene snakker \u202Earabisk\u202C hjemme, barnet svarer på norsk \u200Fog\u200E blander.",
+  history: "בית הספר: שלושה ימים בשבוע. رقم الهاتف ٠١٢٣ virker ikke. \u2067Tolk\u2069 er bestilt to ganger.",
+  otherViews: "خالته تقول الشيء نفسه. \u202Bslutt\u202C",
+};
+
+const controlCharacters: Story = {
+  concern:
+    "\uFEFFLimt inn fra et annet system:\u0000 nullbyte,\u0007 klokke,\u000B loddrett tabulator,\u001B[31m farge.",
+  history:
+    "Linjeskille\u2028og avsnittsskille\u2029midt i setningen; myk\u00ADbindestrek, hardt\u00A0mellomrom, null\u200Bbredde.",
+  otherViews: "Siste tegn er utenfor Unicodes bruk: \uFFFE \u{1FFFF} slutt.\u0085",
+};
+
 const paragraphs = [
   "Observasjonen ble gjort av to ansatte uavhengig av hverandre og skrevet ned samme dag.",
   "Barnet ble igjen etter stengetid, og ingen av de oppgitte telefonnumrene svarte før etter en time.",
@@ -38,9 +53,21 @@ export function story(content: Content): Story {
     case "short":
     case "many-children":
     case "unborn":
+    case "large":
+    case "odd-names":
       return short;
     case "accents":
       return accents;
+    case "decomposed":
+      return {
+        concern: accents.concern.normalize("NFD"),
+        history: accents.history.normalize("NFD"),
+        otherViews: accents.otherViews.normalize("NFD"),
+      };
+    case "right-to-left":
+      return rightToLeft;
+    case "control-characters":
+      return controlCharacters;
     case "long":
       return long;
   }

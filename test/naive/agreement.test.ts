@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ruleIds } from "../../core/rule.ts";
 import { agreement } from "./agreement.ts";
-import { naiveRules } from "./checker.ts";
+import { disputed, naiveRules } from "./checker.ts";
 
 /** `npm run soak` takes a hundred thousand. */
 const ledgers = 3000;
@@ -9,10 +9,15 @@ const ledgers = 3000;
 const leastOfEach = 20;
 
 describe("a checker written from RULES.md alone", () => {
-  const { disagreement, tallies } = agreement(ledgers, 20231117);
+  const { differed, disagreement, tallies } = agreement(ledgers, 20231117);
 
   it("agrees with the rules on every delivery of small random ledgers", () => {
     expect(disagreement ?? "").toBe("");
+  });
+
+  it.each(disputed.map(({ name }) => name))("still differs where it is disputed: %s", (name) => {
+    // One that no longer differs has been settled: take it out of `disputed`.
+    expect(differed).toContain(name);
   });
 
   it.each(ruleIds.filter((rule) => rule in naiveRules))("saw %s held and failed often enough", (rule) => {

@@ -22,6 +22,8 @@ export type Tally = Readonly<Record<Opinion, number>> & { readonly disputed: num
 export type Agreement = {
   readonly ledgers: number;
   readonly tallies: ReadonlyMap<RuleId, Tally>;
+  /** Names of the disputes under which the two did differ. */
+  readonly differed: ReadonlySet<string>;
   /** The smallest ledger that they disagree on, with both opinions, to be printed; absent where they agree. */
   readonly disagreement?: string;
 };
@@ -39,15 +41,19 @@ function findingsOf(judged: Judged): readonly Finding[] {
   return [...judged.broken.flatMap(({ primary, attached }) => [primary, ...attached]), ...judged.elsewhere];
 }
 
-function isDisputed(ledger: Ledger, rule: RuleId, delivery: DeliveryId): boolean {
-  return disputed.some((one) => one.rules.includes(rule) && one.covers(ledger, delivery));
+function disputesOver(ledger: Ledger, rule: RuleId, delivery: DeliveryId): readonly string[] {
+  return disputed.filter((one) => one.rules.includes(rule) && one.covers(ledger, delivery)).map(({ name }) => name);
 }
 
-/** Where the two differ about one ledger; what is disputed is counted in `counted`. */
-function compared(
-  entries: readonly LedgerEntry[],
-  counted: (rule: RuleId, opinion: Opinion | "disputed") => void,
-): readonly Disagreement[] {
+type Counting = {
+  opinion(rule: RuleId, opinion: Opinion | "disputed"): void;
+  dispute(name: string): void;
+};
+
+const uncounted: Counting = { opinion: () => undefined, dispute: () => undefined };
+
+/** Where the two differ about one ledger; what is disputed is only counted. */
+function compared(entries: readonly LedgerEntry[], counting: Counting = uncounted): readonly Disagreement[] {
   const ledger = new Ledger(entries);
   const judged = judge(entries, { mustHold: [], suts: [ledger.system()] });
   const findings = findingsOf(judged);
@@ -56,12 +62,16 @@ function compared(
     let settled = true;
     for (const [delivery, opinion] of byDelivery) {
       const found = findings.find((finding) => finding.rule === rule && finding.delivery === delivery);
-      counted(rule, opinion);
-      if (isDisputed(ledger, rule, delivery)) {
-        counted(rule, "disputed");
+      const differs = (opinion === "failed") !== (found !== undefined);
+      const disputes = disputesOver(ledger, rule, delivery);
+      counting.opinion(rule, opinion);
+      if (disputes.length > 0) {
+        counting.opinion(rule, "disputed");
         settled = false;
-      } else if ((opinion === "failed") !== (found !== undefined))
-        disagreements.push({ rule, delivery, naive: opinion, core: found?.happened ?? "no finding" });
+        // Where two disputes meet, nobody can say which of them it was.
+        const [only, another] = disputes;
+        if (differs && only !== undefined && another === undefined) counting.dispute(only);
+      } else if (differs) disagreements.push({ rule, delivery, naive: opinion, core: found?.happened ?? "no finding" });
     }
     const about = [...byDelivery.values()].filter((opinion) => opinion !== "not judged").length;
     const { judged: count } = judged.rules[rule];
@@ -105,7 +115,7 @@ function smaller(plan: Plan): readonly Plan[] {
 
 /** fast-check makes the plan simpler; this takes out of it what the disagreement does not need. */
 function shrunk(plan: Plan): Plan {
-  const disagreed = smaller(plan).find((fewer) => compared(ledgerOf(fewer), () => undefined).length > 0);
+  const disagreed = smaller(plan).find((fewer) => compared(ledgerOf(fewer)).length > 0);
   return disagreed === undefined ? plan : shrunk(disagreed);
 }
 
@@ -116,22 +126,20 @@ function shrunk(plan: Plan): Plan {
  */
 export function agreement(count: number, seed: number): Agreement {
   const tallies = new Map<RuleId, Record<Opinion | "disputed", number>>();
-  const counted = (rule: RuleId, opinion: Opinion | "disputed"): void => {
-    const tally = tallies.get(rule) ?? { held: 0, failed: 0, "not judged": 0, disputed: 0 };
-    tally[opinion] += 1;
-    tallies.set(rule, tally);
+  const differed = new Set<string>();
+  const counting: Counting = {
+    opinion(rule, opinion) {
+      const tally = tallies.get(rule) ?? { held: 0, failed: 0, "not judged": 0, disputed: 0 };
+      tally[opinion] += 1;
+      tallies.set(rule, tally);
+    },
+    dispute: (name) => differed.add(name),
   };
-  const property = fc.property(plan, (drawn) => compared(ledgerOf(drawn), counted).length === 0);
+  const property = fc.property(plan, (drawn) => compared(ledgerOf(drawn), counting).length === 0);
   const checked = fc.check(property, { numRuns: count, seed });
+  const agreed = { ledgers: checked.numRuns, tallies, differed };
   const [smallest] = checked.counterexample ?? [];
-  if (smallest === undefined) return { ledgers: checked.numRuns, tallies };
+  if (smallest === undefined) return agreed;
   const entries = ledgerOf(shrunk(smallest));
-  return {
-    ledgers: checked.numRuns,
-    tallies,
-    disagreement: told(
-      entries,
-      compared(entries, () => undefined),
-    ),
-  };
+  return { ...agreed, disagreement: told(entries, compared(entries)) };
 }

@@ -109,10 +109,13 @@ const judged = (holds: boolean): Opinion => (holds ? "held" : "failed");
 function storing(ledger: Ledger, delivery: DeliveryId, seq: number): readonly PartyId[] {
   return ledger
     .about("held", delivery)
-    .filter((held) => held.seq <= seq && held.ok && (held.durability === "process" || held.durability === "power"))
+    .filter((held) => held.seq <= seq && isStored(held))
     .filter((held) => !wasDropped(ledger, held, held.party, seq))
     .map(({ party }) => party);
 }
+
+const isStored = ({ ok, durability }: EntryOf<"held">): boolean =>
+  ok && (durability === "process" || durability === "power");
 
 function wasDropped(ledger: Ledger, since: LedgerEntry, party: PartyId, seq: number): boolean {
   return ledger
@@ -170,12 +173,18 @@ const noLoss: NaiveRule = (ledger, delivery) => {
 
 // ---- receipts ----
 
+/** Whether the copy was answered like this before: receipted, or settled. */
+function isRepeat(answer: LedgerEntry, answers: readonly LedgerEntry[]): boolean {
+  return answers.some((other) => other.kind === answer.kind && other.copy === answer.copy && other.seq < answer.seq);
+}
+
 const receiptAfterStore: NaiveRule = (ledger, delivery) => {
   const positives = ledger.positives(delivery);
   if (positives.length === 0 || !ledger.soundlyRegistered(delivery)) return "not judged";
   const strict = ledger.run().parameters.profile === "strict";
   return judged(
     positives.every((positive) => {
+      if (isRepeat(positive, positives)) return true;
       const asked = ledger.askedFor(positive).seq;
       const domain: readonly PartyId[] = [ledger.system(), "receiver"];
       const held = storing(ledger, delivery, asked).some((party) => domain.includes(party));
@@ -208,6 +217,15 @@ function isKeptAndReported(ledger: Ledger, delivery: DeliveryId, drop: LedgerEnt
   );
 }
 
+/** 24 h or half of the copy's life, the smaller: the time that somebody has left after a warning. */
+function leadMs(ledger: Ledger, delivery: DeliveryId, drop: EntryOf<"dropped"> & LedgerEntry): number {
+  const held = ledger.about("held", delivery).find(({ party, copy }) => party === drop.party && copy === drop.copy);
+  const offered = ledger.about("offered", delivery).find(({ copy }) => copy === drop.copy);
+  const offeredForMs = (offered?.lifeEndsMs ?? Number.POSITIVE_INFINITY) - (offered?.atMs ?? 0);
+  const lifeMs = held === undefined ? offeredForMs : drop.atMs - held.atMs;
+  return Math.min(dayMs, Math.floor(lifeMs / 2));
+}
+
 const noSilentExpiry: NaiveRule = (ledger, delivery) => {
   const endMs = ledger.entries.at(-1)?.atMs ?? 0;
   const drops = ledger
@@ -230,7 +248,7 @@ const noSilentExpiry: NaiveRule = (ledger, delivery) => {
   if (judgedDrops.length === 0) return "not judged";
   let undecided = 0;
   const holds = judgedDrops.every((drop) => {
-    const warned = ledger.warnings(delivery).some(({ atMs }) => atMs <= drop.atMs - dayMs);
+    const warned = ledger.warnings(delivery).some(({ atMs }) => atMs <= drop.atMs - leadMs(ledger, delivery, drop));
     const told = ledger
       .all("told")
       .some(
@@ -416,6 +434,23 @@ export const disputed: readonly Disputed[] = [
       const endMs = ledger.entries.at(-1)?.atMs ?? 0;
       return ledger.about("quarantined", delivery).some(({ retrievable, untilMs }) => retrievable && untilMs < endMs);
     },
+  },
+  {
+    name: "a copy that was not stored is dropped, another is kept",
+    rules: ["no-loss", "no-silent-expiry"],
+    sentence: "holders(d,t): parties with a durable copy",
+    covers: (ledger, delivery) =>
+      ledger
+        .about("dropped", delivery)
+        .some(
+          (drop) =>
+            storing(ledger, delivery, drop.seq).includes(drop.party) &&
+            !ledger
+              .about("held", delivery)
+              .some(
+                (held) => isStored(held) && held.party === drop.party && held.copy === drop.copy && held.seq < drop.seq,
+              ),
+        ),
   },
   {
     name: "receipt first, damaged later",

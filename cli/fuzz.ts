@@ -1,0 +1,224 @@
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { validate } from "../contracts/komfrem/index.ts";
+import { regressionProblems } from "../contracts/komfrem/regression.ts";
+import { HarnessError } from "../core/error.ts";
+import type { RuleId } from "../core/rule.ts";
+import type { Scenario } from "../core/scenario.ts";
+import { campaignReport, coverageReport } from "../evidence/campaign.ts";
+import { counterexampleReport } from "../evidence/counterexample.ts";
+import { replayedLines, unusableLine } from "../evidence/regressions.ts";
+import { replayFileCommand } from "../evidence/replay.ts";
+import { Budget, budgetMs } from "../explore/budget.ts";
+import { Campaign, type CampaignFile, type CampaignKey } from "../explore/campaign.ts";
+import { missed } from "../explore/coverage.ts";
+import { type Drawing, drawingVersion } from "../explore/draw/scenario.ts";
+import type { Explored } from "../explore/explored.ts";
+import { type Drawn, fuzz as fuzzed } from "../explore/fuzz.ts";
+import { type Regression, Regressions } from "../explore/regressions.ts";
+import { replayedAll } from "../explore/replay.ts";
+import { shardOf, wholeCampaign } from "../explore/shard.ts";
+import { shrink } from "../explore/shrink.ts";
+import { generatorVersion } from "../worlds/random.ts";
+import { bundleOf } from "../worlds/simulated/bundle.ts";
+import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
+import type { Surveyed, SystemUnderTest, World } from "../worlds/world.ts";
+import { counterexampleOf } from "./counterexample.ts";
+import { exploredIn } from "./explored.ts";
+import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
+import { type Interrupt, interruptible } from "./interrupt.ts";
+import { campaignCode } from "./merge.ts";
+import { channelNames, channelsUnsaid } from "./pairs.ts";
+import { moduleFor } from "./replay.ts";
+import { terminal } from "./run.ts";
+import { systemsNamed } from "./selection.ts";
+
+const flags = {
+  integration: { type: "string", multiple: true },
+  channel: { type: "string", multiple: true },
+  seed: { type: "string", default: "1" },
+  budget: { type: "string" },
+  runs: { type: "string" },
+  shard: { type: "string" },
+  first: { type: "boolean", default: false },
+  profile: { type: "string", default: "default" },
+  workers: { type: "string" },
+  out: { type: "string", default: "komfrem-out" },
+  regressions: { type: "string", default: "komfrem-regressions" },
+  json: { type: "boolean", default: false },
+  lang: { type: "string", default: "en" },
+} as const;
+
+const budgetUnsaid = "60s";
+const mostRuns = 100_000_000;
+
+type Values = ReturnType<typeof parsed<typeof flags>>["values"];
+type Stand = { readonly world: World; readonly width: number; readonly ends: Interrupt };
+
+/** `komfrem fuzz`: draws scenarios, and shows the smallest ones that a system fails. */
+export async function fuzz(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parsed(args, flags);
+  if (positionals.length > 0)
+    throw new HarnessError({
+      happened: `"${positionals[0]}" was not fuzzed.`,
+      because: "Fuzzing draws its scenarios; none can be named.",
+      next: "komfrem sweep breaks a scenario at every boundary; komfrem replay performs one from its file.",
+    });
+  const width =
+    values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers, 1, mostWorkers);
+  const systems = await systemsNamed(values.integration ?? []);
+  const world = new SimulatedWorld(width);
+  const ends = interruptible();
+  try {
+    const codes: number[] = [];
+    for (const sut of systems)
+      if (!ends.signal.aborted) codes.push(await new Fuzzing(sut, values, { world, width, ends }).perform());
+    return codes.includes(1) ? 1 : Math.max(0, ...codes);
+  } finally {
+    ends.over();
+    await world.close();
+  }
+}
+
+/** One system, fuzzed: first what it failed before, then a campaign, and each finding made smaller as it comes. */
+class Fuzzing {
+  readonly #sut: SystemUnderTest;
+  readonly #values: Values;
+  readonly #stand: Stand;
+  readonly #explored: Explored;
+  readonly #drawing: Drawing;
+  readonly #regressions: Regressions;
+  readonly #budget: Budget;
+  readonly #lang: "en" | "nb";
+  readonly #profile: "default" | "strict";
+  readonly #enough = new AbortController();
+  readonly #stories: Promise<void>[] = [];
+
+  constructor(sut: SystemUnderTest, values: Values, stand: Stand) {
+    this.#sut = sut;
+    this.#values = values;
+    this.#stand = stand;
+    this.#lang = oneOf("--lang", values.lang, ["en", "nb"]);
+    this.#profile = oneOf("--profile", values.profile, ["default", "strict"]);
+    const seed = wholeNumber("--seed", values.seed, 0, mostSeed);
+    this.#explored = exploredIn(stand.world, sut, { seed, width: stand.width, profile: this.#profile });
+    this.#drawing = { role: sut.role, channels: channelsDrawn(sut, values.channel) };
+    this.#regressions = new Regressions(values.regressions, regressionProblems);
+    this.#budget = budgetOf(values);
+  }
+
+  /** @returns The exit code. */
+  async perform(): Promise<number> {
+    const stillFails = await this.#replayKept();
+    const campaign = await this.#begun();
+    const signal = AbortSignal.any([this.#stand.ends.signal, this.#enough.signal]);
+    await fuzzed(this.#drawing, this.#explored, campaign.runs(this.#budget, signal), (drawn) =>
+      campaign.record(drawn, (rule, instead) => instead?.regression ?? this.#found(campaign, rule, drawn)),
+    );
+    await Promise.all(this.#stories);
+    const file = this.#stand.ends.signal.aborted ? campaign.end() : campaign.end("finished");
+    this.#tell(file);
+    return stillFails ? 1 : campaignCode(file, false);
+  }
+
+  async #begun(): Promise<Campaign> {
+    const key: CampaignKey = {
+      system: this.#sut.name,
+      systemHash: (await bundleOf(this.#sut.module)).hash,
+      role: this.#sut.role,
+      seed: this.#explored.seed,
+      channels: this.#drawing.channels,
+      profile: this.#profile,
+      generator: `${drawingVersion} ${generatorVersion}`,
+    };
+    const campaign = Campaign.begin({
+      folder: resolve(join(this.#values.out, "campaigns")),
+      key,
+      shard: this.#values.shard === undefined ? wholeCampaign : shardOf(this.#values.shard),
+      problemsIn: (value) => validate("campaign", value),
+    });
+    const { begun } = campaign;
+    if (begun.kind === "resumed")
+      this.#say(
+        `Goes on with seed ${key.seed}: it was interrupted after ${begun.runs} runs, with ${campaign.findings.length} findings, which are kept.`,
+      );
+    if (begun.kind === "instead") this.#say(`Begins anew: ${begun.because}. What stood there is in ${begun.putAside}.`);
+    return campaign;
+  }
+
+  /** Writes down at once what was found, and begins to make it smaller. */
+  #found(campaign: Campaign, rule: RuleId, { run, scenario, surveyed }: Drawn): string {
+    const path = this.#regressions.write(this.#regression(rule, run, scenario, surveyed, false));
+    this.#stories.push(this.#story(campaign, rule, run, scenario, path));
+    if (this.#values.first) this.#enough.abort();
+    return path;
+  }
+
+  async #story(campaign: Campaign, rule: RuleId, nth: number, drawn: Scenario, path: string): Promise<void> {
+    const shrunk = await shrink(drawn, this.#explored, { rule, signal: this.#stand.ends.signal });
+    const smaller = this.#regression(rule, nth, shrunk.scenario, shrunk.surveyed, true);
+    const kept = this.#regressions.replace(path, smaller, (moved) => campaign.moved(rule, moved));
+    if (this.#values.json) return;
+    const found = await counterexampleOf(shrunk, rule, drawn, this.#explored, this.#stand.world);
+    if (found === undefined) return;
+    const replay = (): string => replayFileCommand(relative("", kept));
+    this.#say(`${counterexampleReport(found, { lang: this.#lang, ...terminal(), replay })}\n`);
+  }
+
+  #regression(rule: RuleId, run: number, scenario: Scenario, surveyed: Surveyed, shrunk: boolean): Regression {
+    const { hash, tookMs, reached } = surveyed;
+    return {
+      schema: "komfrem.regression/v1",
+      system: this.#sut.name,
+      module: moduleFor(this.#sut),
+      role: this.#sut.role,
+      rule,
+      seed: this.#explored.seed,
+      profile: this.#profile,
+      found: { how: "fuzz", run },
+      shrunk,
+      injected: reached.faults.filter(({ outcome }) => outcome === "injected").map(({ faultId }) => faultId),
+      tookMs: Math.round(tookMs),
+      hash,
+      scenario,
+    };
+  }
+
+  /** @returns Whether any of them is still broken. */
+  async #replayKept(): Promise<boolean> {
+    const { kept, unusable } = this.#regressions.all(moduleFor(this.#sut));
+    const { colour } = terminal();
+    for (const one of unusable) this.#say(unusableLine(one, relative("", one.path), colour));
+    const all = await replayedAll(kept, this.#explored);
+    for (const { status, because, path, regression } of all)
+      for (const line of replayedLines(
+        { status, ...(because === undefined ? {} : { because }), file: relative("", path), rule: regression.rule },
+        colour,
+      ))
+        this.#say(line);
+    return all.some(({ status }) => status === "FAILED" || status === "FLAKY");
+  }
+
+  #tell(file: CampaignFile): void {
+    if (this.#values.json) return console.log(JSON.stringify(file));
+    const { width } = terminal();
+    this.#say(campaignReport(file, terminal()));
+    this.#say(coverageReport(missed(this.#drawing, file.covered), width));
+  }
+
+  #say(line: string): void {
+    if (!this.#values.json) console.log(line);
+  }
+}
+
+/** An integration is fuzzed on every channel that it serves and that ours read; a sender on each way into Altinn. */
+export function channelsDrawn(sut: SystemUnderTest, said: readonly string[] | undefined): Drawing["channels"] {
+  const served = said === undefined ? channelsUnsaid(sut) : said.map((name) => oneOf("--channel", name, channelNames));
+  return sut.role === "sender" ? served : served.filter((name) => name !== "altinn-dispatch");
+}
+
+function budgetOf({ budget, runs }: Values): Budget {
+  const most = runs === undefined ? {} : { runs: wholeNumber("--runs", runs, 1, mostRuns) };
+  if (budget === undefined && runs !== undefined) return new Budget(most);
+  return new Budget({ ms: budgetMs(budget ?? budgetUnsaid), ...most });
+}

@@ -1,0 +1,85 @@
+/**
+ * What takes too long for every change: `npm run soak`. False alarms over every sound system (`--runs`, 100,000 unless
+ * said, shared out among them), the second checker on 100,000 ledgers, and every ordering of clocks. Ends with 1 where
+ * any of them finds something.
+ */
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { exploredIn } from "../cli/explored.ts";
+import { channelsDrawn } from "../cli/fuzz.ts";
+import { interruptible } from "../cli/interrupt.ts";
+import { validate } from "../contracts/komfrem/index.ts";
+import { Budget } from "../explore/budget.ts";
+import { Campaign } from "../explore/campaign.ts";
+import { drawingVersion } from "../explore/draw/scenario.ts";
+import { fuzz } from "../explore/fuzz.ts";
+import { wholeCampaign } from "../explore/shard.ts";
+import { catalogue } from "../integrations/index.ts";
+import { bundleOf } from "../worlds/simulated/bundle.ts";
+import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
+import type { SystemUnderTest } from "../worlds/world.ts";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "100000" },
+    seed: { type: "string", default: "1" },
+    only: { type: "string", default: "" },
+  },
+});
+const seed = Number(values.seed);
+const width = availableParallelism();
+const world = new SimulatedWorld(width);
+const ends = interruptible();
+
+/** Fuzzes one sound system; goes on where an earlier soak was interrupted. */
+async function falseAlarms(
+  sut: SystemUnderTest,
+  runs: number,
+): Promise<{ readonly alarms: number; readonly line: string }> {
+  const drawing = { role: sut.role, channels: channelsDrawn(sut, undefined) };
+  const campaign = Campaign.begin({
+    folder: join(tmpdir(), "komfrem-soak"),
+    key: {
+      system: sut.name,
+      systemHash: (await bundleOf(sut.module)).hash,
+      role: sut.role,
+      seed,
+      channels: drawing.channels,
+      profile: "default",
+      generator: drawingVersion,
+    },
+    shard: wholeCampaign,
+    problemsIn: (value) => validate("campaign", value),
+  });
+  const explored = exploredIn(world, sut, { seed, width });
+  const began = performance.now();
+  await fuzz(drawing, explored, campaign.runs(new Budget({ runs }), ends.signal), (drawn) => {
+    if (drawn.surveyed.verdict === "failed")
+      console.log(
+        `  ${sut.name} run ${drawn.run}: ${drawn.surveyed.broken.map(({ primary }) => `${primary.rule} ${primary.delivery ?? ""}`).join(", ")}`,
+      );
+    campaign.record(drawn, () => drawn.scenario.id);
+  });
+  const { verdicts } = campaign.end();
+  const seconds = (performance.now() - began) / 1000;
+  return {
+    alarms: verdicts.failed,
+    line: `${sut.name.padEnd(34)} ${String(campaign.size).padStart(7)} runs  ${verdicts.failed} failed  ${verdicts.inconclusive} inconclusive  ${seconds.toFixed(0)} s`,
+  };
+}
+
+const sound = catalogue.filter(({ kind, name }) => kind === "sound" && name.includes(values.only));
+const each = Math.ceil(Number(values.runs) / sound.length);
+let alarms = 0;
+for (const { name, role, module } of sound) {
+  if (ends.signal.aborted) break;
+  const { alarms: more, line } = await falseAlarms({ name, role, module: fileURLToPath(module) }, each);
+  console.log(line);
+  alarms += more;
+}
+ends.over();
+await world.close();
+console.log(`${alarms} false alarms over ${sound.length} sound systems, ${each} runs each, seed ${seed}.`);
+if (alarms > 0) process.exitCode = 1;
