@@ -40,6 +40,11 @@ describe("receipt-after-store", () => {
     expect(judged(...story)).toEqual({ judged: 2, findings: [], doubts: [] });
   });
 
+  it("holds where a backup took what had been stored before the receipt", () => {
+    const restored = dropped("A", { party: "receiver", why: "restored" });
+    expect(judged(sent("A"), delivered("A"), registers("A"), restored, mottatt("A"), acks("A")).findings).toEqual([]);
+  });
+
   it("fails when the store came only from the second copy", () => {
     const entries = ledger(
       sent("A"),

@@ -158,6 +158,8 @@ function fold(
       if (endures(entry.durability, parametersOf(state.course).durability)) store(open, entry.party, copy);
       return;
     case "dropped": {
+      // What a restore took had been stored: it is the backup's age that lost it.
+      if (entry.why === "restored") return;
       const at = indexOf(open.stores, entry.party, copy);
       if (at >= 0) open.stores = open.stores.toSpliced(at, 1);
       return;

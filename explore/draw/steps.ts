@@ -19,6 +19,8 @@ export const troubles = [
   "strains",
   "receiver crashes",
   "disconnects",
+  "upgrades",
+  "restores",
   "resends",
   "twins",
   "defects",
@@ -195,6 +197,46 @@ function incidents(ground: Ground): fc.WeightedArbitrary<Incident>[] {
       "stops",
       true,
       { weight: 2, arbitrary: step(whileDown.map((downMs): Step => ({ kind: "stops", graceMs: 10_000, downMs }))) },
+    ],
+    [
+      "upgrades",
+      role === "integration",
+      {
+        weight: 3,
+        arbitrary: step(
+          fc
+            .record({
+              to: fc.constantFrom("next", "next", "first"),
+              downMs: spans({ seconds: 5 }, { minutes: 10 }),
+              overlapMs: fc.constantFrom(undefined, undefined, ms({ minutes: 10 })),
+            })
+            .map(
+              ({ to, downMs, overlapMs }): Step => ({
+                kind: "upgrades",
+                to: to as "next",
+                graceMs: 10_000,
+                downMs,
+                ...(overlapMs === undefined ? {} : { overlapMs }),
+              }),
+            ),
+        ),
+      },
+    ],
+    [
+      "restores",
+      role === "integration",
+      {
+        weight: 2,
+        arbitrary: step(
+          fc
+            .record({
+              party: fc.constantFrom("integration", "receiver"),
+              agoMs: spans({ hours: 1 }, { hours: 10 }, { days: 1 }),
+              downMs: spans({ minutes: 1 }, { hours: 1 }),
+            })
+            .map(({ party, agoMs, downMs }): Step => ({ kind: "restores", party: party as "receiver", agoMs, downMs })),
+        ),
+      },
     ],
     [
       "outages",

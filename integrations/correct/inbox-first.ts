@@ -9,6 +9,9 @@ import { storeInMemory } from "../kit/store-in-memory.ts";
 
 const everyInbox = "inbox/";
 const stopMs = 5000;
+/** For a day after its start, every half-hour. */
+const looks = 48;
+const betweenLooksMs = 30 * 60_000;
 
 /**
  * Writes each message, as it came, into an inbox of its own that outlives a power cut; then confirms and settles it. A
@@ -21,7 +24,9 @@ export function inboxFirst(policy: Policy): Integration {
     const inbox = inboxOf(host, policy);
     const worker = new Worker(host, inbox, desk, sources, policy);
     await worker.resume();
+    const looking = worker.lookAgain();
     await Promise.all(sources.map((source) => source.run((item) => take(item, inbox, worker, policy))));
+    await looking;
     await worker.stopped();
   };
 }
@@ -91,6 +96,15 @@ class Worker {
   async resume(): Promise<void> {
     const { store, prefix } = this.#inbox;
     for (const key of await store.keys(prefix)) this.begin(key);
+  }
+
+  /** Another version may still be at work for a while after this one has begun, and leave something behind. */
+  async lookAgain(): Promise<void> {
+    const { clock, signal } = this.#host;
+    for (let nth = 0; nth < looks && !signal.aborted; nth++) {
+      await clock.sleep(betweenLooksMs, signal).catch(() => {});
+      if (!signal.aborted) await this.resume().catch(() => {});
+    }
   }
 
   begin(key: string): void {
