@@ -31,6 +31,9 @@ export function inboxFirst(policy: Policy): Integration {
   };
 }
 
+/** A message in the inbox; one that an older version kept does not say since when. */
+type Standing = Kept & { readonly keptAtMs?: number };
+
 /** Where messages stand until they are registered: what is kept, and under which names. */
 type Inbox = { readonly store: HostStore; readonly prefix: string };
 
@@ -62,7 +65,7 @@ async function take(item: Item, { store, prefix }: Inbox, worker: Worker, policy
       return item.settle();
     case "concern": {
       const key = prefix + reading.concern.sourceId;
-      const kept = item.kept();
+      const kept: Standing = { ...item.kept(), keptAtMs: worker.nowMs };
       if (policy.receipt === "before storing") await item.confirm();
       await store.transaction(async (view) => {
         if ((await view.get(key)) === undefined) await view.set(key, kept);
@@ -90,6 +93,10 @@ class Worker {
     this.#policy = policy;
     this.#desk = desk;
     this.#sources = sources;
+  }
+
+  get nowMs(): number {
+    return this.#host.clock.now();
   }
 
   /** Begins with everything that an earlier start left behind. */
@@ -132,13 +139,13 @@ class Worker {
   }
 
   async #register(key: string): Promise<void> {
-    const kept = (await this.#inbox.store.get(key)) as Kept | undefined;
+    const kept = (await this.#inbox.store.get(key)) as Standing | undefined;
     if (kept === undefined) return;
     if (this.#policy.inbox === "until begun") await this.#delete(key);
     const source = this.#sources.find(({ channel }) => channel === kept.channel);
     const content = source?.reread(kept);
     if (source === undefined || content?.kind !== "concern") return this.#setAside(key, kept, "not-readable-any-more");
-    const ended = await this.#desk.register(content.concern, this.#host.signal);
+    const ended = await this.#desk.register(content.concern, this.#host.signal, kept.keptAtMs);
     // Confirmed and yet refused: a person has to take it from here, and finds it as it came.
     if (ended.kind === "refused") return this.#setAside(key, kept, ended.reason);
     await source.markAsRead(kept, this.#host.signal);

@@ -40,10 +40,14 @@ export class Desk {
     this.#policy = policy;
   }
 
-  /** Tries until the receiver has registered or refused; tells a person once if that takes too long. */
-  async register(concern: Concern, signal: AbortSignal): Promise<Ended> {
+  /**
+   * Tries until the receiver has registered or refused; tells a person once if that takes too long.
+   *
+   * @param sinceMs When we took it on, where an earlier start did.
+   */
+  async register(concern: Concern, signal: AbortSignal, sinceMs?: number): Promise<Ended> {
     let queuedAt: string | undefined;
-    return this.persist(aboutOf(concern), "not-registered-yet", signal, async () => {
+    const tryOnce = async (): Promise<Ended | Passing> => {
       const tried = await this.tryOnce(concern, queuedAt);
       if (tried.kind !== "queued") {
         queuedAt = undefined;
@@ -51,7 +55,8 @@ export class Desk {
       }
       queuedAt = tried.location;
       return { kind: "passing", retryAfterMs: tried.retryAfterMs };
-    });
+    };
+    return this.persist(aboutOf(concern), "not-registered-yet", signal, tryOnce, sinceMs);
   }
 
   /** As `register`, but takes nobody's word for it: it is registered once it can be read back. */
@@ -78,14 +83,14 @@ export class Desk {
     warning: string,
     signal: AbortSignal,
     tryOnce: () => Promise<End | Passing>,
+    sinceMs: number = this.#host.clock.now(),
   ): Promise<Exclude<End, Passing>> {
     const patience = new Patience(this.#host);
-    const begunMs = this.#host.clock.now();
     let warned = false;
     for (;;) {
       const tried = await tryOnce();
       if (!isPassing(tried)) return tried as Exclude<End, Passing>;
-      if (!warned && this.#policy.warns === "in time" && this.#host.clock.now() - begunMs >= warnAfterMs)
+      if (!warned && this.#policy.warns === "in time" && this.#host.clock.now() - sinceMs >= warnAfterMs)
         warned = await this.#tell({ ...about, reason: warning });
       await patience.pause(signal, tried.retryAfterMs);
     }
