@@ -164,7 +164,8 @@ type Incident = Omit<Extract<Act, { kind: "resend" | "step" }>, "afterMs"> & { r
 
 /** What a run of this ground may have besides messages: each with its weight. */
 function incidents(ground: Ground): fc.WeightedArbitrary<Incident>[] {
-  const { role, channels, troubles, places } = ground;
+  const { role, channels, troubles } = ground;
+  const places = ground.places.filter((place) => place.served);
   const step = (arbitrary: fc.Arbitrary<Step>): fc.Arbitrary<{ kind: "step"; step: Step }> =>
     arbitrary.map((one) => ({ kind: "step", step: one }));
   const parties = [
