@@ -22,6 +22,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return await (await import("./tell.ts")).tellScenarios(rest);
       case "fuzz":
         return await (await import("./fuzz.ts")).fuzz(rest);
+      case "sweep":
+        return await (await import("./sweep.ts")).sweep(rest);
       case "replay":
         return await (await import("./replay.ts")).replay(rest);
       case "merge":
@@ -39,7 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
       default:
         throw new HarnessError({
           happened: `There is no command "${command}".`,
-          because: "The commands are run, fuzz, replay, merge, showcase, tell and host.",
+          because: "The commands are run, fuzz, sweep, replay, merge, showcase, tell and host.",
           next: "komfrem help shows what each does.",
         });
     }

@@ -25,6 +25,7 @@ function comesTo(...all: (Surveyed | HarnessError)[]): Explored {
 const struck = (outcome: "injected" | "not-reached"): Partial<Surveyed> => ({
   reached: {
     exchanges: [],
+    beforeHeal: 0,
     changes: [],
     faults: [{ faultId: "f1", boundary: "receiver.register(A)/1:done", outcome }],
   },

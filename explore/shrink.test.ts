@@ -24,6 +24,7 @@ function breaking(like: (scenario: Scenario) => boolean, width = 1): { explored:
       hash: "",
       reached: {
         exchanges: labels.map((label) => `receiver.register(${label})/1`),
+        beforeHeal: labels.length,
         faults: scenario.faults.map(({ id, at }) => ({ faultId: id, boundary: at, outcome: "injected" })),
         changes: [],
       },

@@ -14,6 +14,7 @@ import {
   plainerLabels,
   plainerSteps,
   plainerSurroundings,
+  usualPolling,
 } from "./smaller.ts";
 
 /** The smallest scenario that was found, what it came to, and how many runs that took. */
@@ -89,6 +90,6 @@ export async function shrink(
     changed = false;
     for (const pass of passes) while (!over() && (await takeOne(pass(best.scenario, best.surveyed)))) changed = true;
   }
-  await takeOne(plainerLabels(best.scenario, best.surveyed));
+  for (const last of [usualPolling, plainerLabels]) await takeOne(last(best.scenario, best.surveyed));
   return { ...best, tries };
 }

@@ -1,6 +1,6 @@
 import { asStruck, type Fault, type FaultAction } from "../core/fault.ts";
 import type { Label } from "../core/names.ts";
-import type { Scenario, Step } from "../core/scenario.ts";
+import type { Scenario, Step, SwitchValues } from "../core/scenario.ts";
 import { fault as faultAt, ms } from "../core/scenario-verbs.ts";
 import type { Surveyed } from "../worlds/world.ts";
 import { durationsOf, sizeOf, usualMs } from "./size.ts";
@@ -88,16 +88,24 @@ export const plainerSurroundings: Candidates = (scenario) => {
         municipalities: municipalities.map((one) => (one === place ? { ...place, districts } : one)),
       });
   }
-  if (Object.keys(switches).length > 0) fewer.push({ ...scenario, switches: {} });
-  for (const name of Object.keys(switches)) {
-    const { [name]: _, ...others } = switches;
-    fewer.push({ ...scenario, switches: others });
-  }
+  const spare = Object.keys(switches).filter((name) => name !== polling);
+  if (spare.length > 1) fewer.push({ ...scenario, switches: withoutAll(switches, spare) });
+  for (const name of spare) fewer.push({ ...scenario, switches: withoutAll(switches, [name]) });
   if (channels !== undefined && channels.length > 1 && tests !== "sender")
     for (const channel of channels) fewer.push({ ...scenario, channels: channels.filter((one) => one !== channel) });
   if (scenario.startsAt !== ordinaryDay) fewer.push({ ...scenario, startsAt: ordinaryDay });
   return fewer;
 };
+
+/** How often mailboxes are polled is left as usual last of all: a run that polls every quarter takes ten times as long. */
+export const usualPolling: Candidates = ({ switches, ...scenario }) =>
+  polling in switches ? [{ ...scenario, switches: withoutAll(switches, [polling]) }] : [];
+
+const polling = "pollIntervalMinutes";
+
+function withoutAll(switches: SwitchValues, names: readonly string[]): SwitchValues {
+  return Object.fromEntries(Object.entries(switches).filter(([name]) => !names.includes(name)));
+}
 
 /**
  * One message alone, and one of the faults at each boundary that the run came by: what looks like a long story is often

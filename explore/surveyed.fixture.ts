@@ -49,7 +49,7 @@ export function surveyedWith(rules: readonly RuleId[], more: Partial<Surveyed> =
       attached: [],
     })),
     hash: "0".repeat(64),
-    reached: { exchanges: [], faults: [], changes: [] },
+    reached: { exchanges: [], beforeHeal: 0, faults: [], changes: [] },
     tookMs: 1,
     ...more,
   };
@@ -70,7 +70,7 @@ export function drawnRun(run: number): Drawn {
     scenario: scenarioCalled(`fuzz-1-${run}`),
     surveyed: surveyedWith(rules, {
       hash,
-      reached: { exchanges, changes, faults: [] },
+      reached: { exchanges, beforeHeal: exchanges.length, changes, faults: [] },
       ...(inconclusive ? { verdict: "inconclusive", because: `nothing happened in run ${run}` } : {}),
     }),
   };

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from "../core/ledger.ts";
-import type { ExchangeName } from "../core/names.ts";
+import type { ExchangeName, PartyId } from "../core/names.ts";
 import type { Reached, Run, Surveyed } from "./world.ts";
 
 /** What a run came by: its exchanges, the faults that were put there, and the states that changed. */
@@ -7,11 +7,21 @@ function reachedIn(ledger: readonly LedgerEntry[]): Reached {
   const exchanges = new Set<ExchangeName>();
   const changes = new Set<string>();
   const faults: Reached["faults"][number][] = [];
+  const suts = new Set<PartyId>();
+  let beforeHeal: number | undefined;
   for (const entry of ledger)
     switch (entry.kind) {
+      case "run":
+        for (const { party } of entry.suts) suts.add(party);
+        break;
       case "asked":
-      case "idle":
-        if (entry.exchange !== undefined) exchanges.add(entry.exchange);
+      case "idle": {
+        const { exchange, asker } = entry;
+        if (exchange !== undefined && (suts.has(asker) || suts.has(partyOf(exchange)))) exchanges.add(exchange);
+        break;
+      }
+      case "phase":
+        if (entry.phase === "heal") beforeHeal = exchanges.size;
         break;
       case "effected":
         changes.add(entry.change);
@@ -21,7 +31,11 @@ function reachedIn(ledger: readonly LedgerEntry[]): Reached {
         break;
       default:
     }
-  return { exchanges: [...exchanges], faults, changes: [...changes] };
+  return { exchanges: [...exchanges], beforeHeal: beforeHeal ?? exchanges.size, faults, changes: [...changes] };
+}
+
+function partyOf(exchange: ExchangeName): PartyId {
+  return exchange.slice(0, exchange.indexOf("."));
 }
 
 /** A run without its ledger. */

@@ -55,8 +55,13 @@ export type Run = {
 
 /** What a run came by. */
 export type Reached = {
-  /** In order of first appearance; idle polls by their name, `altinn-correspondence.list(idle)@…`. */
+  /**
+   * Those of the system under test, in order of first appearance; idle polls by their name,
+   * `altinn-correspondence.list(idle)@…`.
+   */
   readonly exchanges: readonly ExchangeName[];
+  /** So many of them had appeared when the faults were healed: what comes later cannot be struck. */
+  readonly beforeHeal: number;
   readonly faults: readonly {
     readonly faultId: string;
     readonly boundary: BoundaryName;

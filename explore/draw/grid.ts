@@ -117,10 +117,15 @@ export function placesOf(role: NonNullable<Scenario["tests"]>, channels: readonl
  */
 export function cellsOf(role: NonNullable<Scenario["tests"]>, channels: readonly ChannelName[]): readonly Cell[] {
   return placesOf(role, channels).flatMap((place) =>
-    (["asked", "done", "told"] as const).flatMap((phase) =>
-      byPhase[phase].filter((does) => carries(place, does)).map((does) => ({ ...place, phase, does })),
-    ),
+    phases.flatMap((phase) => actionsAt(place.operation, phase).map((does) => ({ ...place, phase, does }))),
   );
+}
+
+export const phases: readonly Phase[] = ["asked", "done", "told"];
+
+/** Every way to break an exchange of this operation, `receiver.register`, at a phase. */
+export function actionsAt(operation: string, phase: Phase): readonly FaultAction[] {
+  return byPhase[phase].filter((does) => carries(operation, does));
 }
 
 const frames: ReadonlySet<string> = new Set([
@@ -131,6 +136,6 @@ const frames: ReadonlySet<string> = new Set([
 ]);
 
 /** AMQP has no answer of another's making and no request that comes twice; nor has an order to a sender. */
-function carries({ operation }: Place, { kind }: FaultAction): boolean {
+function carries(operation: string, { kind }: FaultAction): boolean {
   return (!frames.has(operation) && operation !== "sender.send") || (kind !== "answer" && kind !== "repeat");
 }
