@@ -23,6 +23,15 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
   --list                   Lists scenarios and the systems that we ship, and ends.
 komfrem showcase           The sound systems over all scenarios, and the two that failed in 2023.
 komfrem tell [scenario…]   Tells scenarios in plain sentences (--lang en|nb).
+komfrem fuzz               Draws scenarios, finds what a system fails, and shows the smallest story of it (docs/explore.md).
+  --budget 5s|10m|8h       How long; default 60s. --runs <n>: so many instead, or besides. --first: until a finding.
+  --shard <i>/<n>          One of n equal parts of the same campaign.
+  --regressions <folder>   Where findings are kept, and replayed from first. Default komfrem-regressions.
+  --integration, --channel, --seed, --profile, --workers, --out, --json, --lang as for run.
+komfrem sweep [scenario…]  Breaks every boundary of a clean run in every way; without a scenario a few messages.
+  --budget, --pairs        How long (default 10m); two faults in a run once all single ones are done.
+  --only <text>            Only boundaries that contain the text. --estimate: how many runs, and how long, and end.
+  --names                  Names everything. Other flags as for fuzz.
 komfrem replay <file…>     Performs regressions again, from their files alone: FIXED, FAILED, FLAKY or STALE.
   --integration <what>     Another system than the file names; a plain scenario names none.
   --seed, --profile        Instead of the file's. --out, --json, --lang as for run.

@@ -89,7 +89,8 @@ export async function shrink(
   for (let changed = true; changed && !over(); ) {
     changed = false;
     for (const pass of passes) while (!over() && (await takeOne(pass(best.scenario, best.surveyed)))) changed = true;
+    if (!changed) changed = await takeOne(usualPolling(best.scenario, best.surveyed));
   }
-  for (const last of [usualPolling, plainerLabels]) await takeOne(last(best.scenario, best.surveyed));
+  await takeOne(plainerLabels(best.scenario, best.surveyed));
   return { ...best, tries };
 }
