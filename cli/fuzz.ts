@@ -22,13 +22,14 @@ import { shrink } from "../explore/shrink.ts";
 import { generatorVersion } from "../worlds/random.ts";
 import { bundleOf } from "../worlds/simulated/bundle.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
-import type { Surveyed, SystemUnderTest, World } from "../worlds/world.ts";
+import type { SystemUnderTest, World } from "../worlds/world.ts";
 import { counterexampleOf } from "./counterexample.ts";
 import { exploredIn } from "./explored.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { type Interrupt, interruptible } from "./interrupt.ts";
 import { campaignCode } from "./merge.ts";
 import { channelNames, channelsUnsaid } from "./pairs.ts";
+import { type Exploration, regressionOf } from "./regression.ts";
 import { moduleFor } from "./replay.ts";
 import { terminal } from "./run.ts";
 import { systemsNamed } from "./selection.ts";
@@ -90,7 +91,7 @@ class Fuzzing {
   readonly #regressions: Regressions;
   readonly #budget: Budget;
   readonly #lang: "en" | "nb";
-  readonly #profile: "default" | "strict";
+  readonly #exploration: Exploration;
   readonly #enough = new AbortController();
   readonly #stories: Promise<void>[] = [];
 
@@ -99,9 +100,10 @@ class Fuzzing {
     this.#values = values;
     this.#stand = stand;
     this.#lang = oneOf("--lang", values.lang, ["en", "nb"]);
-    this.#profile = oneOf("--profile", values.profile, ["default", "strict"]);
+    const profile = oneOf("--profile", values.profile, ["default", "strict"]);
     const seed = wholeNumber("--seed", values.seed, 0, mostSeed);
-    this.#explored = exploredIn(stand.world, sut, { seed, width: stand.width, profile: this.#profile });
+    this.#exploration = { sut, seed, profile };
+    this.#explored = exploredIn(stand.world, sut, { seed, width: stand.width, profile });
     this.#drawing = { role: sut.role, channels: channelsDrawn(sut, values.channel) };
     this.#regressions = new Regressions(values.regressions, regressionProblems);
     this.#budget = budgetOf(values);
@@ -112,10 +114,12 @@ class Fuzzing {
     const stillFails = await this.#replayKept();
     const campaign = await this.#begun();
     const signal = AbortSignal.any([this.#stand.ends.signal, this.#enough.signal]);
-    await fuzzed(this.#drawing, this.#explored, campaign.runs(this.#budget, signal), (drawn) =>
-      campaign.record(drawn, (rule, instead) => instead?.regression ?? this.#found(campaign, rule, drawn)),
-    );
+    await fuzzed(this.#drawing, this.#explored, campaign.runs(this.#budget, signal), (drawn) => {
+      campaign.record(drawn, (rule, instead) => instead?.regression ?? this.#found(campaign, rule, drawn));
+      this.#progress(campaign);
+    });
     await Promise.all(this.#stories);
+    this.#progress(undefined);
     const file = this.#stand.ends.signal.aborted ? campaign.end() : campaign.end("finished");
     this.#tell(file);
     return stillFails ? 1 : campaignCode(file, false);
@@ -128,7 +132,7 @@ class Fuzzing {
       role: this.#sut.role,
       seed: this.#explored.seed,
       channels: this.#drawing.channels,
-      profile: this.#profile,
+      profile: this.#exploration.profile,
       generator: `${drawingVersion} ${generatorVersion}`,
     };
     const campaign = Campaign.begin({
@@ -148,40 +152,34 @@ class Fuzzing {
 
   /** Writes down at once what was found, and begins to make it smaller. */
   #found(campaign: Campaign, rule: RuleId, { run, scenario, surveyed }: Drawn): string {
-    const path = this.#regressions.write(this.#regression(rule, run, scenario, surveyed, false));
-    this.#stories.push(this.#story(campaign, rule, run, scenario, path));
+    const found = { how: "fuzz", run } as const;
+    const path = this.#regressions.write(
+      regressionOf(this.#exploration, { rule, found, shrunk: false, scenario, surveyed }),
+    );
+    const story = this.#story(campaign, rule, run, scenario, path);
+    // Whether one could not be told is heard of once the campaign is over.
+    story.catch(() => {});
+    this.#stories.push(story);
     if (this.#values.first) this.#enough.abort();
     return path;
   }
 
   async #story(campaign: Campaign, rule: RuleId, nth: number, drawn: Scenario, path: string): Promise<void> {
     const shrunk = await shrink(drawn, this.#explored, { rule, signal: this.#stand.ends.signal });
-    const smaller = this.#regression(rule, nth, shrunk.scenario, shrunk.surveyed, true);
+    const { scenario, surveyed } = shrunk;
+    const smaller = regressionOf(this.#exploration, {
+      rule,
+      found: { how: "fuzz", run: nth },
+      shrunk: !this.#stand.ends.signal.aborted,
+      scenario,
+      surveyed,
+    });
     const kept = this.#regressions.replace(path, smaller, (moved) => campaign.moved(rule, moved));
     if (this.#values.json) return;
     const found = await counterexampleOf(shrunk, rule, drawn, this.#explored, this.#stand.world);
     if (found === undefined) return;
     const replay = (): string => replayFileCommand(relative("", kept));
     this.#say(`${counterexampleReport(found, { lang: this.#lang, ...terminal(), replay })}\n`);
-  }
-
-  #regression(rule: RuleId, run: number, scenario: Scenario, surveyed: Surveyed, shrunk: boolean): Regression {
-    const { hash, tookMs, reached } = surveyed;
-    return {
-      schema: "komfrem.regression/v1",
-      system: this.#sut.name,
-      module: moduleFor(this.#sut),
-      role: this.#sut.role,
-      rule,
-      seed: this.#explored.seed,
-      profile: this.#profile,
-      found: { how: "fuzz", run },
-      shrunk,
-      injected: reached.faults.filter(({ outcome }) => outcome === "injected").map(({ faultId }) => faultId),
-      tookMs: Math.round(tookMs),
-      hash,
-      scenario,
-    };
   }
 
   /** @returns Whether any of them is still broken. */
@@ -196,7 +194,29 @@ class Fuzzing {
         colour,
       ))
         this.#say(line);
+    for (const { status, path, regression } of all)
+      if (status === "FAILED" && !regression.shrunk) await this.#finishShrinking(path, regression);
     return all.some(({ status }) => status === "FAILED" || status === "FLAKY");
+  }
+
+  /** What was found and not made smaller: a sweep does not, and whoever is killed comes no further. */
+  async #finishShrinking(path: string, regression: Regression): Promise<void> {
+    const { rule, scenario } = regression;
+    const { signal } = this.#stand.ends;
+    const shrunk = await shrink(scenario, this.#explored, { rule, signal });
+    if (signal.aborted || shrunk.tries === 1) return;
+    const kept = this.#regressions.replace(
+      path,
+      regressionOf(this.#exploration, { ...shrunk, rule, found: regression.found, shrunk: true }),
+    );
+    this.#say(`${" ".repeat(11)}made smaller in ${shrunk.tries} runs: ${relative("", kept)}`);
+  }
+
+  /** One line that changes, where somebody looks; taken away at the end. */
+  #progress(campaign: Campaign | undefined): void {
+    if (process.stderr.isTTY !== true || this.#values.json) return;
+    const said = campaign === undefined ? "" : `${campaign.size} runs, ${campaign.findings.length} findings`;
+    process.stderr.write(`\r\u001b[2K${said}`);
   }
 
   #tell(file: CampaignFile): void {

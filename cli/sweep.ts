@@ -15,7 +15,7 @@ import { exploredIn } from "./explored.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { channelsDrawn } from "./fuzz.ts";
 import { interruptible } from "./interrupt.ts";
-import { moduleFor } from "./replay.ts";
+import { regressionOf } from "./regression.ts";
 import { terminal } from "./run.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
 
@@ -107,6 +107,7 @@ async function sweepOne(base: Scenario, stand: Stand, budget: Budget, signal: Ab
 /** The first failure by each rule is kept as a regression. */
 function keptOf(failed: readonly Swept[], { explored, sut, values }: Stand): Map<Swept, string> {
   const regressions = new Regressions(values.regressions, regressionProblems);
+  const profile = oneOf("--profile", values.profile, ["default", "strict"]);
   const kept = new Map<Swept, string>();
   const rules = new Set<string>();
   for (const one of failed) {
@@ -115,21 +116,9 @@ function keptOf(failed: readonly Swept[], { explored, sut, values }: Stand): Map
     rules.add(rule);
     kept.set(
       one,
-      regressions.write({
-        schema: "komfrem.regression/v1",
-        system: sut.name,
-        module: moduleFor(sut),
-        role: sut.role,
-        rule,
-        seed: explored.seed,
-        profile: oneOf("--profile", values.profile, ["default", "strict"]),
-        found: { how: "sweep" },
-        shrunk: false,
-        injected: one.faults.map(({ id }) => id),
-        tookMs: Math.round(one.surveyed.tookMs),
-        hash: one.surveyed.hash,
-        scenario: one.scenario,
-      }),
+      regressions.write(
+        regressionOf({ sut, seed: explored.seed, profile }, { ...one, rule, found: { how: "sweep" }, shrunk: false }),
+      ),
     );
   }
   return kept;
