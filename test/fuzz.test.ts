@@ -28,29 +28,33 @@ function* numbers(count: number): Generator<number, void> {
 }
 
 describe("false alarms", () => {
-  it.each(sound)(`are none in ${runsEach} runs of %s`, async (name) => {
-    const sut = shipped(name);
-    const drawing = { role: sut.role, channels: channelsDrawn(sut, undefined) };
-    const alarms: string[] = [];
-    let inconclusive = 0;
-    let covered = nothingCovered;
-    await fuzz(
-      drawing,
-      exploredIn(world, sut, { seed: 1, width }),
-      numbers(runsEach),
-      ({ run, scenario, surveyed }) => {
-        if (surveyed.verdict === "failed")
-          alarms.push(`run ${run}: ${surveyed.broken.map(({ primary }) => primary.happened).join("; ")}`);
-        if (surveyed.verdict === "inconclusive") inconclusive += 1;
-        covered = together(covered, coveredBy(scenario, surveyed));
-      },
-    );
-    expect(alarms).toEqual([]);
-    // Nothing is proved by runs that struck nothing, or that nobody could judge.
-    expect(inconclusive).toBeLessThan(runsEach / 20);
-    const { missed: never, of } = missed(drawing, covered);
-    expect(never.length).toBeLessThan(of * 0.8);
-  });
+  it.each(sound)(
+    `are none in ${runsEach} runs of %s`,
+    async (name) => {
+      const sut = shipped(name);
+      const drawing = { role: sut.role, channels: channelsDrawn(sut, undefined) };
+      const alarms: string[] = [];
+      let inconclusive = 0;
+      let covered = nothingCovered;
+      await fuzz(
+        drawing,
+        exploredIn(world, sut, { seed: 1, width }),
+        numbers(runsEach),
+        ({ run, scenario, surveyed }) => {
+          if (surveyed.verdict === "failed")
+            alarms.push(`run ${run}: ${surveyed.broken.map(({ primary }) => primary.happened).join("; ")}`);
+          if (surveyed.verdict === "inconclusive") inconclusive += 1;
+          covered = together(covered, coveredBy(scenario, surveyed));
+        },
+      );
+      expect(alarms).toEqual([]);
+      // Nothing is proved by runs that struck nothing, or that nobody could judge.
+      expect(inconclusive).toBeLessThan(runsEach / 20);
+      const { missed: never, of } = missed(drawing, covered);
+      expect(never.length).toBeLessThan(of * 0.8);
+    },
+    300_000,
+  );
 });
 
 /** Written as a vendor would, outside this repository, with one mistake planted. */
@@ -75,24 +79,28 @@ const planted: readonly (readonly [string, string, string, RegExp])[] = [
 ];
 
 describe("a module with one planted mistake", () => {
-  it.each(planted)("that %s is found, kept, and told", async (what, code, rule, telling) => {
-    const module = join(folder, `${what.replaceAll(" ", "-")}.ts`);
-    writeFileSync(module, code);
-    const regressions = join(folder, `${rule}-regressions`);
-    const said: string[] = [];
-    const log = console.log;
-    console.log = (line: string) => said.push(line);
-    try {
-      const options = ["--budget", "60s", "--first", "--out", join(folder, "out"), "--regressions", regressions];
-      expect(await main(["fuzz", "--integration", module, "--channel", "fiks-io", ...options])).toBe(1);
-      const [file = ""] = readdirSync(regressions);
-      expect(JSON.parse(readFileSync(join(regressions, file), "utf8"))).toMatchObject({ rule, shrunk: true });
-      const story = said.join(" ").replaceAll(/\s+/g, " ");
-      expect(story).toMatch(telling);
-      expect(story).toContain("npx komfrem replay");
-      expect(await main(["replay", join(regressions, file)])).toBe(1);
-    } finally {
-      console.log = log;
-    }
-  });
+  it.each(planted)(
+    "that %s is found, kept, and told",
+    async (what, code, rule, telling) => {
+      const module = join(folder, `${what.replaceAll(" ", "-")}.ts`);
+      writeFileSync(module, code);
+      const regressions = join(folder, `${rule}-regressions`);
+      const said: string[] = [];
+      const log = console.log;
+      console.log = (line: string) => said.push(line);
+      try {
+        const options = ["--budget", "60s", "--first", "--out", join(folder, "out"), "--regressions", regressions];
+        expect(await main(["fuzz", "--integration", module, "--channel", "fiks-io", ...options])).toBe(1);
+        const [file = ""] = readdirSync(regressions);
+        expect(JSON.parse(readFileSync(join(regressions, file), "utf8"))).toMatchObject({ rule, shrunk: true });
+        const story = said.join(" ").replaceAll(/\s+/g, " ");
+        expect(story).toMatch(telling);
+        expect(story).toContain("npx komfrem replay");
+        expect(await main(["replay", join(regressions, file)])).toBe(1);
+      } finally {
+        console.log = log;
+      }
+    },
+    120_000,
+  );
 });

@@ -5,7 +5,7 @@ import type { DeliveryId } from "../../core/names.ts";
 import type { Finding, RuleId } from "../../core/rule.ts";
 import type { Judged } from "../../core/verdict.ts";
 import { disputed, Ledger, type Opinion, opinions } from "./checker.ts";
-import { ledgerOf, type Plan, plan } from "./ledgers.ts";
+import { examples, ledgerOf, type Plan, plan } from "./ledgers.ts";
 
 /** A delivery of which the naive checker and `judge` think differently. */
 export type Disagreement = {
@@ -136,7 +136,7 @@ export function agreement(count: number, seed: number): Agreement {
     dispute: (name) => differed.add(name),
   };
   const property = fc.property(plan, (drawn) => compared(ledgerOf(drawn), counting).length === 0);
-  const checked = fc.check(property, { numRuns: count, seed });
+  const checked = fc.check(property, { numRuns: count, seed, examples: examples.map((example): [Plan] => [example]) });
   const agreed = { ledgers: checked.numRuns, tallies, differed };
   const [smallest] = checked.counterexample ?? [];
   if (smallest === undefined) return agreed;

@@ -873,3 +873,37 @@ export const plan: fc.Arbitrary<Plan> = fc
     ),
   })
   .map(({ stop, ...rest }) => ({ ...rest, ...(stop === undefined ? {} : { stop }) }));
+
+/** What is judged besides what is drawn: runs that are seldom drawn, and where the two once differed. */
+export const examples: readonly Plan[] = [
+  // Two copies at the integration: the one that it had only in memory goes in a crash, the other is stored.
+  {
+    profile: "default",
+    startsAt: "2023-09-12T09:00:00+02:00",
+    recipients: 1,
+    healMs: hourMs,
+    retentionDays: 14,
+    stop: { atMs: 0, lastsMs: 2 * hourMs },
+    messages: [
+      {
+        atMs: 30,
+        recipient: 0,
+        namesDistrict: true,
+        submissionHeard: true,
+        resentAfterMs: minuteMs,
+        handlings: [
+          [
+            { does: "receipts", saying: "positive", heard: true },
+            { does: "holds", durability: "memory", ok: true },
+            { does: "waits", wait: { ms: 8 * dayMs } },
+            { does: "crashes", ours: false },
+          ],
+          [{ does: "holds", durability: "process", ok: true }],
+          [],
+          [],
+        ],
+      },
+    ],
+    changes: [],
+  },
+];
