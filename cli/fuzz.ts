@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { validate } from "../contracts/komfrem/index.ts";
@@ -36,6 +37,7 @@ import { systemsNamed } from "./selection.ts";
 
 const flags = {
   integration: { type: "string", multiple: true },
+  "upgrade-to": { type: "string" },
   channel: { type: "string", multiple: true },
   seed: { type: "string", default: "1" },
   budget: { type: "string" },
@@ -67,7 +69,7 @@ export async function fuzz(args: readonly string[]): Promise<number> {
     });
   const width =
     values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers, 1, mostWorkers);
-  const systems = await systemsNamed(values.integration ?? []);
+  const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
   const world = new SimulatedWorld(width);
   const ends = interruptible();
   try {
@@ -128,7 +130,7 @@ class Fuzzing {
   async #begun(): Promise<Campaign> {
     const key: CampaignKey = {
       system: this.#sut.name,
-      systemHash: (await bundleOf(this.#sut.module)).hash,
+      systemHash: await versionsHash(this.#sut),
       role: this.#sut.role,
       seed: this.#explored.seed,
       channels: this.#drawing.channels,
@@ -229,6 +231,15 @@ class Fuzzing {
   #say(line: string): void {
     if (!this.#values.json) console.log(line);
   }
+}
+
+/** Of the system's code, and of the version that it is upgraded to. */
+async function versionsHash({ module, next }: SystemUnderTest): Promise<string> {
+  const { hash } = await bundleOf(module);
+  if (next === undefined) return hash;
+  return createHash("sha256")
+    .update(`${hash} ${(await bundleOf(next)).hash}`)
+    .digest("hex");
 }
 
 /** An integration is fuzzed on every channel that it serves and that ours read; a sender on each way into Altinn. */

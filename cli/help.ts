@@ -27,7 +27,7 @@ komfrem fuzz               Draws scenarios, finds what a system fails, and shows
   --budget 5s|10m|8h       How long; default 60s. --runs <n>: so many instead, or besides. --first: until a finding.
   --shard <i>/<n>          One of n equal parts of the same campaign.
   --regressions <folder>   Where findings are kept, and replayed from first. Default komfrem-regressions.
-  --integration, --channel, --seed, --profile, --workers, --out, --json, --lang as for run.
+  --integration, --upgrade-to, --channel, --seed, --profile, --workers, --out, --json, --lang as for run.
 komfrem sweep [scenario…]  Breaks every boundary of a clean run in every way; without a scenario a few messages.
   --budget, --pairs        How long (default 10m); two faults in a run once all single ones are done.
   --only <text>            Only boundaries that contain the text. --estimate: how many runs, and how long, and end.

@@ -28,6 +28,8 @@ export function regressionOf(
     schema: "komfrem.regression/v1",
     system: sut.name,
     module: moduleFor(sut),
+    // One that we ship brings its own.
+    ...(sut.next === undefined || moduleFor(sut) === sut.name ? {} : { next: sut.next }),
     role: sut.role,
     rule,
     seed,

@@ -12,7 +12,7 @@ import { replayFileCommand } from "../evidence/replay.ts";
 import { report } from "../evidence/report.ts";
 import { RunFolder } from "../evidence/write.ts";
 import { atOnce } from "../explore/explored.ts";
-import { type Kept, moduleOf, readRegression, type Unusable } from "../explore/regressions.ts";
+import { type Kept, moduleOf, nextOf, readRegression, type Unusable } from "../explore/regressions.ts";
 import { type Replayed, type ReplayStatus, replayed } from "../explore/replay.ts";
 import { catalogue } from "../integrations/index.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
@@ -154,11 +154,11 @@ export function moduleFor({ name, module }: SystemUnderTest): string {
 
 /** The system that the regression names; it keeps the name by which it was reported. */
 async function systemOf(kept: Kept): Promise<SystemUnderTest> {
-  return { ...(await systemCalled(moduleOf(kept))), name: kept.regression.system };
+  return { ...(await systemCalled(moduleOf(kept), nextOf(kept))), name: kept.regression.system };
 }
 
-async function systemCalled(name: string): Promise<SystemUnderTest> {
-  const systems = await systemsNamed([name]);
+async function systemCalled(name: string, next?: string): Promise<SystemUnderTest> {
+  const systems = await systemsNamed([name], next);
   const [sut] = systems;
   if (sut !== undefined && systems.length === 1) return sut;
   throw new HarnessError({

@@ -14,6 +14,8 @@ export type Regression = {
   readonly system: string;
   /** Path of its module from the file's folder on, `../mine.ts`; or the name of one that we ship. */
   readonly module: string;
+  /** Of the version that it is upgraded to, in the same way; absent where none was given. */
+  readonly next?: string;
   readonly role: Role;
   readonly rule: RuleId;
   readonly seed: number;
@@ -58,13 +60,15 @@ export class Regressions {
   /**
    * Writes a regression, whole or not at all, and gives its path. The same scenario, system and rule is the same file.
    *
-   * @param regression `module` may be an absolute path; it is written as seen from the folder.
+   * @param regression `module` and `next` may be absolute paths; they are written as seen from the folder.
    * @throws {HarnessError} It cannot be written.
    */
   write(regression: Regression): string {
     const path = join(this.folder, fileNameOf(regression));
-    const module = isAbsolute(regression.module) ? fromFolder(this.folder, regression.module) : regression.module;
-    writeWhole(path, `${JSON.stringify({ ...regression, module }, null, 2)}\n`);
+    const placed = (module: string): string => (isAbsolute(module) ? fromFolder(this.folder, module) : module);
+    const { module, next, ...rest } = regression;
+    const versions = { module: placed(module), ...(next === undefined ? {} : { next: placed(next) }) };
+    writeWhole(path, `${JSON.stringify({ ...rest, ...versions }, null, 2)}\n`);
     return path;
   }
 
@@ -137,7 +141,16 @@ export function readRegression(path: string, problemsIn: ProblemsIn): Kept | Unu
 
 /** Where the module of a regression is: an absolute path, or the name of one that we ship. */
 export function moduleOf({ path, regression }: Kept): string {
-  return regression.module.startsWith(".") ? resolve(dirname(path), regression.module) : regression.module;
+  return foundFrom(path, regression.module);
+}
+
+/** Where the version is that it is upgraded to, if it is: as `moduleOf`. */
+export function nextOf({ path, regression }: Kept): string | undefined {
+  return regression.next === undefined ? undefined : foundFrom(path, regression.next);
+}
+
+function foundFrom(path: string, module: string): string {
+  return module.startsWith(".") ? resolve(dirname(path), module) : module;
 }
 
 /** `faulty-acks-first.no-loss.3f9ac1d2.json`: the same for the same scenario, system, rule, seed and profile. */
