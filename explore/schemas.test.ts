@@ -7,7 +7,7 @@ import { drawnRun, key, regressionOf } from "./surveyed.fixture.ts";
 
 type Node = { properties: Record<string, Node>; required: string[]; items: Node; enum: string[] };
 
-const regression: Regression = { ...regressionOf(drawnRun(6), "no-loss"), injected: ["f1"] };
+const regression: Regression = { ...regressionOf(drawnRun(6), "no-loss"), injected: ["f1"], next: "../next.ts" };
 const campaign: CampaignFile = {
   ...key,
   schema: "komfrem.campaign/v1",
@@ -40,7 +40,7 @@ function holdsTogether(at: string, { properties, required }: Node, sample: objec
 }
 
 describe.each([
-  ["regression", regression, ["found/run"]],
+  ["regression", regression, ["found/run", "next"]],
   ["campaign", campaign, ["inconclusive"]],
 ] as const)("komfrem.%s/v1", (name, sample, optional) => {
   const schema = schemaOf(name) as unknown as Node;
