@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FaultAction } from "../core/fault.ts";
 import type { Draft, LedgerEntry } from "../core/ledger.ts";
-import { Boundaries, type Heard } from "./boundaries.ts";
+import { type Begun, Boundaries, type Heard } from "./boundaries.ts";
 
 /** Time that stands where it is put; what is due happens when it is moved. */
 function clockwork(): {
@@ -36,13 +36,16 @@ type Outcome = {
   readonly controls: readonly string[];
 };
 
-/** Performs one exchange about A with a fault, and lets an hour pass before everything heals. */
-function exchanged(at: string, does?: FaultAction, carries?: (action: FaultAction["kind"]) => boolean): Outcome {
+/** What one wire can do, and bear. */
+type Wire = Pick<Begun, "carries" | "bearsSilenceMs">;
+
+/** Begins one exchange about A with a fault; time stands. */
+function begun(at: string, does?: FaultAction, wire: Wire = {}) {
   const clock = clockwork();
   const entries: LedgerEntry[] = [];
   const controls: string[] = [];
   const heard: Heard<string>["kind"][] = [];
-  let effects = 0;
+  const effects: string[] = [];
   const record = (draft: Draft): number => {
     entries.push({ seq: entries.length, atMs: clock.now(), by: "world", ...draft });
     return entries.length - 1;
@@ -66,10 +69,10 @@ function exchanged(at: string, does?: FaultAction, carries?: (action: FaultActio
       about: { subject: { kind: "one", label: "A" }, copies: ["A"] },
       asker: { party: "integration", incarnation: 1 },
       bytes: 7,
-      ...(carries === undefined ? {} : { carries }),
+      ...wire,
     },
     () => {
-      effects += 1;
+      effects.push("new → staged");
       record({ kind: "effected", change: "new → staged" });
       return { saying: "positive", code: "201", copies: ["A"], value: "201" };
     },
@@ -78,6 +81,12 @@ function exchanged(at: string, does?: FaultAction, carries?: (action: FaultActio
       confirm(true);
     },
   );
+  return { clock, boundaries, entries, controls, heard, effects };
+}
+
+/** Performs one exchange about A with a fault, and lets an hour pass before everything heals. */
+function exchanged(at: string, does?: FaultAction, wire?: Wire): Outcome {
+  const { clock, boundaries, entries, controls, heard, effects } = begun(at, does, wire);
   clock.pass(3_600_000);
   boundaries.heal();
   const written = entries.map((entry) => {
@@ -85,7 +94,7 @@ function exchanged(at: string, does?: FaultAction, carries?: (action: FaultActio
     if (entry.kind === "faulted") return entry.outcome;
     return entry.kind === "asked" ? `asked/${entry.attempt}` : entry.kind;
   });
-  return { heard, effects, written, controls };
+  return { heard, effects: effects.length, written, controls };
 }
 
 const register = (phase: string): string => `receiver.register(A)/1:${phase}`;
@@ -224,6 +233,30 @@ describe("a fault once the answer was told", () => {
   });
 });
 
+describe("a stall on a wire that does not bear silence for ever", () => {
+  it.each(["asked", "done"])("is a lost connection once that is over, and no second one at heal (%s)", (phase) => {
+    const { clock, boundaries, entries, heard } = begun(
+      register(phase),
+      { kind: "stall" },
+      { bearsSilenceMs: 120_000 },
+    );
+    clock.pass(119_999);
+    expect(heard).toEqual([]);
+    clock.pass(1);
+    expect(heard).toEqual(["reset"]);
+    boundaries.heal();
+    expect(heard).toEqual(["reset"]);
+    expect(entries.filter(({ kind }) => kind === "untold")).toMatchObject([{ how: "stalled", atMs: 120_000 }]);
+  });
+
+  it("is one at heal where that comes first, and no second one later", () => {
+    const { clock, boundaries, heard } = begun(register("done"), { kind: "stall" }, { bearsSilenceMs: 120_000 });
+    boundaries.heal();
+    clock.pass(120_000);
+    expect(heard).toEqual(["reset"]);
+  });
+});
+
 describe("what could not be injected", () => {
   it("is said where the boundary was never reached", () => {
     expect(exchanged("receiver.register(B)/1:asked", crash).written).toEqual([
@@ -247,7 +280,11 @@ describe("what could not be injected", () => {
   });
 
   it("is said where the wire cannot carry it, and the exchange goes on", () => {
-    const outcome = exchanged(register("done"), { kind: "answer", status: 500 }, (action) => action !== "answer");
+    const outcome = exchanged(
+      register("done"),
+      { kind: "answer", status: 500 },
+      { carries: (action) => action !== "answer" },
+    );
     expect(outcome).toMatchObject({ heard: ["told"], written: ["asked/1", "effected", "not-injectable", "told"] });
   });
 });

@@ -215,6 +215,30 @@ describe("a crash", () => {
   });
 });
 
+describe("a crash of a party of ours", () => {
+  it("stands in the ledger with its cause, whether a fault or a step asked for it", async () => {
+    const { ledger, judged } = await performed("export default serve;", {
+      steps: [
+        sends("A", fjordvik.number, { district: "01" }),
+        waits({ hours: 1 }),
+        { kind: "receiverCrashes", downMs: 60_000 },
+        waits({ hours: 1 }),
+      ],
+      faults: [{ id: "queue", at: "fiks-io.receipt(A)/1:done", does: { kind: "crashParty", downMs: 60_000 } }],
+    });
+    const crashes = ledger.flatMap((entry) => {
+      if (entry.kind !== "crashed") return [];
+      const cause = ledger[entry.cause ?? -1];
+      return [[entry.party, entry.why, cause?.kind === "faulted" ? cause.faultId : undefined]];
+    });
+    expect(crashes).toEqual([
+      ["fiks-io", undefined, "queue"],
+      ["receiver", undefined, "receiver-crashes"],
+    ]);
+    expect(judged.verdict).toEqual({ kind: "passed" });
+  });
+});
+
 describe("going round without getting anywhere", () => {
   it("fails drains, and time goes on for everybody else", async () => {
     const run = await performed(

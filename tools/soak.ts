@@ -17,6 +17,7 @@ import { drawingVersion } from "../explore/draw/scenario.ts";
 import { fuzz } from "../explore/fuzz.ts";
 import { wholeCampaign } from "../explore/shard.ts";
 import { catalogue } from "../integrations/index.ts";
+import { agreement } from "../test/naive/agreement.ts";
 import { bundleOf } from "../worlds/simulated/bundle.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "100000" },
     seed: { type: "string", default: "1" },
     only: { type: "string", default: "" },
+    ledgers: { type: "string", default: "100000" },
   },
 });
 const seed = Number(values.seed);
@@ -81,5 +83,15 @@ for (const { name, role, module } of sound) {
 }
 ends.over();
 await world.close();
+
+const ledgers = Number(values.ledgers);
+if (ledgers > 0 && !ends.signal.aborted) {
+  const { differed, disagreement } = agreement(ledgers, seed);
+  console.log(
+    disagreement ??
+      `A second checker agrees with the rules on ${ledgers} ledgers, but for what is disputed: ${[...differed].join("; ")}.`,
+  );
+  if (disagreement !== undefined) process.exitCode = 1;
+}
 console.log(`${alarms} false alarms over ${sound.length} sound systems, ${each} runs each, seed ${seed}.`);
 if (alarms > 0) process.exitCode = 1;

@@ -85,6 +85,35 @@ describe("an upgrade", () => {
   });
 });
 
+describe("a stop under way", () => {
+  it("is forgotten with whoever is killed meanwhile, and does not end the next start", () => {
+    const { system, told, running, until } = staged(1_000_000);
+    system.stop(10_000, 60_000);
+    until(5000);
+    system.crash({ class: "process", survives: "none" }, 0);
+    until(100_000);
+    expect(told()).toEqual(["started 1 0", "crashed 1 5000", "started 2 6000"]);
+    expect([...running]).toEqual([2]);
+  });
+
+  it.each([
+    ["has stopped", 1000, undefined, "stopped 1 1000", "started 2 2000"],
+    ["was killed at the end of its grace", 1_000_000, undefined, "stopped 1 10000", "started 2 11000"],
+    ["fell over", 1_000_000, 3000, "crashed 1 3000", "started 2 4000"],
+  ])("holds nobody down who %s once it was healed", (_, stopsAfterMs, fallsMs, ended, startedAgain) => {
+    const { system, told, until } = staged(stopsAfterMs);
+    system.stop(10_000, 3_600_000);
+    until(500);
+    system.heal();
+    if (fallsMs !== undefined) {
+      until(fallsMs);
+      system.ended(1, "RangeError");
+    }
+    until(60_000);
+    expect(told()).toEqual(["started 1 0", ended, startedAgain]);
+  });
+});
+
 describe("a restore", () => {
   it("puts the store back while nobody runs, also where it crashes on its way down", () => {
     for (const crashes of [false, true]) {

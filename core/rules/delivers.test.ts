@@ -329,6 +329,38 @@ describe("delivers", () => {
       ).toHaveLength(1);
     });
 
+    it("count by copy, where a resend is under way", () => {
+      const second = (last: Item): Item => [
+        [2, 3].map((attempt) => [delivered("A", attempt), kill]),
+        deadletters("A"),
+        [1, 2].map((attempt) => [delivered("A~2", attempt), kill]),
+        [delivered("A~2", 3), last, deadletters("A~2"), printed("A"), ends()],
+      ];
+      const resent: Item = [named("f", fault), sent("A"), delivered("A"), kill, resends("A", "A~2")];
+      expect(excuses(resent, second(kill))).toMatchObject([{ because: "every attempt at it was broken by a fault" }]);
+      expect(findings(resent, second(settles("A~2", "requeue")))).toHaveLength(1);
+      expect(findings(resent, settles("A", "requeue"), second(kill))).toHaveLength(1);
+    });
+
+    it("that never reached the system need no break of their own, but one among them", () => {
+      const lost = (attempt: number): Item => {
+        const exchange = `fiks-io.deliver(A)/${attempt}`;
+        const handedOver = effected(exchange, "ready → unacked", { delivery: "A", copy: "A" });
+        return [asked(exchange, { copies: ["A"] }), handedOver, untold(exchange)];
+      };
+      const given = (...attempts: Item[]): Item => [sent("A"), attempts, deadletters("A"), printed("A"), ends()];
+      expect(excuses(given(lost(1), cut, lost(2), lost(3)))).toHaveLength(1);
+      expect(excuses(given(lost(1), cut, lost(2), delivered("A", 3)))).toHaveLength(1);
+      expect(findings(given(lost(1), cut, delivered("A", 2), delivered("A", 3)))).toHaveLength(1);
+      expect(findings(fault, given(lost(1), lost(2), lost(3)))).toHaveLength(1);
+    });
+
+    it("are broken where the queue that handed them over is killed, and nobody else of ours", () => {
+      const killed = (party: string): Item => causedBy("f", crashed({ party }));
+      expect(tried(kill, kill, killed("fiks-io")).excuses).toHaveLength(1);
+      expect(tried(kill, kill, killed("receiver")).findings).toHaveLength(1);
+    });
+
     it("count from the offer", () => {
       const before: Item = [named("f", fault), kill, kill, kill];
       expect(findings(before, sent("A"), delivered("A"), deadletters("A"), ends())).toHaveLength(1);

@@ -49,6 +49,7 @@ import {
   started,
   stopped,
   submitted,
+  takenBack,
   told,
   untold,
 } from "./fixtures.ts";
@@ -614,6 +615,59 @@ describe("failure-visible", () => {
         delivered("A~2"),
       ];
       expect(judge(anew, at(hours(12)), registers("A~2"), rest)).toEqual(notExercised);
+    });
+  });
+
+  describe("where it forgot by no doing of its own", () => {
+    const inHand: Item = [started(), sent("A"), delivered("A")];
+    /** Handed over again at 8 h, so that T_warn is at 14 h, and registered so long after the hour that heals it. */
+    const toldAnew = (lateMs = 0): Item => [
+      at(hours(8)),
+      delivered("A", 2),
+      at(hours(15) + lateMs),
+      registers("A"),
+      ends(hours(16)),
+    ];
+    const killed: Item = [at(hours(1)), crashed(), at(hours(2)), started()];
+    const stored = held("A", { party: "integration" });
+
+    it.each([
+      ["the channel took back with a broken connection", [at(hours(1)), takenBack("A")]],
+      ["our kill made it forget", killed],
+      ["our stop made it forget", [at(hours(1)), stopped(), at(hours(2)), started()]],
+    ] as [string, Item][])("counts T_warn anew from when it is told again of what %s", (_, forgot) => {
+      expect(judge(inHand, forgot, toldAnew())).toEqual(notExercised);
+      expect(judge(inHand, forgot, toldAnew(1))).toEqual(failed);
+      expect(judge(inHand, forgot, rest)).toEqual(notExercised);
+    });
+
+    it.each([
+      ["had stored when the channel took it back", [stored, at(hours(1)), takenBack("A")]],
+      ["had stored when we killed it", [stored, killed]],
+      ["fell over with", [at(hours(1)), crashed({ why: "TypeError" }), at(hours(2)), started()]],
+      ["gave back itself", [at(hours(1)), settles("A", "requeue")]],
+      ["had in hand past its warning time", [at(hours(7) + 1), takenBack("A")]],
+    ] as [string, Item][])("counts it from the offer of what it %s", (_, before) => {
+      const tooLate: Item = [at(hours(7) + 1), delivered("A", 2), registers("A"), ends(hours(8))];
+      expect(judge(inHand, before, tooLate)).toEqual(failed);
+    });
+
+    const answeredA: Item = [inHand, feilet("A")];
+    it("owes no alarm for a negative receipt that our kill made it forget, and whose copy was then dead-lettered", () => {
+      expect(judge(answeredA, crashed(), started(), deadletters("A"), rest)).toEqual(notExercised);
+    });
+
+    it.each([
+      ["it had stored the message", [stored, crashed(), deadletters("A"), started(), at(hours(28)), alerted(["A"])]],
+      ["it fell over by itself", [crashed({ why: "TypeError" }), started(), deadletters("A")]],
+      [
+        "it gave the message back itself",
+        [settles("A", "requeue"), crashed(), started(), at(hours(20)), deadletters("A"), at(hours(30)), alerted(["A"])],
+      ],
+      ["it was told of it again", [crashed(), started(), delivered("A", 2), deadletters("A")]],
+      ["the copy is not dead-lettered but expires", [crashed(), started(), expires("A")]],
+    ] as [string, Item][])("owes one for a negative receipt where %s", (_, then) => {
+      expect(judge(answeredA, then, ends(days(2)))).toEqual(failed);
     });
   });
 

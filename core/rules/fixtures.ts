@@ -473,6 +473,13 @@ export function settles(copy: CopyId, how: "ack" | "nack" | "requeue" = "ack", a
   ];
 }
 
+/** Fiks IO takes back what it had handed over: its connection is gone. */
+export const takenBack = (copy: CopyId): Draft => ({
+  kind: "effected",
+  change: "unacked → requeued",
+  ...about(copy),
+});
+
 /** The integration acknowledges a copy. */
 export const acks = (copy: CopyId, attempt = 1): Item => settles(copy, "ack", attempt);
 

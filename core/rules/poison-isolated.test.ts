@@ -36,9 +36,11 @@ import {
   returned,
   run,
   sent,
+  settles,
   started,
   stopped,
   submitted,
+  takenBack,
   told,
   untold,
 } from "./fixtures.ts";
@@ -174,6 +176,15 @@ describe("poison-isolated, for neighbours", () => {
         judge(handled, outage(hours(9)), at(hours(1)), phase("heal"), sent("B"), at(days(3)), phase("end")),
       ).toEqual(hurt);
     });
+    it("offered while the world held the system down, and not once that was over", () => {
+      const offeredAfter = (...before: Item[]) => judge(handled, before, at(hours(1)), sent("B"), rest);
+      for (const down of [stopped(), crashed(), paused()]) {
+        expect(offeredAfter(down)).toEqual(held1);
+        expect(offeredAfter(down, started())).toEqual(hurt);
+      }
+      expect(offeredAfter(crashed({ why: "RangeError" }))).toEqual(hurt);
+      expect(offeredAfter(crashed({ party: "receiver" }))).toEqual(hurt);
+    });
     it("offered during an outage, whatever faults came before and whatever phases go by", () => {
       const out: Item = [
         handled,
@@ -306,6 +317,31 @@ describe("poison-isolated, for the poison", () => {
   it("asks nothing of a reader that never had it, or could register it", () => {
     expect(judge(planted("P", "poison"), rest)).toEqual(notExercised);
     expect(judge(poisonous, registers("P"), mottatt("P"), acks("P"), rest)).toEqual(notExercised);
+  });
+
+  describe("that the channel took back with a broken connection", () => {
+    const again = (ms: number): Item => [at(hours(30)), delivered("P", 2), at(hours(54) + ms), alerted(["P"])];
+
+    it("is in nobody's hand until it is handed over again", () => {
+      const back: Item = [poisonous, at(hours(2)), takenBack("P")];
+      expect(judge(back, rest)).toEqual(notExercised);
+      expect(judge(back, again(0), ends(days(3)))).toEqual(held1);
+      expect(judge(back, again(1), ends(days(3)))).toEqual(failed);
+    });
+
+    it("had been in the system's hand where that fell over by itself, until it is started again", () => {
+      const fell: Item = [poisonous, at(hours(2)), crashed({ why: "RangeError" })];
+      expect(judge(fell, takenBack("P"), rest)).toEqual(failed);
+      expect(judge(fell, started(), delivered("P", 2), takenBack("P"), rest)).toEqual(notExercised);
+    });
+
+    it("had been in its hand where the system gave it back itself, or a report was overdue or made", () => {
+      const gaveBack: Item = [poisonous, at(hours(2)), settles("P", "requeue")];
+      expect(judge(gaveBack, at(hours(25) + 1), alerted(["P"]), ends(days(3)))).toEqual(failed);
+      expect(judge(poisonous, at(hours(25)), takenBack("P"), ends(days(3)))).toEqual(notExercised);
+      expect(judge(poisonous, at(hours(25) + 1), takenBack("P"), ends(days(3)))).toEqual(failed);
+      expect(judge(poisonous, alerted(["P"]), takenBack("P"), rest)).toEqual(held1);
+    });
   });
 
   it("fails where nobody holds it before seven days are over", () => {

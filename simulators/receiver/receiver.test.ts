@@ -473,6 +473,24 @@ describe("under strain, the receiver", () => {
     expect(at.said("registered")).toHaveLength(1);
   });
 
+  it("goes on, once, with what waited for the end of a strain when it is relieved, and forgets it in a crash", () => {
+    for (const crashes of [false, true]) {
+      const one = stand();
+      one.receiver.strain("queues", minutes(5));
+      one.register();
+      one.receiver.strain("locked", minutes(180));
+      one.pass(minutes(60));
+      expect(one.said("registered")).toEqual([]);
+      if (crashes) one.receiver.crash();
+      one.receiver.relieve();
+      one.pass(0);
+      expect(one.said("registered")).toHaveLength(crashes ? 0 : 1);
+      one.pass(minutes(180));
+      const changes = one.said("effected").map((entry) => (entry.kind === "effected" ? entry.change : ""));
+      expect(changes).toEqual(crashes ? ["new → queued"] : ["new → queued", "queued → staged"]);
+    }
+  });
+
   it("rejects what it finds wrong only after it was queued", () => {
     at.receiver.strain("queues", minutes(5));
     const documents = [{ name: "x", mediaType: "x/y", sha256: "0".repeat(64), contentBase64: "AAAA" }];

@@ -220,10 +220,7 @@ function isKeptAndReported(ledger: Ledger, delivery: DeliveryId, drop: LedgerEnt
 /** 24 h or half of the copy's life, the smaller: the time that somebody has left after a warning. */
 function leadMs(ledger: Ledger, delivery: DeliveryId, drop: EntryOf<"dropped"> & LedgerEntry): number {
   const held = ledger.about("held", delivery).find(({ party, copy }) => party === drop.party && copy === drop.copy);
-  const offered = ledger.about("offered", delivery).find(({ copy }) => copy === drop.copy);
-  const offeredForMs = (offered?.lifeEndsMs ?? Number.POSITIVE_INFINITY) - (offered?.atMs ?? 0);
-  const lifeMs = held === undefined ? offeredForMs : drop.atMs - held.atMs;
-  return Math.min(dayMs, Math.floor(lifeMs / 2));
+  return held === undefined ? dayMs : Math.min(dayMs, Math.floor((drop.atMs - held.atMs) / 2));
 }
 
 const noSilentExpiry: NaiveRule = (ledger, delivery) => {
@@ -448,7 +445,12 @@ export const disputed: readonly Disputed[] = [
             !ledger
               .about("held", delivery)
               .some(
-                (held) => isStored(held) && held.party === drop.party && held.copy === drop.copy && held.seq < drop.seq,
+                (held) =>
+                  isStored(held) &&
+                  held.party === drop.party &&
+                  held.copy === drop.copy &&
+                  held.seq < drop.seq &&
+                  !wasDropped(ledger, held, drop.party, drop.seq - 1),
               ),
         ),
   },

@@ -684,7 +684,7 @@ export function ledgerOf(plan: Plan): readonly LedgerEntry[] {
 
 /** Only entries about messages change places, at one instant; the run, its phases and starts stay. */
 function changed(ledger: readonly LedgerEntry[], change: Change): LedgerEntry[] {
-  const changeable = ledger.filter(({ kind }) => changeableKinds.has(kind));
+  const changeable = ledger.filter(isChangeable);
   const entry = changeable[change.at % Math.max(1, changeable.length)];
   if (entry === undefined) return [...ledger];
   const at = ledger.indexOf(entry);
@@ -697,10 +697,15 @@ function changed(ledger: readonly LedgerEntry[], change: Change): LedgerEntry[] 
     case "double":
       return numbered([...before, entry, entry, ...after]);
     case "swap":
-      return next !== undefined && next.atMs === entry.atMs && changeableKinds.has(next.kind)
+      return next !== undefined && next.atMs === entry.atMs && isChangeable(next)
         ? numbered([...before, next, entry, ...rest])
         : [...ledger];
   }
+}
+
+/** What the portal deletes it once held: without that, nobody can say how long its copy lived. */
+function isChangeable(entry: LedgerEntry): boolean {
+  return changeableKinds.has(entry.kind) && !(entry.kind === "held" && entry.party === "portal");
 }
 
 const changeableKinds: ReadonlySet<string> = new Set([
