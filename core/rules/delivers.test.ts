@@ -318,6 +318,13 @@ describe("delivers", () => {
       expect(tried(kill, faulted({ boundary: "step" }), kill).excuses).toHaveLength(1);
     });
 
+    it("excuse where a stop of our making is told of after the message was let go", () => {
+      const letGo = [sent("A"), delivered("A"), kill, delivered("A", 2), kill, delivered("A", 3)];
+      const story = (...last: Item[]): Item[] => [named("f", fault), ...letGo, ...last, printed("A"), ends()];
+      expect(excuses(...story(deadletters("A"), stopped()))).toHaveLength(1);
+      expect(findings(...story(deadletters("A"), at(1), stopped()))).toHaveLength(1);
+    });
+
     it("do not excuse where the system broke one itself", () => {
       expect(tried(kill, kill, settles("A", "requeue")).findings).toHaveLength(1);
       expect(tried(kill, kill, []).findings).toHaveLength(1);

@@ -78,6 +78,8 @@ export type Conditions = {
   readonly granted: { readonly resource: string; readonly seq: number; readonly atMs: number }[];
   breaks: number;
   ownBreaks: number;
+  /** Ways that were given up since the last break, and had one too few. */
+  readonly lettingGo: { readonly way: Way; readonly atMs: number; readonly seq: number }[];
   asked: boolean;
 };
 
@@ -123,6 +125,7 @@ export function startConditions(folds: Folds): Conditions {
     granted: [],
     breaks: 0,
     ownBreaks: 0,
+    lettingGo: [],
     asked: false,
   };
 }
@@ -169,7 +172,7 @@ export function stepConditions(conditions: Conditions, entry: LedgerEntry): void
       if (entry.saying === "positive") answer(conditions, entry);
       return;
     case "dropped":
-      if (entry.why === "deadlettered") lastWay(conditions, entry, (way) => exhaust(conditions, way, entry.seq));
+      if (entry.why === "deadlettered") lastWay(conditions, entry, (way) => exhaust(conditions, way, entry));
       return;
     case "refused":
       if (entry.permanent && !isSut(conditions.course, entry.party) && isWorldMade(conditions, entry))
@@ -278,15 +281,23 @@ function toldPermanently(conditions: Conditions, entry: EntryOf<"told">): void {
  * Every failed attempt was broken by the world, none given back by the system under test or lost to its own crash. One
  * that never reached the system needs no break of its own: what broke the line may have come before the offer.
  */
-function exhaust(conditions: Conditions, way: Way, seq: number): void {
+function exhaust(conditions: Conditions, way: Way, entry: LedgerEntry): void {
+  if (!isExhausted(conditions, way)) {
+    // Whoever is asked to stop lets go of its messages first, and has stopped then.
+    conditions.lettingGo.push({ way, atMs: entry.atMs, seq: entry.seq });
+    return;
+  }
+  way.exhausted = entry.seq;
+}
+
+function isExhausted(conditions: Conditions, way: Way): boolean {
   const broken = conditions.breaks - way.breaks;
-  if (
+  return (
     way.attempts > 0 &&
     way.gaveBack === 0 &&
     conditions.ownBreaks === way.ownBreaks &&
     broken >= Math.max(1, way.fetched)
-  )
-    way.exhausted = seq;
+  );
 }
 
 function poll(conditions: Conditions, entry: EntryOf<"idle">): void {
@@ -403,7 +414,11 @@ function outageAt({ boundary }: EntryOf<"faulted">): Pick<Interval, "kind" | "ch
 }
 
 function down(conditions: Conditions, entry: LedgerEntry, kind: "down" | "paused"): void {
-  if (kind === "down") conditions.breaks += 1;
+  if (kind === "down") {
+    conditions.breaks += 1;
+    for (const { way, atMs, seq } of conditions.lettingGo.splice(0))
+      if (atMs === entry.atMs && isExhausted(conditions, way)) way.exhausted = seq;
+  }
   conditions.intervals.push({ fromMs: entry.atMs, toMs: Number.POSITIVE_INFINITY, seq: entry.seq, kind });
 }
 

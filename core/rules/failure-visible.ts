@@ -7,7 +7,7 @@ import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, type Party
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
 import { deliveriesIn, flawOf, hasNoSink, idsIn, type Recipients, recipients } from "./alarm.ts";
 import { type Course, clockAtLeast, course } from "./course.ts";
-import { type Hindrance, hindrance } from "./hindrance.ts";
+import { type Hindrance, hindrance, isDown } from "./hindrance.ts";
 import { lifeOf } from "./life.ts";
 import { isPassing } from "./passing.ts";
 import { isReport, reportDueMs, type Sinks, sinks } from "./sinks.ts";
@@ -44,7 +44,7 @@ type Open = {
   readonly sut: PartyId;
   /** Of the copy that was offered last, where a clock ends it. */
   lifeMs: number | undefined;
-  /** The world made a system forget what it had in hand. */
+  /** The world made a system forget what it had in hand, or held it down when it would have had it. */
   forgotten: boolean;
   /** T_warn of the copy in hand. */
   warnAtMs: number;
@@ -269,6 +269,7 @@ function offer(state: FailureVisible, entry: EntryOf<"offered">): void {
     open.lifeMs = lifeOf(entry);
     open.warnAtMs = dueMs(state.table, deadlines.warn, entry.atMs, open.lifeMs);
     open.gone = false;
+    if (isDown(state.hindrance)) open.forgotten = true;
   }
 }
 
