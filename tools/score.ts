@@ -24,6 +24,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     check: { type: "boolean", default: false },
+    /** Says only whether something is found, and does not make it smaller. */
+    quick: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
 });
@@ -91,6 +93,7 @@ async function scored(member: Faulty): Promise<Score> {
   await Promise.all(Array.from({ length: width }, work));
   if (first === undefined) return { member, runs: next };
   const { run, rule, ms } = first;
+  if (values.quick) return { member, runs: next, found: { rule, run, ms, size: Number.NaN, tries: 0, shrunkMs: 0 } };
   const shrinking = performance.now();
   const { scenario, tries } = await shrink(drawnScenario(drawing, seed, run), explored, { rule });
   return {

@@ -376,11 +376,8 @@ function forget(state: FailureVisible, entry: EntryOf<"stopped" | "crashed" | "p
   for (const open of state.open.values()) {
     if (open.sut !== entry.party) continue;
     if (!own && entry.kind !== "paused") open.forgotten = true;
-    if (open.knownMs === undefined) continue;
-    if (own) {
-      open.failedIt = true;
-      continue;
-    }
+    if (own && (open.knownMs !== undefined || open.deviations.length > 0)) open.failedIt = true;
+    if (own || open.knownMs === undefined) continue;
     age(state, open, entry);
     open.knownMs = undefined;
     open.paused = entry.kind === "paused";
@@ -398,7 +395,8 @@ function remember(state: FailureVisible, entry: EntryOf<"started" | "resumed">):
 /** The channel took a copy back when the connection was gone: who has not stored it has it in hand no more. */
 function takenBack(state: FailureVisible, entry: EntryOf<"effected">): void {
   const open = state.open.get(deliveryIn(entry) ?? "");
-  if (open === undefined || open.stored || open.knownMs === undefined) return;
+  // Whoever fell over with it lost the connection by that.
+  if (open === undefined || open.stored || open.failedIt || open.knownMs === undefined) return;
   age(state, open, entry);
   open.knownMs = undefined;
   open.forgotten = true;

@@ -90,7 +90,11 @@ export function ledger(...items: readonly Item[]): LedgerEntry[] {
   return entries;
 }
 
-/** What a rule says of a ledger. */
+/**
+ * What a rule says of a ledger.
+ *
+ * @throws {Error} It says so in a way that nobody could use, whatever the test is about: see `untellable`.
+ */
 export function judgement<State>(rule: Rule<State>, entries: readonly LedgerEntry[]): Judgement {
   const folds = new Folds();
   let state = rule.start(folds);
@@ -98,7 +102,36 @@ export function judgement<State>(rule: Rule<State>, entries: readonly LedgerEntr
     folds.step(entry);
     if (rule.reads === undefined || rule.reads.includes(entry.kind)) state = rule.step(state, entry);
   }
-  return rule.end(state);
+  const judged = rule.end(state);
+  const wrong = untellable(rule, judged, entries.length);
+  if (wrong.length > 0) throw new Error(`${rule.id}: ${wrong.join("; ")}.`);
+  return judged;
+}
+
+/** What is wrong with how a rule says it: a finding tells three things in whole sentences, names what it is about, and proves it. */
+function untellable(rule: Rule<unknown>, judged: Judgement, entries: number): string[] {
+  const isEntry = (seq: number): boolean => Number.isInteger(seq) && seq >= 0 && seq < entries;
+  const findings = judged.findings.flatMap((finding) => {
+    const told = [finding.happened, finding.because, finding.next];
+    const wrong: string[] = [];
+    if (finding.rule !== rule.id) wrong.push(`it is a finding of ${finding.rule}`);
+    if (!told.every((sentence) => /^\S.*\S\.$/s.test(sentence))) wrong.push("it tells less than three sentences");
+    if (told.some((sentence) => /undefined|NaN|\[object/.test(sentence))) wrong.push("it names what there is not");
+    if (finding.delivery !== undefined && !finding.happened.includes(finding.delivery))
+      wrong.push("it does not say of which delivery");
+    if (finding.entries.length === 0 || !finding.entries.every(isEntry))
+      wrong.push("no entries of the ledger prove it");
+    if (new Set(finding.entries).size < finding.entries.length) wrong.push("an entry proves it twice");
+    return wrong.map((what) => `${what} (${JSON.stringify(finding)})`);
+  });
+  const reasons = [...judged.doubts, ...(judged.excuses ?? []), ...(judged.notices ?? [])];
+  const unsaid = reasons.filter(({ because }) => because === "" || /undefined|NaN|\[object/.test(because));
+  const unproved = (judged.excuses ?? []).filter(({ entry }) => !isEntry(entry));
+  return [
+    ...findings,
+    ...unsaid.map((reason) => `no reason (${JSON.stringify(reason)})`),
+    ...unproved.map((excuse) => `no entry excuses it (${JSON.stringify(excuse)})`),
+  ];
 }
 
 /** The fields of an entry about a copy. */
