@@ -644,7 +644,7 @@ describe("failure-visible", () => {
     it.each([
       ["had stored when the channel took it back", [stored, at(hours(1)), takenBack("A")]],
       ["had stored when we killed it", [stored, killed]],
-      ["fell over with", [at(hours(1)), crashed({ why: "TypeError" }), at(hours(2)), started()]],
+      ["fell over with", [at(hours(1)), crashed({ why: "TypeError" }), takenBack("A"), at(hours(2)), started()]],
       ["gave back itself", [at(hours(1)), settles("A", "requeue")]],
       ["had in hand past its warning time", [at(hours(7) + 1), takenBack("A")]],
     ] as [string, Item][])("counts it from the offer of what it %s", (_, before) => {
