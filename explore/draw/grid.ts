@@ -132,6 +132,7 @@ const frames: ReadonlySet<string> = new Set([
   "fiks-io.connect",
   "fiks-io.consume",
   "fiks-io.deliver",
+  "fiks-io.get",
   "fiks-io.settle",
 ]);
 

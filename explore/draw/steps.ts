@@ -141,7 +141,8 @@ function sending({ troubles, role }: Ground): fc.Arbitrary<How> {
       content: fc.oneof(
         { weight: 25, arbitrary: fc.constant<Content>("short") },
         { weight: 14, arbitrary: fc.constantFrom(...contents.filter((content) => content !== "large")) },
-        { weight: 1, arbitrary: fc.constant<Content>("large") },
+        // The portal, to which a sender may turn, takes no more than five megabytes.
+        { weight: 1, arbitrary: fc.constant<Content>(role === "integration" ? "large" : "long") },
       ),
       namesDistrict: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
       twin: troubles.has("twins") ? sometimes(2, fc.nat(20)) : fc.constant(undefined),
