@@ -136,7 +136,15 @@ const frames: ReadonlySet<string> = new Set([
   "fiks-io.settle",
 ]);
 
-/** AMQP has no answer of another's making and no request that comes twice; nor has an order to a sender. */
+/** Where the same order twice is two orders, and nobody who sends it can tell: no sound sender withstands that. */
+const unkeyed: ReadonlySet<string> = new Set(["altinn-dispatch.send", "portal.submit"]);
+
+/**
+ * AMQP has no answer of another's making and no request that comes twice; nor has an order to a sender, which is for ever
+ * without effect where it stalls for ever.
+ */
 function carries(operation: string, { kind }: FaultAction): boolean {
-  return (!frames.has(operation) && operation !== "sender.send") || (kind !== "answer" && kind !== "repeat");
+  if (frames.has(operation)) return kind !== "answer" && kind !== "repeat";
+  if (operation === "sender.send") return kind !== "answer" && kind !== "repeat" && kind !== "stall";
+  return kind !== "repeat" || !unkeyed.has(operation);
 }

@@ -18,7 +18,7 @@ import {
 import { type Act, acts, type Ground, type Trouble, troubles } from "./steps.ts";
 
 /** Names how scenarios are drawn: the same seed and number give the same scenario where this is the same. */
-export const drawingVersion = "drawn-5 fast-check-4.10";
+export const drawingVersion = "drawn-6 fast-check-4.10";
 
 /** What a system serves, and so what is drawn for it. */
 export type Drawing = {

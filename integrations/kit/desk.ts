@@ -6,10 +6,13 @@ import { childrenIn } from "./content.ts";
 import { Patience } from "./patience.ts";
 import type { Policy } from "./policy.ts";
 import { type Deviation, ReceiverClient, type Tried } from "./receiver-client.ts";
+import { within } from "./request.ts";
 
 /** Two working days, but at most a quarter of a copy's life: 24 h on the channel where it is shortest. */
 const warnAfterMs = 6 * 60 * 60_000;
 const dayMs = 24 * 60 * 60_000;
+/** An alarm that is not taken by then is raised again later. */
+const alarmMs = 60_000;
 
 /** How registering ended, if it has. */
 export type Ended = { readonly kind: "registered" } | { readonly kind: "refused"; readonly reason: string };
@@ -141,7 +144,7 @@ export class Desk {
     try {
       const { channel, id } = deviation;
       const source = id === undefined ? { channel } : { channel, id };
-      await this.#host.alarm({ source, reason: deviation.reason });
+      await within(this.#host, alarmMs, "an alarm", this.#host.alarm({ source, reason: deviation.reason }));
       return true;
     } catch {
       return false;

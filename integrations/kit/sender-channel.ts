@@ -46,6 +46,11 @@ export type SenderChannel = {
   readonly limits: Limits;
   /** Whether a delivery can go this way at all. */
   takes(delivery: Delivery, parts: readonly Part[]): boolean;
+  /**
+   * Asked before a try is noted: why nothing can be tried now, or at all. Where a channel cannot tell later what became of a
+   * try, whatever can be known beforehand is.
+   */
+  hindered?(delivery: Delivery): Promise<Exclude<Sent, { readonly kind: "sent" }> | undefined>;
   /** @param key Stays the same over all tries of one copy. */
   send(delivery: Delivery, key: string, parts: readonly Part[]): Promise<Sent>;
   /** Looks up what became of a try. */

@@ -138,6 +138,9 @@ export class SenderDesk {
       return this.#journal.drop(entry);
     }
     if (!channel.takes(delivery, parts)) return this.#hasFailed(entry, way, "not-for-this-channel");
+    const hindered = await channel.hindered?.(delivery);
+    if (hindered?.kind === "refused") return this.#hasFailed(entry, way, hindered.reason);
+    if (hindered?.kind === "passing") return this.#backoff(way.channel).failed(hindered.retryAfterMs);
     const key = way.tried && this.#policy.unanswered === "send again" ? this.#host.uuid() : way.key;
     // Written down before it is tried: after a crash nobody else knows.
     const trying = way.tried && key === way.key ? entry : await this.#change(entry, way, { tried: true, key });

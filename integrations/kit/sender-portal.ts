@@ -35,12 +35,15 @@ export function portalChannel(host: Host, portal: NonNullable<Endpoints["portal"
     takes: ({ kind }, parts) =>
       meaningOf(kind).kind === "content" &&
       [formName, pdfName].every((needed) => parts.some(({ name }) => name === needed)),
+    async hindered({ kind, recipient, district }: Delivery) {
+      const meaning = meaningOf(kind);
+      if (meaning.kind !== "content") return { kind: "refused", reason: "not-for-this-channel" };
+      return notServed(line, meaning.version, recipient.municipalityNumber, district ?? standardDistrict);
+    },
     async send({ kind, recipient, district: number }: Delivery, _key, parts): Promise<Sent> {
       const meaning = meaningOf(kind);
       if (meaning.kind !== "content") return { kind: "refused", reason: "not-for-this-channel" };
       const district = number ?? standardDistrict;
-      const served = await serves(line, meaning.version, recipient.municipalityNumber, district);
-      if (served !== "yes") return served;
       const heard = await line(`${base(meaning.version)}/${recipient.municipalityNumber}/${district}/${meaning.form}`, {
         method: "POST",
         headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
@@ -70,13 +73,18 @@ export function portalChannel(host: Host, portal: NonNullable<Endpoints["portal"
   };
 }
 
-/** Whether the portal can be reached, and takes messages for the district. An empty list: the municipality is not there. */
-async function serves(line: Line, version: number, municipality: string, district: string): Promise<"yes" | Sent> {
+/** Why nothing can be sent there now, or ever. An empty list: the municipality is not there. */
+async function notServed(
+  line: Line,
+  version: number,
+  municipality: string,
+  district: string,
+): Promise<Exclude<Sent, { readonly kind: "sent" }> | undefined> {
   const heard = await line(`/bekymringsmelding/api/v${version}/kommuner/${municipality}/bydeler`);
   const districts = heard?.status === 200 ? jsonOf(heard) : undefined;
   if (!Array.isArray(districts)) return { kind: "passing", retryAfterMs: 0, untried: true };
   const found = districts.some((one) => district === standardDistrict || field(one, "bydelsnummer") === district);
-  return found ? "yes" : { kind: "refused", reason: "no-such-district" };
+  return found ? undefined : { kind: "refused", reason: "no-such-district" };
 }
 
 /** Refused by the receiver's system it goes to paper by itself; refused by the printer too it goes nowhere. */

@@ -1,7 +1,10 @@
 import type { Alarm, Host } from "../../port/host.ts";
+import { within } from "./request.ts";
 import { sendEmail } from "./sender-email.ts";
 import type { SenderPolicy } from "./sender-policy.ts";
 
+/** Whoever has not answered by then is asked again later. */
+const patienceMs = 60_000;
 /** Was on duty once. */
 const oldAddress = "gammel.vakt@politi.example";
 
@@ -10,7 +13,7 @@ export async function warn(host: Host, alarm: Alarm, policy: SenderPolicy): Prom
   const { source, reason } = alarm;
   switch (policy.warns) {
     case "whoever is on duty":
-      return host.alarm(alarm).then(
+      return within(host, patienceMs, "warning", host.alarm(alarm)).then(
         () => true,
         () => false,
       );
