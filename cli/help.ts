@@ -31,7 +31,8 @@ komfrem fuzz               Draws scenarios, finds what a system fails, and shows
 komfrem sweep [scenario…]  Breaks every boundary of a clean run in every way; without a scenario a few messages.
   --budget, --pairs        How long (default 10m); two faults in a run once all single ones are done.
   --only <text>            Only boundaries that contain the text. --estimate: how many runs, and how long, and end.
-  --names                  Names everything. Other flags as for fuzz.
+  --names                  Names everything. --json: komfrem.sweep/v1; --junit <file>: a testcase a boundary.
+  --integration, --upgrade-to, --channel, --seed, --profile, --workers, --regressions as for fuzz.
 komfrem replay <file…>     Performs regressions again, from their files alone: FIXED, FAILED, FLAKY or STALE.
   --integration <what>     Another system than the file names; a plain scenario names none.
   --seed, --profile        Instead of the file's. --out, --json, --lang as for run.

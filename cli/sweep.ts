@@ -1,26 +1,33 @@
 import { availableParallelism } from "node:os";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { regressionProblems } from "../contracts/komfrem/regression.ts";
-import type { Scenario } from "../core/scenario.ts";
+import { HarnessError } from "../core/error.ts";
+import type { RuleId } from "../core/rule.ts";
 import { replayFileCommand } from "../evidence/replay.ts";
 import { sweepReport } from "../evidence/sweep.ts";
+import { type SweepFile, sweptScenario } from "../evidence/sweep-file.ts";
+import { sweepJunit } from "../evidence/sweep-junit.ts";
 import { basesFor } from "../explore/bases.ts";
 import { Budget, budgetMs } from "../explore/budget.ts";
 import type { Explored } from "../explore/explored.ts";
 import { Regressions } from "../explore/regressions.ts";
-import { runsOf, type Sweep, type Swept, sweep as swept } from "../explore/sweep.ts";
+import { type FailedSweep, runsOf, type Sweep, sweep as swept } from "../explore/sweep.ts";
+import { writeWhole } from "../explore/whole-file.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
-import { type SystemUnderTest, suits } from "../worlds/world.ts";
+import type { SystemUnderTest } from "../worlds/world.ts";
+import { exitError } from "./exit.ts";
 import { exploredIn } from "./explored.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { channelsDrawn } from "./fuzz.ts";
 import { interruptible } from "./interrupt.ts";
-import { regressionOf } from "./regression.ts";
+import { channelNames, type Pair, pairsOf } from "./pairs.ts";
+import { type Exploration, regressionOf } from "./regression.ts";
 import { terminal } from "./run.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
 
 const flags = {
   integration: { type: "string", multiple: true },
+  "upgrade-to": { type: "string" },
   channel: { type: "string", multiple: true },
   seed: { type: "string", default: "1" },
   budget: { type: "string", default: "10m" },
@@ -31,11 +38,18 @@ const flags = {
   profile: { type: "string", default: "default" },
   workers: { type: "string" },
   regressions: { type: "string", default: "komfrem-regressions" },
+  junit: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
 
 type Values = ReturnType<typeof parsed<typeof flags>>["values"];
-type Stand = { readonly explored: Explored; readonly sut: SystemUnderTest; readonly values: Values };
+
+/** A sweep of one system in one scenario, and what was kept of it: paths, by the rule that failed first. */
+type Done = {
+  readonly system: string;
+  readonly sweep: Sweep;
+  readonly kept: ReadonlyMap<RuleId, string>;
+};
 
 /** `komfrem sweep`: breaks a scenario at every boundary, in every way, one at a time. */
 export async function sweep(args: readonly string[]): Promise<number> {
@@ -45,105 +59,150 @@ export async function sweep(args: readonly string[]): Promise<number> {
   const width =
     values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers, 1, mostWorkers);
   const budget = new Budget({ ms: budgetMs(values.budget) });
-  const named = positionals.length === 0 ? undefined : await scenariosNamed(positionals, []);
-  const systems = await systemsNamed(values.integration ?? []);
+  const pairs = await sweptPairs(
+    await systemsNamed(values.integration ?? [], values["upgrade-to"]),
+    positionals,
+    values,
+  );
   const world = new SimulatedWorld(width);
   const ends = interruptible();
-  const done: { readonly system: string; readonly sweep: Sweep }[] = [];
+  const done: Done[] = [];
   try {
-    for (const sut of systems) {
+    for (const { scenario, sut } of pairs) {
+      if (ends.signal.aborted) break;
       const explored = exploredIn(world, sut, { seed, width, profile });
-      const bases = named?.filter((one) => suits(one, sut)) ?? basesFor(sut.role, channelsDrawn(sut, values.channel));
-      for (const base of bases) {
-        if (ends.signal.aborted) break;
-        const stand = { explored, sut, values };
-        if (values.estimate) await estimate(base, stand);
-        else done.push({ system: sut.name, sweep: await sweepOne(base, stand, budget, ends.signal) });
+      if (values.estimate) {
+        await estimate({ scenario, sut }, explored, values);
+        continue;
       }
+      const keeping = new Keeping(new Regressions(values.regressions, regressionProblems), { sut, seed, profile });
+      const result = await swept(scenario, explored, {
+        budget,
+        pairs: values.pairs,
+        only: values.only,
+        signal: ends.signal,
+        onProgress: (runs, planned) => progress(values, `${runs} of ${planned} runs, ${sut.name}, ${scenario.id}`),
+        onFailed: (failed) => keeping.keep(failed),
+      });
+      progress(values, "");
+      done.push({ system: sut.name, sweep: result, kept: keeping.paths });
+      if (!values.json) tell(done, values);
     }
   } finally {
     ends.over();
     await world.close();
   }
-  if (values.json) console.log(JSON.stringify(done.map(({ system, sweep: one }) => summary(system, one))));
-  return codeOf(
-    done.map((one) => one.sweep),
-    values.estimate,
-  );
+  if (values.estimate) return 0;
+  if (values.junit !== undefined)
+    writeWhole(
+      resolve(values.junit),
+      sweepJunit(done.map(({ kept, ...one }) => ({ ...one, replay: (rule) => replayOf(kept, rule) }))),
+    );
+  if (values.json) console.log(JSON.stringify(fileOf(done, seed, profile)));
+  return codeOf(done, pairs.length);
 }
 
-async function estimate(base: Scenario, { explored, sut, values }: Stand): Promise<void> {
+/**
+ * The scenarios that were named, or a few messages on each channel, with every system that they test.
+ *
+ * @throws {HarnessError} Nothing is left to sweep.
+ */
+async function sweptPairs(
+  systems: readonly SystemUnderTest[],
+  named: readonly string[],
+  values: Values,
+): Promise<Pair[]> {
+  if (named.length > 0) {
+    const said = values.channel?.map((channel) => oneOf("--channel", channel, channelNames));
+    return pairsOf(systems, await scenariosNamed(named, []), said === undefined ? undefined : () => said);
+  }
+  const pairs = systems.flatMap((sut) =>
+    basesFor(sut.role, channelsDrawn(sut, values.channel)).map((scenario) => ({ scenario, sut })),
+  );
+  if (pairs.length > 0) return pairs;
+  throw new HarnessError({
+    happened: "There is nothing to sweep.",
+    because: `${systems.map(({ name }) => name).join(" and ")} serves none of ${values.channel?.join(", ") ?? "the channels"}.`,
+    next: "An integration reads fiks-io and altinn-correspondence, a sender sends on altinn-dispatch and altinn-correspondence.",
+  });
+}
+
+async function estimate({ scenario, sut }: Pair, explored: Explored, values: Values): Promise<void> {
+  // The first run also reads the modules.
+  await explored.survey(scenario);
   const began = performance.now();
-  const clean = await explored.survey(base);
-  await explored.survey(base);
-  const eachMs = (performance.now() - began) / 2;
+  const clean = await explored.survey(scenario);
+  const eachMs = performance.now() - began;
+  const about = `${sut.name}, ${scenario.id}`;
+  if (clean.verdict !== "passed") {
+    console.log(`${about}: the clean run is ${clean.verdict}; nothing would be broken.`);
+    return;
+  }
   const runs = runsOf(clean, values.only);
   const seconds = Math.ceil((runs * eachMs) / 1000 / explored.width);
-  console.log(`${sut.name}, ${base.id}: ${runs} runs, about ${seconds} s; what is first seen on the way comes on top.`);
+  console.log(`${about}: ${runs} runs, about ${seconds} s; what is first seen on the way comes on top.`);
 }
 
-async function sweepOne(base: Scenario, stand: Stand, budget: Budget, signal: AbortSignal): Promise<Sweep> {
-  const { explored, values } = stand;
-  const quiet = values.json || process.stderr.isTTY !== true;
-  const result = await swept(base, explored, {
-    budget,
-    pairs: values.pairs,
-    only: values.only,
-    signal,
-    ...(quiet ? {} : { onProgress: (done, planned) => process.stderr.write(`\r${done}/${planned} `) }),
-  });
-  const kept = keptOf(result.failed, stand);
-  if (!values.json)
-    console.log(
-      `${sweepReport(explored.name, result, {
-        ...terminal(),
-        names: values.names,
-        replay: (one) => replayFileCommand(relative("", kept.get(one) ?? "")),
-      })}\n`,
-    );
-  return result;
-}
+/** The first failure by each rule, in the order of the plan, is kept as a regression as soon as it is there. */
+class Keeping {
+  readonly #regressions: Regressions;
+  readonly #exploration: Exploration;
+  readonly #kept = new Map<RuleId, { readonly at: number; readonly path: string }>();
 
-/** The first failure by each rule is kept as a regression. */
-function keptOf(failed: readonly Swept[], { explored, sut, values }: Stand): Map<Swept, string> {
-  const regressions = new Regressions(values.regressions, regressionProblems);
-  const profile = oneOf("--profile", values.profile, ["default", "strict"]);
-  const kept = new Map<Swept, string>();
-  const rules = new Set<string>();
-  for (const one of failed) {
-    const rule = one.surveyed.broken[0]?.primary.rule;
-    if (rule === undefined || rules.has(rule)) continue;
-    rules.add(rule);
-    kept.set(
-      one,
-      regressions.write(
-        regressionOf({ sut, seed: explored.seed, profile }, { ...one, rule, found: { how: "sweep" }, shrunk: false }),
-      ),
-    );
+  constructor(regressions: Regressions, exploration: Exploration) {
+    this.#regressions = regressions;
+    this.#exploration = exploration;
   }
-  return kept;
+
+  keep({ at, broken, scenario, surveyed }: FailedSweep): void {
+    const rule = broken[0]?.primary.rule;
+    if (rule === undefined) return;
+    const earlier = this.#kept.get(rule);
+    if (earlier !== undefined && earlier.at < at) return;
+    const found = { rule, found: { how: "sweep" }, shrunk: false, scenario, surveyed } as const;
+    const regression = regressionOf(this.#exploration, found);
+    const path =
+      earlier === undefined ? this.#regressions.write(regression) : this.#regressions.replace(earlier.path, regression);
+    this.#kept.set(rule, { at, path });
+  }
+
+  get paths(): ReadonlyMap<RuleId, string> {
+    return new Map([...this.#kept].map(([rule, { path }]) => [rule, relative("", path)]));
+  }
 }
 
-function summary(system: string, { scenario, clean, failed, inconclusive, ...rest }: Sweep): object {
-  const named = ({ faults, surveyed }: Swept): object => ({
-    faults: faults.map(({ id }) => id),
-    rules: [...new Set(surveyed.broken.map(({ primary }) => primary.rule))],
-  });
+function replayOf(kept: Done["kept"], rule: string): string | undefined {
+  const path = kept.get(rule as RuleId);
+  return path === undefined ? undefined : replayFileCommand(path);
+}
+
+function tell(done: readonly Done[], { names }: Values): void {
+  const last = done.at(-1);
+  if (last === undefined) return;
+  const { system, sweep: result, kept } = last;
+  console.log(`${sweepReport(system, result, { ...terminal(), names, replay: (rule) => replayOf(kept, rule) })}\n`);
+}
+
+/** One line that changes, where somebody looks; an empty one takes it away. */
+function progress({ json }: Values, said: string): void {
+  if (process.stderr.isTTY === true && !json) process.stderr.write(`\r\u001b[2K${said}`);
+}
+
+function fileOf(done: readonly Done[], seed: number, profile: "default" | "strict"): SweepFile {
   return {
-    system,
-    scenario: scenario.id,
-    clean: clean.verdict,
-    ...rest,
-    failed: failed.map(named),
-    inconclusive: inconclusive.map(named),
+    schema: "komfrem.sweep/v1",
+    seed,
+    profile,
+    sweeps: done.map(({ system, sweep: one, kept }) => sweptScenario(system, one, kept)),
   };
 }
 
-function codeOf(sweeps: readonly Sweep[], estimated: boolean): number {
-  if (estimated) return 0;
+/** Two at a time are done while the budget lasts; whatever else is left undone leaves it open. */
+function codeOf(done: readonly Done[], planned: number): number {
+  const sweeps = done.map((one) => one.sweep);
+  if (sweeps.some(({ notPerformed }) => notPerformed.length > 0)) return exitError;
   if (sweeps.some(({ clean, failed }) => failed.length > 0 || clean.verdict === "failed")) return 1;
-  return sweeps.length === 0 ||
-    sweeps.some(({ clean, left, injected }) => clean.verdict !== "passed" || left > 0 || injected === 0)
-    ? 2
-    : 0;
+  const isOpen = ({ clean, singles, inconclusive }: Sweep): boolean =>
+    clean.verdict !== "passed" || singles.left > 0 || singles.injected === 0 || inconclusive.length > 0;
+  return done.length < planned || sweeps.some(isOpen) ? 2 : 0;
 }

@@ -32,17 +32,29 @@ export function junit(runs: readonly Run[], errors: readonly Failed[] = [], opti
       ...own.map((run) => testcase(system, nameOf(run, attempts), seconds(run.tookMs), outcomeOf(run, options))),
       ...ownErrors.map((failed) => testcase(system, nameOf(failed, attempts), "0", errorOf(failed))),
     ];
-    const counts = countsOf(cases, own);
-    return `  <testsuite name="${attribute(system)}" ${counts}>\n${cases.join("")}  </testsuite>\n`;
+    return testsuite(system, cases, tookMs(own));
   });
-  const all = countsOf(suites, runs);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="komfrem" ${all}>\n${suites.join("")}</testsuites>\n`;
+  return testsuites(suites, tookMs(runs));
 }
 
-function countsOf(xml: readonly string[], runs: readonly Run[]): string {
+function tookMs(runs: readonly Run[]): number {
+  return runs.reduce((sum, run) => sum + run.tookMs, 0);
+}
+
+/** The document around testsuites, which took so many ms together. */
+export function testsuites(suites: readonly string[], ms: number): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="komfrem" ${countsOf(suites, ms)}>\n${suites.join("")}</testsuites>\n`;
+}
+
+/** Testcases under one name, which took so many ms together. */
+export function testsuite(name: string, cases: readonly string[], ms: number): string {
+  return `  <testsuite name="${attribute(name)}" ${countsOf(cases, ms)}>\n${cases.join("")}  </testsuite>\n`;
+}
+
+function countsOf(xml: readonly string[], ms: number): string {
   const text = xml.join("");
   const count = (tag: string): number => text.split(`<${tag}`).length - 1;
-  const time = seconds(runs.reduce((sum, { tookMs }) => sum + tookMs, 0));
+  const time = seconds(ms);
   return `tests="${count("testcase ")}" failures="${count("failure ")}" errors="${count("error ")}" skipped="${count("skipped ")}" time="${time}"`;
 }
 
@@ -52,7 +64,8 @@ function nameOf({ scenario, seed }: Attempted, attempts: readonly Attempted[]): 
   return same.length > 1 ? `${scenario.id} (seed ${seed})` : scenario.id;
 }
 
-function testcase(system: string, name: string, time: string, inside: string): string {
+/** One testcase with what is wrong in it; `time` in seconds. */
+export function testcase(system: string, name: string, time: string, inside: string): string {
   const open = `    <testcase classname="${attribute(system)}" name="${attribute(name)}" time="${time}"`;
   return inside === "" ? `${open}/>\n` : `${open}>\n${inside}    </testcase>\n`;
 }
@@ -63,7 +76,7 @@ function outcomeOf(run: Run, options: JunitOptions): string {
     case "passed":
       return "";
     case "inconclusive":
-      if (options.accepted?.(run) === true) return `      <skipped message="${attribute(verdict.because)}"/>\n`;
+      if (options.accepted?.(run) === true) return skipped(verdict.because);
       return element("failure", "inconclusive", verdict.because, `${verdict.because}\n\nReplay: ${replayCommand(run)}`);
     case "failed": {
       const [first, ...others] = broken;
@@ -106,7 +119,13 @@ function errorOf({ error, ...failed }: Failed): string {
   return element("error", error.name, error.happened, text);
 }
 
-function element(tag: "failure" | "error", type: string, message: string, text: string): string {
+/** Why a testcase was not held to anything. */
+export function skipped(because: string): string {
+  return `      <skipped message="${attribute(because)}"/>\n`;
+}
+
+/** What is wrong in a testcase; `type` is a rule, or the kind of trouble. */
+export function element(tag: "failure" | "error", type: string, message: string, text: string): string {
   return `      <${tag} type="${attribute(type)}" message="${attribute(message)}">${content(text)}</${tag}>\n`;
 }
 

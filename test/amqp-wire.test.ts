@@ -380,6 +380,23 @@ for (const transport of transports)
       expect(await channel.get(queue)).toBe(false);
     });
 
+    it("counts askings that find nothing by what came before them, each with a sign of life", async () => {
+      const { send, connect, channelOf, entries } = await start();
+      const { channel } = await channelOf(await connect());
+      for (let nth = 0; nth < 3; nth++) expect(await channel.get(queue)).toBe(false);
+      send("A");
+      expect(await channel.get(queue)).not.toBe(false);
+      const after = entries("asked").findLast(({ operation }) => operation !== "get")?.exchange;
+      expect(entries("idle")).toMatchObject([{ exchange: `fiks-io.get(idle)@${after}`, operation: "get", count: 3 }]);
+      expect(entries("asked").flatMap(({ operation, exchange }) => (operation === "get" ? [exchange] : []))).toEqual([
+        "fiks-io.get(A)/1",
+      ]);
+      expect(entries("alive").map(({ how, resource }) => [how, resource])).toEqual([
+        ["poll", "4601-01"],
+        ["poll", "4601-01"],
+      ]);
+    });
+
     it("expires wherever it stands where the switch says so", async () => {
       const { clock, send, heard } = await start({ switches: { expiresAtHead: false } });
       send("A", 7 * day);

@@ -23,9 +23,11 @@ describe("the same seed", () => {
   it.skipIf(skipped !== "")(
     `gives the same ledger in Node 22, 24 and 26${skipped}`,
     async () => {
-      const here = await hashesIn(process.execPath);
+      const [here = {}, ...elsewhere] = await Promise.all(
+        [process.execPath, ...others.map(({ path }) => path)].map(hashesIn),
+      );
       expect(Object.keys(here).length).toBeGreaterThan(30);
-      for (const { path } of others) expect(await hashesIn(path)).toEqual(here);
+      for (const [at, there] of elsewhere.entries()) expect(there, others[at]?.name).toEqual(here);
     },
     300_000,
   );

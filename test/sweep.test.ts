@@ -27,7 +27,7 @@ function sweptAt(name: string, only: string, runs = Number.POSITIVE_INFINITY): P
 }
 
 const rulesIn = ({ failed }: Sweep): Set<string> =>
-  new Set(failed.flatMap(({ surveyed }) => surveyed.broken.map(({ primary }) => primary.rule)));
+  new Set(failed.flatMap(({ broken }) => broken.map(({ primary }) => primary.rule)));
 
 describe("a sweep", () => {
   it("breaks every boundary of the clean run in every way, and what it counts adds up", async () => {
@@ -44,12 +44,11 @@ describe("a sweep", () => {
         sum + actionsAt(name.slice(0, name.indexOf("(")), name.slice(name.lastIndexOf(":") + 1) as "asked").length,
       0,
     );
-    expect(done.injected).toBeGreaterThan(singles);
+    expect(done.singles.planned).toBeGreaterThan(singles);
+    expect(done.singles).toMatchObject({ injected: done.singles.planned, left: 0 });
     expect(done.closure).toContain("receiver.register(A)/2:done");
-    expect(done.notInjectable).toEqual([]);
-    expect(done.failed.map(({ faults }) => faults)).toEqual([]);
-    expect(done.inconclusive).toEqual([]);
-    expect(done.left).toBe(0);
+    expect([done.failed, done.inconclusive, done.notReached, done.notInjectable]).toEqual([[], [], [], []]);
+    expect([...done.injectedAt.values()].reduce((sum, count) => sum + count, 0)).toBe(done.singles.injected);
   });
 
   it.each([
@@ -60,15 +59,18 @@ describe("a sweep", () => {
     expect([...rulesIn(await sweptAt(name, only))]).toContain(rule);
   });
 
-  it("breaks nothing where the clean run fails already", async () => {
-    const done = await sweptAt("faulty/receipts-before-storing", "(A)");
-    expect(done.clean.verdict).toBe("failed");
-    expect(done).toMatchObject({ injected: 0, closure: [], failed: [] });
-  });
+  it.each(["receipts-before-storing", "receipts-then-stores", "forgets-sync"])(
+    "finds faulty/%s before anything is broken, and breaks nothing then",
+    async (name) => {
+      const done = await sweptAt(`faulty/${name}`, "(A)");
+      expect(done.clean.verdict).toBe("failed");
+      expect(done).toMatchObject({ singles: { planned: 0, injected: 0 }, closure: [], failed: [] });
+    },
+  );
 
   it("says what it left undone when its budget is spent", async () => {
     const done = await sweptAt("correct/store-then-receipt", "fiks-io.settle(A)", 5);
-    expect(done.left).toBeGreaterThan(0);
-    expect(done.injected).toBeLessThanOrEqual(5);
+    expect(done.singles.left).toBe(done.singles.planned - 5);
+    expect(done.singles.injected).toBeLessThanOrEqual(5);
   });
 });

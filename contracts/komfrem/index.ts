@@ -11,6 +11,7 @@ export const schemaNames = [
   "report",
   "regression",
   "campaign",
+  "sweep",
 ] as const;
 export type SchemaName = (typeof schemaNames)[number];
 

@@ -18,7 +18,7 @@ import {
   type Table,
   writeOpening,
 } from "./amqp-codec.ts";
-import type { AccountQueue, Broker, Consumer } from "./broker.ts";
+import { type AccountQueue, type Broker, type Consumer, resourceOf } from "./broker.ts";
 import {
   bodyFramesLength,
   bodyOffset,
@@ -752,12 +752,9 @@ export class AmqpChannel {
     if (head === undefined) {
       connection.exchange(
         "get",
-        idle,
+        { ...idle, idle: { resource: resourceOf(queue) } },
         bytes,
-        () => {
-          this.#broker.polled(queue, false);
-          return { saying: "empty", code: "get-empty", copies: [], value: undefined };
-        },
+        () => ({ saying: "empty", code: "get-empty", copies: [], value: undefined }),
         () => {
           connection.write(say.getEmpty(number));
           return true;
@@ -776,7 +773,7 @@ export class AmqpChannel {
       bytes,
       () => {
         if (this.#handed.has(handed) && connection.alive) this.#leaves(handed, said.noAck);
-        this.#broker.polled(queue, true);
+        this.#broker.polled(queue);
         return { saying: "news", code: "get-ok", copies: head.about.copies, value: handed };
       },
       () => {

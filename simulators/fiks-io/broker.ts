@@ -1,6 +1,5 @@
 import { customHeaders, customPrefix, headers as wire } from "../../contracts/fiks/headers.ts";
 import { serverfeil, tidsavbrudd } from "../../contracts/fiks/types.ts";
-import { hourMs } from "../../core/calendar.ts";
 import type { Due } from "../../core/clock.ts";
 import { HarnessError } from "../../core/error.ts";
 import type { CopyId } from "../../core/names.ts";
@@ -75,8 +74,6 @@ export type AccountQueue = {
   /** What the last `alive` entry said; undefined before the first. */
   said: boolean | undefined;
   saidDue: boolean;
-  /** When a reader that asks for messages instead of consuming was last written down as alive. */
-  polledMs: number;
   readonly sub: About;
 };
 
@@ -127,7 +124,6 @@ export class Broker {
         again: false,
         said: undefined,
         saidDue: false,
-        polledMs: Number.NEGATIVE_INFINITY,
         sub: { subject: { kind: "sub", name: account.recipient ?? "portal" }, copies: [] },
       });
     }
@@ -196,7 +192,7 @@ export class Broker {
       given.facts.record({
         kind: "offered",
         channel: "fiks-io",
-        resource: queue.account.recipient ?? queue.account.accountId,
+        resource: resourceOf(queue),
         to: "integration",
         lifeEndsMs: this.#sinceStart(expiresAtMs),
         copy,
@@ -396,16 +392,13 @@ export class Broker {
     this.#isAlive(queue, "attach", queue.said);
   }
 
-  /** Its next message was asked for: a sign of life, written at most once an hour where there was none. */
-  polled(queue: AccountQueue, sawNews: boolean): void {
-    const nowMs = this.given.clock.now();
-    if (!sawNews && nowMs < queue.polledMs + hourMs) return;
-    queue.polledMs = nowMs;
+  /** Its next message was asked for, and there was one: a sign of life. The wrapper writes those of idle polls. */
+  polled(queue: AccountQueue): void {
     this.#isAlive(queue, "poll", true);
   }
 
-  #isAlive({ account }: AccountQueue, how: "attach" | "poll", credit: boolean): void {
-    const resource = account.recipient ?? account.accountId;
+  #isAlive(queue: AccountQueue, how: "attach" | "poll", credit: boolean): void {
+    const resource = resourceOf(queue);
     this.given.facts.record({ kind: "alive", reader: "integration", channel: "fiks-io", resource, how, credit });
   }
 
@@ -450,6 +443,11 @@ export class Broker {
       }),
     };
   }
+}
+
+/** How the ledger calls a queue: by the recipient whose account it is. */
+export function resourceOf({ account }: AccountQueue): string {
+  return account.recipient ?? account.accountId;
 }
 
 function hasCredit(queue: AccountQueue): boolean {
