@@ -21,7 +21,7 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
   --json                   The report (komfrem.report/v1) on standard output, nothing else there.
   --lang en|nb             Language of the report. Default en.
   --list                   Lists scenarios and the systems that we ship, and ends.
-komfrem showcase           The sound systems over all scenarios, and the two that failed in 2023.
+komfrem showcase           Four sound systems over all scenarios, and the two that failed in 2023.
 komfrem tell [scenario…]   Tells scenarios in plain sentences (--lang en|nb).
 komfrem fuzz               Draws scenarios, finds what a system fails, and shows the smallest story of it (docs/explore.md).
   --budget 5s|10m|8h       How long; default 60s. --runs <n>: so many instead, or besides. --first: until a finding.

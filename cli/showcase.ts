@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { consoleReport } from "../evidence/console.ts";
-import { catalogue } from "../integrations/index.ts";
 import { scenarios } from "../scenarios/index.ts";
 import { type Pair, pairsOf } from "./pairs.ts";
 import { performed, terminal } from "./run.ts";
@@ -12,17 +11,24 @@ const incidents = [
   { system: "faulty/receipts-before-storing", in: "familia-2023" },
   { system: "faulty/police-believes-published", in: "police-2023" },
 ] as const;
+/** The designs that are least like each other; every other sound one is a variation of these. */
+const shown: readonly string[] = [
+  "correct/store-then-receipt",
+  "correct/inbox-first",
+  "correct/careful-simple",
+  "correct/police-sender",
+];
 const out = "komfrem-out";
 
 /**
- * `komfrem showcase`: the sound systems over every scenario, and each of the two that failed in 2023 in its own incident.
+ * `komfrem showcase`: four sound systems over every scenario, and each of the two that failed in 2023 in its own incident.
  *
  * @returns 0 where each came out as it should: the sound ones pass everything, those two fail.
  */
 export async function showcase(args: readonly string[]): Promise<number> {
   const lang = args.includes("nb") ? "nb" : "en";
   const began = performance.now();
-  const sound = new Set(catalogue.filter(({ kind }) => kind === "sound").map(({ name }) => name));
+  const sound = new Set(shown);
   const failing: Pair[] = [];
   for (const incident of incidents)
     failing.push(

@@ -29,4 +29,31 @@ describe("what is known by delivery", () => {
     expect([one.get("A"), one.has("B"), one.get("C"), other.get("A")]).toEqual([undefined, false, undefined, 1]);
     expect([...one]).toEqual([]);
   });
+
+  it("keeps its order round what others alone know, and forgets nothing that it never knew", () => {
+    const deliveries = new Deliveries();
+    const one = new ByDelivery<number>(deliveries);
+    const other = new ByDelivery<number>(deliveries);
+    for (const id of ["A", "B", "C"]) other.set(id, 0);
+    one.set("C", 3);
+    one.delete("Z");
+    other.set("D", 4);
+    one.delete("D");
+    one.set("A", 1);
+    expect([[...one], [...one.values()], one.has("C")]).toEqual([
+      [
+        ["A", 1],
+        ["C", 3],
+      ],
+      [1, 3],
+      true,
+    ]);
+  });
+
+  it("has a number for each that was spoken of, and no name for a number that was not given", () => {
+    const deliveries = new Deliveries();
+    expect([deliveries.number("A"), deliveries.number("B"), deliveries.number("A")]).toEqual([0, 1, 0]);
+    expect([deliveries.numberOf("B"), deliveries.numberOf("C"), deliveries.idOf(1)]).toEqual([1, -1, "B"]);
+    expect(() => deliveries.idOf(2)).toThrow("There is no delivery 2.");
+  });
 });

@@ -33,6 +33,8 @@ const senderTries = 5;
 const ordersAgainMs = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000, 60 * 60_000, 4 * 60 * 60_000];
 /** For three days, which outlasts what we do to Altinn; then the police take the order back. */
 const mostOrders = 24;
+/** Whoever orders hears nothing for so long, and orders again. */
+const orderBearsSilenceMs = 60_000;
 const senderReadyMs = 1000;
 /** Whoever restores a backup stops the system first, as for an upgrade. */
 const restoringGraceMs = 10_000;
@@ -373,6 +375,7 @@ export class Stage {
         asker: { party: "police", incarnation: 1 },
         bytes: sent.delivery.parts.reduce((sum, { bytes }) => sum + bytes.length, 0),
         asksTheSystem: true,
+        bearsSilenceMs: orderBearsSilenceMs,
       },
       ({ finish, lose }) =>
         this.#options.control.order(this.system.incarnation, order, (answered) => {

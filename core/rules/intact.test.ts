@@ -49,7 +49,10 @@ describe("intact", () => {
     const entries = ledger(sent("A"), registers("A"), registers("A", { attempt: 2, parts: renamed }));
     const [finding] = judgement(intact, entries).findings;
     expect(finding?.happened).toContain("altered");
-    expect(entries[finding?.entries[0] ?? 0]).toMatchObject({ exchange: "receiver.register(A)/2" });
+    expect(finding?.entries.map((seq) => entries[seq])).toMatchObject([
+      { exchange: "receiver.register(A)/2" },
+      { exchange: "receiver.register(A)/1" },
+    ]);
     expect(judged(sent("A"), registers("A"), registers("A", { attempt: 2, parts: more })).findings).toHaveLength(1);
     expect(
       judged(sent("A"), registers("A"), registers("A", { attempt: 2, parts: more, caseId: "other" })).findings,

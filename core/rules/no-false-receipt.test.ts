@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import {
   acks,
   alerted,
+  at,
   delivered,
   ends,
   feilet,
   held,
+  hours,
   type Item,
   judgement,
   ledger,
@@ -17,6 +19,7 @@ import {
   registered,
   registers,
   resends,
+  restored,
   senderRun,
   sent,
   settled,
@@ -83,14 +86,47 @@ describe("no-false-receipt", () => {
     const [finding] = judgement(noFalseReceipt, entries).findings;
     expect(finding?.happened).toContain("both a positive and a negative");
     expect(finding?.entries.map((seq) => entries[seq])).toMatchObject([{ saying: "positive" }, { saying: "negative" }]);
-    expect(findings(sent("A"), feilet("A"), mottatt("A", 2))).toHaveLength(1);
+    const reversed = ledger(sent("A"), feilet("A"), mottatt("A", 2), ends());
+    const [otherWay, ...more] = judgement(noFalseReceipt, reversed).findings;
+    expect(more).toEqual([]);
+    expect(otherWay?.happened).toContain("both a positive and a negative");
+    expect(otherWay?.entries.map((seq) => reversed[seq])).toMatchObject([
+      { saying: "negative" },
+      { saying: "positive" },
+    ]);
     expect(findings(sent("A"), feilet("A"), resends("A", "A~2"), registers("A~2"), mottatt("A~2"))).toEqual([]);
+  });
+
+  it("fails where the yes was about one copy and the no about another, and nothing was registered", () => {
+    const [finding] = findings(sent("A"), mottatt("A"), resends("A", "A~2"), feilet("A~2"));
+    expect(finding?.happened).toContain("never registered");
+  });
+
+  it("leaves to no-loss what a restored backup took after the answer, unless that was both yes and no", () => {
+    const kept: Item = [sent("A"), at(hours(2)), held("A", { party: "integration" }), mottatt("A"), acks("A")];
+    const undone = restored("integration", hours(1));
+    expect(judged(kept)).toMatchObject({ judged: 1, findings: [{}] });
+    expect(judged(kept, undone)).toEqual({ judged: 0, findings: [], doubts: [] });
+    expect(findings(kept, feilet("A", { attempt: 2 }), undone)[0]?.happened).toContain(
+      "both a positive and a negative",
+    );
+  });
+
+  it("proves a damaged registration by the first of it, before the answer that it belies", () => {
+    const damaged = [registers("A", { whole: false }), registers("A", { attempt: 2, whole: false })];
+    const entries = ledger(sent("A"), ...damaged, mottatt("A"), ends());
+    const [finding] = judgement(noFalseReceipt, entries).findings;
+    expect(finding?.entries.map((seq) => entries[seq])).toMatchObject([
+      { kind: "registered", exchange: "receiver.register(A)/1" },
+      { kind: "receipted" },
+    ]);
   });
 
   it("holds for what is kept and reported, only where the channel has no negative answer", () => {
     const kept = [quarantined("A"), alerted(["A"]), receipted("A")];
     expect(findings(sent("A", onBroker), ...kept)).toEqual([]);
     expect(findings(sent("A"), ...kept)).toHaveLength(1);
+    expect(findings(sent("A", onBroker), quarantined("A"), alerted(["A"]), acks("A"))).toHaveLength(1);
     expect(findings(sent("A", onBroker), quarantined("A"), receipted("A"))).toHaveLength(1);
     expect(findings(sent("A", onBroker), alerted(["A"]), receipted("A"))).toHaveLength(1);
     expect(
@@ -141,6 +177,7 @@ describe("no-false-receipt, where mail lies in Altinn", () => {
     const both: Item = [sent("A"), mails("A~2", { to: "integration", sender: "police" })];
     expect(findings(both, receipted("A"), kept, alerted(["A"]), ends())).toHaveLength(1);
     expect(findings(both, receipted("A~2"), kept, alerted(["A"]), ends())).toEqual([]);
+    expect(findings(both, receipted("A~2"), receipted("A"), kept, alerted(["A"]), ends())).toHaveLength(1);
   });
 
   it("blames the municipality whose machine or people confirmed what never became a case", () => {

@@ -56,6 +56,8 @@ describe("no-leak", () => {
       of({ message: "B" }),
       of({ planted: "C pdf tail" }),
     ]).toEqual(["A@4601-01", "A@4601-02", "B", "C"]);
+    const plain = judge(handled, leaked({ delivery: "A", encoding: "plain" }), rest).findings[0]?.happened;
+    expect(plain).toMatch(/stands in url\.$/);
   });
 
   it("tells one place of one delivery once, with the first five that prove it", () => {
@@ -82,6 +84,7 @@ describe("no-leak", () => {
     expect(
       judge(handled, asked(submit, { asker: "sender" }), leaked({ exchange: "alarm.raise(A)/1" }), rest).findings,
     ).toMatchObject([{ blames: "integration" }]);
+    expect(judge(run({ suts: [] }), leaked({ where: "log" })).findings).toMatchObject([{ blames: "integration" }]);
     expect(judge(handled, asked(submit, { asker: "sender" }), leaked({ where: "log" }), rest).findings).toMatchObject([
       { blames: "integration" },
     ]);

@@ -5,6 +5,7 @@ import {
   dispatched,
   dispatches,
   dropped,
+  faulted,
   handsIn,
   hears,
   hours,
@@ -138,6 +139,23 @@ describe("one-case, for a sender under test", () => {
     ["to somebody else", [twice, hears("negative", "A", { to: "portal" }), dispatches("A~2")]],
   ] as [string, Item][])("is not excused by an answer %s", (_, story) => {
     expect(findings(story, cases)).toMatchObject([{ blames: "sender" }]);
+  });
+
+  it("gives notice only where we let a request of it arrive late, or twice", () => {
+    const struck = (boundary: string): Item => faulted({ boundary });
+    const late = judged(
+      senderRun(),
+      submitted("A"),
+      struck("altinn-dispatch.send(A)/1:asked"),
+      dispatches("A"),
+      dispatches("A~2"),
+      cases,
+    );
+    expect(late).toMatchObject({ findings: [], notices: [{ delivery: "A" }] });
+    const answerLost: Item = [twice, struck("altinn-dispatch.send(A)/1:done"), dispatches("A~2"), cases];
+    expect(findings(answerLost)).toHaveLength(1);
+    const another: Item = [twice, struck("altinn-dispatch.send(B)/1:asked"), dispatches("A~2"), cases];
+    expect(findings(another)).toHaveLength(1);
   });
 
   it("gives notice only of a second case by another channel, or of a letter", () => {

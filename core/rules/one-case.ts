@@ -2,15 +2,15 @@ import { appended } from "../appended.ts";
 import { deliveryIn, isTakenOn } from "../custody.ts";
 import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
-import { type CopyId, type DeliveryId, deliveryOf, isReceiver, type PartyId } from "../names.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, isReceiver, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
 import { type Course, course, isSender, sutOf } from "./course.ts";
 import { isPassing } from "./passing.ts";
 
 type Case = { readonly caseId: string; readonly copy: CopyId; readonly seq: number; readonly atMs: number };
 
-/** A copy that a channel took on from the sender. */
-type Made = { readonly copy: CopyId; readonly by: PartyId; readonly seq: number };
+/** A copy that a channel took on from the sender. `ours`: we let its request arrive late, or twice. */
+type Made = { readonly copy: CopyId; readonly by: PartyId; readonly seq: number; readonly ours: boolean };
 
 type Link = { readonly copy: CopyId; readonly scope: string; readonly wireId: string };
 
@@ -30,7 +30,12 @@ type Open = {
   refusals: number;
 };
 
-type State = { readonly course: Course; readonly deliveries: ByDelivery<Open> };
+type State = {
+  readonly course: Course;
+  readonly deliveries: ByDelivery<Open>;
+  /** Exchanges whose request a fault of ours struck on its way: what they did all the same came late, or twice. */
+  readonly struck: Set<ExchangeName>;
+};
 
 const none: readonly never[] = [];
 const noneFailed: ReadonlyMap<CopyId, number> = new Map();
@@ -39,7 +44,7 @@ const noneFailed: ReadonlyMap<CopyId, number> = new Map();
  * Judges `one-case@3`: all copies of a delivery that share an identifier end in one case, counting cases that were
  * deleted again; and no copy is refused as existing while the delivery is not registered. A sender under test makes no
  * second copy on a channel that it was not told had failed the first: where that became a second case, whatever the
- * copies carry, it is the sender's.
+ * copies carry, it is the sender's, unless it was we who let a request arrive late or twice.
  *
  * @returns `judged` counts registered deliveries and answers "exists"; copies without a common identifier that became
  * two cases are a notice.
@@ -48,8 +53,19 @@ const noneFailed: ReadonlyMap<CopyId, number> = new Map();
 export const oneCase: Rule<State> = {
   id: "one-case",
   version: 3,
-  reads: ["submitted", "effected", "told", "linked", "offered", "registered", "printed", "refused", "restored"],
-  start: (folds) => ({ course: folds.of(course), deliveries: new ByDelivery(folds.deliveries) }),
+  reads: [
+    "submitted",
+    "effected",
+    "told",
+    "linked",
+    "offered",
+    "registered",
+    "printed",
+    "refused",
+    "restored",
+    "faulted",
+  ],
+  start: (folds) => ({ course: folds.of(course), deliveries: new ByDelivery(folds.deliveries), struck: new Set() }),
   step(state, entry) {
     switch (entry.kind) {
       case "submitted":
@@ -80,6 +96,10 @@ export const oneCase: Rule<State> = {
             if (open !== undefined && open.sender === entry.to && !open.failed.has(copy))
               open.failed = new Map([...open.failed, [copy, entry.seq]]);
           }
+        break;
+      case "faulted":
+        if (entry.outcome === "injected" && entry.family === "network" && entry.boundary.endsWith(":asked"))
+          state.struck.add(entry.boundary.slice(0, -":asked".length));
         break;
       case "effected":
         if (isTakenOn(entry)) make(state, entry);
@@ -129,7 +149,12 @@ function make(state: State, entry: LedgerEntry): void {
   const open = state.deliveries.get(deliveryOf(copy));
   if (open === undefined || !isSender(state.course, open.sender)) return;
   if (open.failed.has(copy)) open.failed = new Map([...open.failed].filter(([failed]) => failed !== copy));
-  open.made = appended(open.made, { copy, by: exchange.slice(0, exchange.indexOf(".")), seq });
+  open.made = appended(open.made, {
+    copy,
+    by: exchange.slice(0, exchange.indexOf(".")),
+    seq,
+    ours: state.struck.has(exchange),
+  });
 }
 
 function fold(
@@ -190,6 +215,7 @@ function repeated({ cases, made, failed }: Open): readonly [Case, Case] | undefi
     for (const b of cases.slice(i + 1)) {
       const [one, other] = [madeAs(a.copy), madeAs(b.copy)];
       if (one === undefined || other === undefined || one.copy === other.copy || one.by !== other.by) continue;
+      if (one.ours || other.ours) continue;
       const [first, second] = one.seq < other.seq ? [one, other] : [other, one];
       if ((failed.get(first.copy) ?? Number.POSITIVE_INFINITY) > second.seq) return [a, b];
     }

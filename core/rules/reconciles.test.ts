@@ -87,6 +87,7 @@ describe("reconciles", () => {
   it.each([
     ["was fetched before", [listed(), fetched("A"), eventLost()]],
     ["was offered to somebody else", [offered("A", { channel: "altinn-broker", to: "Kari" }), eventLost()]],
+    ["no list of its channel would have shown", [listed(), dropped("A", { party: "portal", why: "lost" })]],
     ["was given up in good order", [listed(), dropped("A", { party: "altinn-events", why: "released" })]],
     ["the list no longer showed", [listed(), dropped("A", { party: "altinn-broker", why: "expired" }), eventLost()]],
     [
