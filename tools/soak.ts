@@ -1,7 +1,6 @@
 /**
  * What takes too long for every change: `npm run soak`. False alarms over every sound system (`--runs`, 100,000 unless
- * said, shared out among them), the second checker on 100,000 ledgers, and every ordering of clocks. Ends with 1 where
- * any of them finds something.
+ * said, shared out among them), and the second checker on 100,000 ledgers. Ends with 1 where either finds something.
  */
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
