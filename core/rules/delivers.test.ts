@@ -516,8 +516,39 @@ describe("delivers, for a sender under test", () => {
     ];
     expect(judged(back()).findings).toMatchObject([{ delivery: "A", blames: "sender" }]);
     expect(judged(back(hears("negative", "A"))).findings).toEqual([]);
-    expect(judged(back(untold("altinn-dispatch.status(A)/1", { to: "sender" }))).findings).toEqual([]);
     expect(judged(dispatchA, at(hours(24)), handsBack("A"), byHand("A"), ends(days(2))).findings).toEqual([]);
+  });
+
+  it("holds where it was handed back at once after a try of which the sender never heard, its own report aside", () => {
+    const again = asked("portal.submit(A)/1", { asker: "sender", copies: ["A~2"] });
+    const back = (...before: Item[]): Item => [dispatchA, before, at(hours(1)), handsBack("A"), byHand("A"), ends()];
+    const killed: Item = [named("f", fault), again, causedBy("f", crashed({ party: "sender" }))];
+    expect(findings(back(again, untold("portal.submit(A)/1", { to: "sender" })))).toEqual([]);
+    expect(findings(back(killed))).toEqual([]);
+    expect(findings(back(again, told("portal.submit(A)/1", { to: "sender", copies: ["A~2"] })))).toHaveLength(1);
+    expect(findings(back(asked("alarm.raise(A)/1", { asker: "sender", copies: ["A"] })))).toHaveLength(1);
+    expect(findings(back(asked("sender.send(A)/2", { asker: "police", copies: ["A"] })))).toHaveLength(1);
+  });
+
+  it("excuses what was handed back because we kept from it what became of a try at the portal", () => {
+    const exchange = "portal.submit(A)/1";
+    const tried: Item = [senderRun(), submitted("A"), asked(exchange, { asker: "sender", copies: ["A"] })];
+    const broken = faulted({ exchange, boundary: `${exchange}:asked` });
+    const back: Item = [handsBack("A"), byHand("A"), ends()];
+    expect(excuses(tried, broken, back)).toMatchObject([{ delivery: "A" }]);
+    for (const down of [stopped("sender"), [named("f", fault), causedBy("f", crashed({ party: "sender" }))]])
+      expect(excuses(tried, down, back)).toHaveLength(1);
+    expect(findings(tried, broken, ends())).toHaveLength(1);
+    expect(findings(tried, back)).toHaveLength(1);
+    expect(findings(tried, crashed({ party: "sender", why: "threw" }), back)).toHaveLength(1);
+    expect(
+      findings(tried, broken, told(exchange, { to: "sender", saying: "negative", code: "400" }), back),
+    ).toHaveLength(1);
+    const lookedUp = "altinn-dispatch.send(A)/1";
+    const dispatch = asked(lookedUp, { asker: "sender", copies: ["A"] });
+    expect(findings(senderRun(), submitted("A"), dispatch, faulted({ exchange: lookedUp }), back)).toHaveLength(1);
+    const other: Item = [submitted("B"), handsBack("B"), byHand("B")];
+    expect(findings(tried, broken, other, back)).toMatchObject([{ delivery: "B" }]);
   });
 
   it("fails where the portal has it back and nothing comes of that", () => {

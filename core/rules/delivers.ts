@@ -1,11 +1,12 @@
 import { hourMs } from "../calendar.ts";
 import { type Chain, custodyFold, deliveryIn, isTakenOn, isUndone } from "../custody.ts";
 import { ByDelivery } from "../deliveries.ts";
-import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
+import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, isOperation, type PartyId } from "../names.ts";
 import type { Doubt, Excuse, Finding, Rule } from "../rule.ts";
 import { type Course, drainBoundMs, isSender, sutOf } from "./course.ts";
 import { type Conditions, conditionsFold, excuseFor, unfair } from "./excuse.ts";
 import { isMunicipality } from "./municipality.ts";
+import { isReport } from "./sinks.ts";
 
 type Open = {
   readonly sender: PartyId;
@@ -24,7 +25,7 @@ type Open = {
   /** Where a person has it back, or on paper; -1 before. */
   handedBackSeq: number;
   acceptedMs: number;
-  /** Its sender was told no, or never heard what became of a try: then handing it back needs no waiting. */
+  /** Its sender was told no: then handing it back needs no waiting. */
   hasCause: boolean;
   /** Where it was handed back although nothing had gone wrong with it; -1 if it was not. */
   tooEarlySeq: number;
@@ -32,15 +33,25 @@ type Open = {
   heardOf: boolean;
 };
 
-type State = { readonly conditions: Conditions; readonly chain: Chain; readonly deliveries: ByDelivery<Open> };
+type State = {
+  readonly conditions: Conditions;
+  readonly chain: Chain;
+  readonly deliveries: ByDelivery<Open>;
+  /** What a sender under test has asked, its own reports aside, and never heard what became of. */
+  readonly unanswered: Map<ExchangeName, Unanswered>;
+};
+
+/** `struckSeq`: where the world kept the answer from its asker; -1 if it did not. */
+type Unanswered = { readonly copies: readonly CopyId[]; struckSeq: number };
 
 /**
  * Judges `delivers@2`: a well-formed delivery is registered – where there were faults, within D of the later of heal and
  * its offer – unless the world made another end inevitable.
  *
- * Every excuse names its entry; what a restored backup took is for `no-loss` to judge. A system under test that sends owes that a channel takes its message on at all; from
- * then on it may as well hand it back to a person, who sends a letter. Nothing else excuses it. Where people read, nobody
- * is held to D.
+ * Every excuse names its entry; what a restored backup took is for `no-loss` to judge. A system under test that sends
+ * owes that a channel takes its message on at all; from then on it may as well hand it back to a person, who sends a
+ * letter. So it may where we kept from it what became of a try at the portal, which nobody can look up. Nothing else
+ * excuses it. Where people read, nobody is held to D.
  * @returns `judged` counts healthy deliveries.
  * @source RULES.md, delivers; DESIGN.md, section 1; docs/adr/0021.
  */
@@ -49,6 +60,7 @@ export const delivers: Rule<State> = {
   version: 2,
   reads: [
     "submitted",
+    "asked",
     "effected",
     "told",
     "offered",
@@ -59,12 +71,15 @@ export const delivers: Rule<State> = {
     "printed",
     "notified",
     "opened",
-    "untold",
+    "faulted",
+    "crashed",
+    "stopped",
   ],
   start: (folds) => ({
     conditions: folds.of(conditionsFold),
     chain: folds.of(custodyFold),
     deliveries: new ByDelivery(folds.deliveries),
+    unanswered: new Map(),
   }),
   step(state, entry) {
     const { deliveries } = state;
@@ -90,6 +105,11 @@ export const delivers: Rule<State> = {
             heardOf: false,
           });
         break;
+      case "asked":
+        if (entry.exchange === undefined || entry.copies.length === 0 || isReport(entry.exchange)) break;
+        if (isSender(state.conditions.course, entry.asker))
+          state.unanswered.set(entry.exchange, { copies: entry.copies, struckSeq: -1 });
+        break;
       case "effected": {
         if (!isTakenOn(entry)) break;
         const open = deliveries.get(deliveryIn(entry) ?? "");
@@ -99,6 +119,7 @@ export const delivers: Rule<State> = {
         break;
       }
       case "told": {
+        if (entry.exchange !== undefined && state.unanswered.size > 0) state.unanswered.delete(entry.exchange);
         if (entry.takesDebt === undefined && entry.saying !== "negative") break;
         for (const copy of entry.copies) {
           const open = deliveries.get(deliveryOf(copy));
@@ -106,11 +127,6 @@ export const delivers: Rule<State> = {
           if (entry.takesDebt !== undefined) open.debtor = entry.takesDebt;
           if (entry.saying === "negative" && entry.to === open.sender) open.hasCause = true;
         }
-        break;
-      }
-      case "untold": {
-        const open = deliveries.get(deliveryOf(subjectIn(entry.exchange)));
-        if (open?.sender === entry.to) open.hasCause = true;
         break;
       }
       case "offered": {
@@ -147,21 +163,35 @@ export const delivers: Rule<State> = {
       }
       case "returned":
       case "printed": {
-        const open = deliveries.get(deliveryIn(entry) ?? "");
+        const delivery = deliveryIn(entry) ?? "";
+        const open = deliveries.get(delivery);
         // What the portal has back it goes on with itself: nobody has it yet.
         const nobodys = entry.kind === "returned" && entry.to === "portal";
         if (open === undefined || nobodys || open.handedBackSeq >= 0) break;
         open.handedBackSeq = entry.seq;
         const early = open.accepted >= 0 && entry.atMs - open.acceptedMs < leastTriedMs;
-        if (entry.kind === "returned" && early && !open.hasCause) open.tooEarlySeq = entry.seq;
+        if (entry.kind === "returned" && early && !open.hasCause && !isUnsure(state, delivery))
+          open.tooEarlySeq = entry.seq;
         break;
       }
+      case "faulted": {
+        if (entry.outcome !== "injected" || entry.exchange === undefined) break;
+        const asked = state.unanswered.get(entry.exchange);
+        if (asked !== undefined) asked.struckSeq = entry.seq;
+        break;
+      }
+      case "crashed":
+      case "stopped":
+        if (entry.kind === "crashed" && entry.cause === undefined) break;
+        for (const asked of state.unanswered.values()) if (asked.struckSeq < 0) asked.struckSeq = entry.seq;
+        break;
       default:
         break;
     }
     return state;
   },
-  end({ conditions, chain, deliveries }) {
+  end(state) {
+    const { conditions, chain, deliveries } = state;
     const { course } = conditions;
     const findings: Finding[] = [];
     const doubts: Doubt[] = [];
@@ -202,7 +232,7 @@ export const delivers: Rule<State> = {
       const excuse =
         circumstances === undefined || (sends && open.handedBackSeq < 0)
           ? undefined
-          : excuseFor(conditions, circumstances);
+          : (excuseFor(conditions, circumstances) ?? unknowable(state, delivery));
       if (excuse !== undefined) {
         excuses.push(excuse);
         continue;
@@ -231,9 +261,22 @@ function dueAt(conditions: Conditions, open: Open, healMs: number): number {
 /** A way must have been given a day, or have failed, before it is given up: RULES.md, *Alarm*, a permanent cause. */
 const leastTriedMs = 24 * hourMs;
 
-/** What an exchange is about, where that is one message. */
-function subjectIn(exchange = ""): string {
-  return exchange.slice(exchange.indexOf("(") + 1, exchange.lastIndexOf(")"));
+/** Whether its sender never heard what became of a try: the answer was lost, stalled, or the sender had crashed. */
+function isUnsure({ unanswered }: State, delivery: DeliveryId): boolean {
+  for (const asked of unanswered.values()) if (isAbout(asked, delivery)) return true;
+  return false;
+}
+
+/** The portal knows no key and no look-up: whether it has what we kept the answer about cannot be known. */
+function unknowable({ unanswered }: State, delivery: DeliveryId): Excuse | undefined {
+  for (const [exchange, asked] of unanswered)
+    if (asked.struckSeq >= 0 && isOperation(exchange, "portal", "submit") && isAbout(asked, delivery))
+      return { delivery, because: "nobody can look up what became of a try at the portal", entry: asked.struckSeq };
+  return undefined;
+}
+
+function isAbout({ copies }: Unanswered, delivery: DeliveryId): boolean {
+  return copies.some((copy) => deliveryOf(copy) === delivery);
 }
 
 function givenUp(delivery: DeliveryId, open: Open): Finding {

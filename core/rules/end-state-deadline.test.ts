@@ -380,6 +380,35 @@ describe("end-state-deadline, for a sender of mail to municipalities", () => {
     expect(judge(later, rest)).toEqual(blamed);
   });
 
+  it("begins with the order that reached it, and not again with one that followed a lost answer", () => {
+    const lost = (nth: number): Item => [
+      asked(`sender.send(A)/${nth}`, { operation: "send", asker: "police", copies: ["A"] }),
+      untold(`sender.send(A)/${nth}`, { to: "police" }),
+    ];
+    const late: Item = [senderRun(), submitted("A"), lost(1), at(days(2)), lost(2), dispatches("A", days(2))];
+    const saved: Item = [at(days(5)), warnedA, at(days(6)), opened("A"), hears("positive", "A"), rest];
+    expect(judge(senderRun(), submitted("A"), lost(1), rest)).toEqual({ judged: 0, blamed: [], doubts: 0 });
+    expect(judge(late, saved)).toEqual(held1);
+    expect(judge(late, lost(3), at(days(5) + 1), saved)).toEqual(held1);
+    const taken: Item = [senderRun(), submitted("A"), lost(1), dispatches("A"), at(days(2)), lost(2)];
+    expect(judge(taken, saved)).toEqual(blamed);
+  });
+
+  it("counts the part of a copy's life from its offer, and what it was given from when it had it", () => {
+    const offeredAt = (ms: number, lifeMs: number): Item => [
+      senderRun(),
+      submitted("A"),
+      at(ms),
+      offered("A", { to: municipality, lifeEndsMs: ms + lifeMs }),
+    ];
+    const back = (ms: number): Item => [at(ms), warnedA, handsBack("A"), rest];
+    expect(judge(offeredAt(hours(20), hours(24)), back(hours(32)))).toEqual(held1);
+    expect(judge(offeredAt(hours(20), hours(24)), back(hours(32) + 1))).toEqual(blamed);
+    const warned: Item = [offeredAt(hours(20), days(30)), at(days(2)), warnedA];
+    expect(judge(warned, back(days(7)))).toEqual(held1);
+    expect(judge(warned, back(days(7) + 1))).toEqual(blamed);
+  });
+
   it("fails where it heard no more than that a channel took on another copy, opened or not", () => {
     const exchange = "altinn-dispatch.send(A)/2";
     const again: Item = [

@@ -1,7 +1,7 @@
 import { appended } from "../appended.ts";
 import { rfc3339 } from "../calendar.ts";
 import { deliveryIn, isTakenOn } from "../custody.ts";
-import { deadlines, dueMs, runTimetable, type Timetable } from "../deadlines.ts";
+import { deadlines, dueMs, type Limit, runTimetable, type Timetable } from "../deadlines.ts";
 import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
 import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, isOperation, type PartyId } from "../names.ts";
@@ -19,6 +19,8 @@ type Leg = {
   atMs: number;
   /** Undefined before the first offer. */
   channel: PartyId | undefined;
+  /** When the first copy was offered: their lives are counted from then. */
+  offeredMs: number;
   /**
    * Shortest life of its copies; Infinity where no clock of the sender's ends any, undefined before the first offer.
    */
@@ -48,8 +50,9 @@ type Sent = {
   /** When its sender first asked a person to take it back, and when a person had it back. */
   handedBackMs: number | undefined;
   returnedMs: number | undefined;
-  /** It would not take the order: until it is asked again, whoever gave it has the message. */
-  rejected: boolean;
+  /** The latest order to send it. Until one was taken, whoever gives them has the message. */
+  ordered: { readonly seq: number; readonly atMs: number } | undefined;
+  taken: boolean;
   /** When somebody was warned of it. */
   alertsMs: readonly number[];
 };
@@ -138,8 +141,9 @@ function follow(state: EndStateDeadline, entry: LedgerEntry): void {
       for (const copy of entry.copies) {
         const sent = state.open.get(deliveryOf(copy));
         if (sent === undefined) continue;
-        if (isOrder(sent, entry)) takeOrder(sent, entry);
+        if (isOrder(sent, entry) && !sent.taken) sent.ordered = { seq: entry.seq, atMs: entry.atMs };
         if (sent.sender !== entry.asker) continue;
+        take(sent);
         sent.heardOf = withOne(sent.heardOf, copy);
         if (entry.exchange !== undefined) state.asking.set(entry.exchange, entry.asker);
       }
@@ -196,6 +200,7 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
     seq: entry.seq,
     atMs: entry.atMs,
     channel: undefined,
+    offeredMs: entry.atMs,
     lifeMs: undefined,
     copies: none,
   };
@@ -212,14 +217,15 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
     relievedMs: undefined,
     handedBackMs: undefined,
     returnedMs: undefined,
-    rejected: false,
+    ordered: undefined,
+    taken: false,
     alertsMs: none,
   };
 }
 
 function hear(state: EndStateDeadline, copy: CopyId, entry: EntryOf<"told">): void {
   const sent = state.open.get(deliveryOf(copy));
-  if (sent !== undefined && entry.saying === "negative" && isOrder(sent, entry)) sent.rejected = true;
+  if (sent !== undefined && entry.saying === "positive" && isOrder(sent, entry)) take(sent);
   if (sent === undefined || entry.to !== sent.sender) return;
   sent.heardOf = withOne(sent.heardOf, copy);
   for (const leg of sent.legs) if (leg.copies.includes(copy)) leg.known = true;
@@ -234,13 +240,15 @@ function isOrder({ sender }: Sent, { exchange }: LedgerEntry): boolean {
   return exchange !== undefined && isOperation(exchange, sender, "send");
 }
 
-/** The clocks of an order that was rejected before begin when it is given again. */
-function takeOrder(sent: Sent, { atMs, seq }: LedgerEntry): void {
+/** Its sender has it, by what it answered or did: the clocks began with the order that it took, and not with an earlier one. */
+function take(sent: Sent): void {
+  const { ordered, taken } = sent;
   const [leg] = sent.legs;
-  if (!sent.rejected || leg === undefined || leg.channel !== undefined) return;
-  sent.rejected = false;
-  leg.atMs = atMs;
-  leg.seq = seq;
+  if (taken) return;
+  sent.taken = true;
+  if (ordered === undefined || leg === undefined || leg.channel !== undefined || ordered.atMs <= leg.atMs) return;
+  leg.atMs = ordered.atMs;
+  leg.seq = ordered.seq;
 }
 
 function hearOfDebt(state: EndStateDeadline, sent: Sent, copy: CopyId, entry: EntryOf<"told">): void {
@@ -294,14 +302,18 @@ function offer(sent: Sent, entry: EntryOf<"offered">): void {
   const lifeMs = sent.carried.includes(copy) ? Number.POSITIVE_INFINITY : lifeOf(entry);
   sent.readers = withOne(sent.readers, entry.to);
   if (leg.channel === undefined || leg.channel === entry.channel) {
-    if (leg.channel === undefined) leg.seq = entry.seq;
+    if (leg.channel === undefined) {
+      leg.seq = entry.seq;
+      leg.offeredMs = entry.atMs;
+    }
     leg.channel = entry.channel;
     leg.lifeMs = Math.min(leg.lifeMs ?? lifeMs, lifeMs);
     leg.copies = appended(leg.copies, copy);
     return;
   }
   const { seq, atMs, channel } = entry;
-  sent.legs.push({ seq, atMs, channel, lifeMs, copies: [copy], known: sent.heardOf.includes(copy) });
+  const known = sent.heardOf.includes(copy);
+  sent.legs.push({ seq, atMs, channel, offeredMs: atMs, lifeMs, copies: [copy], known });
 }
 
 function end(state: EndStateDeadline, sent: Sent, entry: LedgerEntry): void {
@@ -328,13 +340,17 @@ function doneAt(state: EndStateDeadline, sent: Sent): number | undefined {
   return doneMs === never ? undefined : doneMs;
 }
 
-const warnMs = (state: EndStateDeadline, leg: Leg): number => dueMs(state.table, deadlines.warn, leg.atMs, leg.lifeMs);
-const escalateMs = (state: EndStateDeadline, leg: Leg): number =>
-  dueMs(state.table, deadlines.escalate, leg.atMs, leg.lifeMs);
+const warnMs = (state: EndStateDeadline, leg: Leg): number => limitMs(state, leg, deadlines.warn);
+const escalateMs = (state: EndStateDeadline, leg: Leg): number => limitMs(state, leg, deadlines.escalate);
+
+/** The limit itself is counted from when the sender had it, the part of a life from when that began. */
+function limitMs({ table }: EndStateDeadline, { atMs, offeredMs, lifeMs }: Leg, limit: Limit): number {
+  return Math.min(dueMs(table, limit, atMs), dueMs(table, limit, offeredMs, lifeMs));
+}
 
 /** Whether T_warn is counted in working days, which only a driven clock can show. */
 function isWorking(state: EndStateDeadline, leg: Leg): boolean {
-  return leg.lifeMs === undefined || warnMs(state, leg) < leg.atMs + Math.floor(leg.lifeMs / 4);
+  return leg.lifeMs === undefined || warnMs(state, leg) < leg.offeredMs + Math.floor(leg.lifeMs / 4);
 }
 
 function judge(state: EndStateDeadline): Judgement {
@@ -345,7 +361,7 @@ function judge(state: EndStateDeadline): Judgement {
   for (const sent of state.open.values()) {
     const underTest = state.senders.has(sent.sender);
     // Never taken on by anybody: see `delivers`.
-    if (sent.rejected && sent.legs[0]?.channel === undefined) continue;
+    if (sent.ordered !== undefined && !sent.taken && sent.legs[0]?.channel === undefined) continue;
     const doubt = whyUnsure(state, sent);
     if (doubt !== undefined) {
       if (underTest) doubts.push({ delivery: sent.delivery, because: doubt });

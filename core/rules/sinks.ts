@@ -71,15 +71,22 @@ function stepSinks(state: Sinks, entry: LedgerEntry): void {
  * The last instant at which a report about a delivery is in time. Time in which the world kept the system down does
  * not count; what the world cut off is owed anew from when its sink can be reached again.
  *
+ * @param limitMs When it would be due but for that; ms since the run began, like `fromMs`.
  * @source PORT.md, ruling 7.
  */
-export function reportDueMs(state: Sinks, hindrance: Hindrance, delivery: DeliveryId, fromMs: number): number {
+export function reportDueMs(
+  state: Sinks,
+  hindrance: Hindrance,
+  delivery: DeliveryId,
+  fromMs: number,
+  limitMs: number = dueMs(state.table, deadlines.report, fromMs),
+): number {
   const { table } = state;
   const spans = [...(state.cuts.get(delivery) ?? [])];
   for (const sink of state.tried) spans.push(...(hindrance.outages.get(sink) ?? []));
   spans.sort((a, b) => a.fromMs - b.fromMs);
   const dueFrom = (ms: number): number => putOff(hindrance.down, ms, dueMs(table, deadlines.report, ms));
-  let due = dueFrom(fromMs);
+  let due = putOff(hindrance.down, fromMs, limitMs);
   for (const span of spans) if (span.fromMs <= due && span.toMs >= fromMs) due = Math.max(due, dueFrom(span.toMs));
   return due;
 }

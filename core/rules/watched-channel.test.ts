@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   alerted,
   alive,
+  asked,
   at,
   crashed,
   days,
@@ -33,6 +34,7 @@ import {
   started,
   stopped,
   submitted,
+  untold,
 } from "./fixtures.ts";
 import { watchedChannel } from "./watched-channel.ts";
 
@@ -476,6 +478,19 @@ describe("watched-channel, for a sender of dispatches to municipalities that nob
     expect(judge(sentA, over(days(2)))).toEqual(notExercised);
     expect(judge(sentA, over(days(2) + 1))).toEqual(blind);
     expect(judge(sentA, at(days(2)), alerted(["A"]), rest)).toEqual(held1);
+  });
+
+  it("does not count time in which the world kept the sender down, and gives a day where it cut off the alarm", () => {
+    const sentA: Item = [senderRun(), nobody, submitted("A"), dispatches("A")];
+    const down: Item = [sentA, at(hours(40)), stopped("sender"), at(hours(50)), started("sender")];
+    expect(judge(down, at(hours(58)), alerted(["A"]), rest)).toEqual(held1);
+    expect(judge(down, at(hours(58) + 1), alerted(["A"]), rest)).toEqual(blind);
+    const cut: Item = [
+      asked("alarm.raise(A)/1", { asker: "sender", copies: ["A"] }),
+      untold("alarm.raise(A)/1", { to: "sender" }),
+    ];
+    expect(judge(sentA, at(hours(47)), cut, at(hours(71)), alerted(["A"]), rest)).toEqual(held1);
+    expect(judge(sentA, at(hours(47)), cut, at(hours(71) + 1), alerted(["A"]), rest)).toEqual(blind);
   });
 
   it("asks recipient by recipient", () => {

@@ -9,6 +9,7 @@ import { type Course, clockAtLeast, course } from "./course.ts";
 import { close, type Hindrance, hindrance, putOff, type Span } from "./hindrance.ts";
 import { lifeOf } from "./life.ts";
 import { isMunicipality } from "./municipality.ts";
+import { reportDueMs, type Sinks, sinks } from "./sinks.ts";
 
 type Reader = {
   /** Consuming, with room for more: alive until said otherwise. */
@@ -73,6 +74,7 @@ export type WatchedChannel = {
   readonly senders: Set<PartyId>;
   readonly chain: Chain;
   readonly recipients: Recipients;
+  readonly sinks: Sinks;
   readonly watches: Map<string, Watch>;
   readonly unread: Map<DeliveryId, Unread>;
   /** Where copies lie that were offered to a municipality which is not under test. */
@@ -95,7 +97,8 @@ export type WatchedChannel = {
  * only time counts in which it could read: not while the world kept it down or something between it and its work broken.
  * A consumer is alive while it is attached and has room for more; polls and opened canaries are signs of their moment.
  * A reader that lost its right owes an alarm about the channel within 24 hours instead, and a sign of life again once it
- * has the right back. A sender whose message another has taken on, such as the portal, has nothing to watch.
+ * has the right back. A sender whose message another has taken on, such as the portal, has nothing to watch; for one
+ * that does, time in which we kept it from warning anybody does not count.
  *
  * @returns Findings that blame the reader for a resource, or the sender for a delivery; the latter also where the
  * sender is not under test, but the rights could be seen. And those that blame a municipality which is not under test:
@@ -129,6 +132,7 @@ export const watchedChannel: Rule<WatchedChannel> = {
     senders: new Set(),
     chain: folds.of(custodyFold),
     recipients: folds.of(recipients),
+    sinks: folds.of(sinks),
     watches: new Map(),
     unread: new Map(),
     lying: new Map(),
@@ -389,10 +393,15 @@ function refresh(state: WatchedChannel, watch: Watch, nowMs: number): void {
 
 function save(state: WatchedChannel, delivery: DeliveryId, atMs: number): void {
   const unread = state.unread.get(delivery);
-  if (unread === undefined || atMs > unread.warnMs) return;
+  if (unread === undefined || atMs > saveDueMs(state, unread)) return;
   state.unread.delete(delivery);
   unread.watch.unread.delete(unread);
   if (state.senders.has(unread.sender)) state.sentWell += 1;
+}
+
+/** By when a sender must have done something else: T_warn, put off by what kept it from telling anybody. */
+function saveDueMs({ sinks, hindrance }: WatchedChannel, { delivery, sender, atMs, warnMs }: Unread): number {
+  return hindrance.suts.has(sender) ? reportDueMs(sinks, hindrance, delivery, atMs, warnMs) : warnMs;
 }
 
 function hinders(state: WatchedChannel): Span[] {
@@ -418,7 +427,7 @@ function judge(state: WatchedChannel): Judgement {
     if (watch.broken !== undefined) findings.push(unwatched(state, watch, watch.reader, watch.broken));
   }
   for (const unread of state.unread.values()) {
-    if (endMs <= unread.warnMs) continue;
+    if (endMs <= saveDueMs(state, unread)) continue;
     const { watch, sender, delivery } = unread;
     const underTest = state.senders.has(sender);
     if (watch.rights.size === 0 && watch.readers.size === 0) {
@@ -464,12 +473,13 @@ function notLooked(state: WatchedChannel, { channel, resource }: Watch, called: 
   };
 }
 
-function sentBlind(state: WatchedChannel, { delivery, sender, watch, seq, warnMs }: Unread): Finding {
+function sentBlind(state: WatchedChannel, unread: Unread): Finding {
+  const { delivery, sender, watch, seq } = unread;
   return {
     rule: "watched-channel",
     delivery,
     blames: sender,
-    happened: `${sender} sent ${delivery} to ${watch.resource} on ${watch.channel}, where no entitled reader had shown a sign of life, and by ${rfc3339(state.table.startEpochMs + warnMs)} had neither taken another way nor told anybody.`,
+    happened: `${sender} sent ${delivery} to ${watch.resource} on ${watch.channel}, where no entitled reader had shown a sign of life, and by ${rfc3339(state.table.startEpochMs + saveDueMs(state, unread))} had neither taken another way nor told anybody.`,
     because: "That a recipient has an account says nothing of whether anybody reads it.",
     next: "Before use and regularly, have a test message opened by a reader with the same rights; without one refuse, take another channel, or raise an alarm.",
     entries: [seq],
