@@ -19,6 +19,9 @@ import { bundleOf } from "./bundle.ts";
 import type { Order, Question, WorkerReply } from "./worker.ts";
 
 const watchdogDefaultMs = 5000;
+/** How long a worker that was told to leave may take. */
+const dismissalMs = 500;
+const endedThreadId = -1;
 
 /** What comes of a run; `role` answers another question. */
 type RunReply = Exclude<WorkerReply, { readonly kind: "role" }>;
@@ -57,8 +60,24 @@ export async function roleOf(module: string): Promise<Role> {
       worker.postMessage(question);
     });
   } finally {
-    await worker.terminate();
+    await dismissed(worker);
   }
+}
+
+/**
+ * Lets a worker end by itself, and ends it where it does not: a thread that is cut off in the middle of what Node does
+ * now and then takes the process with it.
+ */
+async function dismissed(worker: Worker): Promise<void> {
+  if (worker.threadId === endedThreadId) return;
+  await new Promise<void>((resolve) => {
+    const patience = setTimeout(() => void worker.terminate().then(() => resolve()), dismissalMs);
+    worker.once("exit", () => {
+      clearTimeout(patience);
+      resolve();
+    });
+    worker.postMessage("leave");
+  });
 }
 
 /** One worker thread: it runs one scenario at a time, and is thrown away if one never gives the thread back. */
@@ -91,7 +110,8 @@ class Stagehand {
       worker.postMessage(order);
     });
     this.#hear = () => {};
-    if (reply.kind === "stuck" || reply.kind === "spinning" || reply.kind === "ended") await this.close();
+    if (reply.kind === "stuck" || reply.kind === "spinning") await this.#cutOff();
+    if (reply.kind === "ended") this.#worker = undefined;
     if (reply.kind !== "ended") return reply;
     return {
       kind: "error",
@@ -102,6 +122,13 @@ class Stagehand {
   }
 
   async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    if (worker !== undefined) await dismissed(worker);
+  }
+
+  /** Whoever never gives the thread back would not hear that it is to leave. */
+  async #cutOff(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();

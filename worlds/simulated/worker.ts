@@ -50,7 +50,7 @@ export type WorkerReply =
 const port = parentPort;
 if (port === null) throw new Error("This module runs in a worker of the simulated world.");
 /** Kept from before any integration was evaluated: what comes later may have been tampered with. */
-const { postMessage } = port;
+const { postMessage, close } = port;
 const { progress } = workerData as { progress: SharedArrayBuffer };
 const counter = new Int32Array(progress);
 giveGlobals();
@@ -90,7 +90,8 @@ function roleOf(bundle: Bundle): Role {
   }
 }
 
-port.on("message", async (order: Order | Question) => {
+port.on("message", async (order: Order | Question | "leave") => {
+  if (order === "leave") return Reflect.apply(close, port, []);
   const say = (reply: WorkerReply): void => Reflect.apply(postMessage, port, [reply]);
   if ("roleOf" in order) return say({ kind: "role", role: roleOf(order.roleOf) });
   try {
