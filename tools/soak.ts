@@ -1,6 +1,7 @@
 /**
  * What takes too long for every change: `npm run soak`. False alarms over every sound system (`--runs`, 100,000 unless
- * said, shared out among them), and the second checker on 100,000 ledgers. Ends with 1 where either finds something.
+ * said, shared out among them), the second checker on 100,000 ledgers, and every ordering of what happens by the ends of
+ * lifetimes, of up to `--clocks` events, 7 unless said. Ends with 1 where any of them finds something. 0 leaves one out.
  */
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,8 +15,10 @@ import { Budget } from "../explore/budget.ts";
 import { Campaign } from "../explore/campaign.ts";
 import { drawingVersion } from "../explore/draw/scenario.ts";
 import { fuzz } from "../explore/fuzz.ts";
+import { longest } from "../explore/orderings.ts";
 import { wholeCampaign } from "../explore/shard.ts";
 import { catalogue } from "../integrations/index.ts";
+import { allClocks } from "../test/clocks/clocks.ts";
 import { agreement } from "../test/naive/agreement.ts";
 import { bundleOf } from "../worlds/simulated/bundle.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     ledgers: { type: "string", default: "100000" },
+    clocks: { type: "string", default: String(longest) },
   },
 });
 const seed = Number(values.seed);
@@ -75,7 +79,7 @@ const sound = catalogue.filter(({ kind, name }) => kind === "sound" && name.incl
 const each = Math.ceil(Number(values.runs) / sound.length);
 let alarms = 0;
 for (const { name, role, module } of sound) {
-  if (ends.signal.aborted) break;
+  if (each === 0 || ends.signal.aborted) break;
   const { alarms: more, line } = await falseAlarms({ name, role, module: fileURLToPath(module) }, each);
   console.log(line);
   alarms += more;
@@ -91,6 +95,14 @@ if (ledgers > 0 && !ends.signal.aborted) {
       `A second checker agrees with the rules on ${ledgers} ledgers, but for what is disputed: ${[...differed].join("; ")}.`,
   );
   if (disagreement !== undefined) process.exitCode = 1;
+}
+const events = Number(values.clocks);
+if (events > 0 && !ends.signal.aborted) {
+  const { orderings, of, disagreements } = allClocks((line) => console.log(line), { most: events });
+  console.log(
+    `clocks: ${orderings} of ${of} orderings of up to ${events} events, ${disagreements.length} disagreements.`,
+  );
+  if (disagreements.length > 0) process.exitCode = 1;
 }
 console.log(`${alarms} false alarms over ${sound.length} sound systems, ${each} runs each, seed ${seed}.`);
 if (alarms > 0) process.exitCode = 1;
