@@ -257,6 +257,24 @@ describe("drains, where a registered message is never answered for", () => {
     ]);
   });
 
+  it("decides nothing where the world left no time to answer while it lived", () => {
+    const out = (toMs: number): Item => faulted({ boundary: "maskinporten.*(*)/*:asked", untilMs: toMs });
+    const dayLong: Item = [
+      sent("A", { lifeEndsMs: days(1) }),
+      delivered("A"),
+      registers("A"),
+      at(days(1)),
+      phase("heal"),
+    ];
+    const never: Item = [at(days(2)), paper, end];
+    expect(judged(out(days(1)), dayLong, never)).toMatchObject({
+      judged: 0,
+      findings: [],
+      doubts: [{ delivery: "A" }],
+    });
+    expect(findings(out(hours(1)), dayLong, never)).toHaveLength(1);
+  });
+
   it("holds where a receipt was sent, where paper came first, or for another reason", () => {
     expect(findings(registered, mottatt("A"), heal, at(days(2)), paper, end)).toEqual([]);
     expect(findings(sent("A"), delivered("A"), paper, registers("A"), heal, end)).toEqual([]);

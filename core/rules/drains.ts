@@ -119,7 +119,13 @@ export const drains: Rule<State> = {
       if (isUndone(state.chain.deliveries.get(delivery))) continue;
       const dueMs = Math.max(healMs ?? 0, open.birthMs) + drainBoundMs(course, open.channel);
       const inTime = open.endedMs >= 0 && (healMs === undefined || open.endedMs <= dueMs);
+      const circumstances = conditions.deliveries.get(delivery);
       if (open.unansweredSeq >= 0 && !receipted(state, delivery)) {
+        const noChance = circumstances === undefined ? undefined : unfair(conditions, circumstances);
+        if (noChance !== undefined) {
+          doubts.push({ delivery, because: noChance });
+          continue;
+        }
         judged += 1;
         findings.push(unanswered(delivery, open));
         continue;
@@ -129,7 +135,6 @@ export const drains: Rule<State> = {
         continue;
       }
       if (!inTime && open.alertedMs >= 0 && state.awayUntilMs > dueMs) continue;
-      const circumstances = conditions.deliveries.get(delivery);
       const doubt =
         healMs === undefined || endMs === undefined || (open.endedMs < 0 && endMs < dueMs)
           ? "the run ended before D was over"

@@ -169,6 +169,18 @@ describe("poison-isolated, for neighbours", () => {
     ])("struck %s", (_, fault) => {
       expect(judge(handled, sent("B"), fault, rest)).toEqual(held1);
     });
+    it.each([
+      ["by a fault of its own", faulted({ boundary: "fiks-io.settle(B)/1:asked" })],
+      ["by a stop", stopped()],
+    ])("that lost its attempts after it was registered, struck %s", (_, fault) => {
+      expect(judge(handled, registersB(hours(1)), fault, deadletters("B"), rest)).toEqual(both);
+      expect(judge(handled, registersB(hours(1)), deadletters("B"), at(hours(2)), fault, rest)).toEqual(hurt);
+    });
+    it("that lost its attempts after it was registered, each with a line that we broke over another", () => {
+      const broken = faulted({ boundary: "fiks-io.settle(A)/1:asked" });
+      expect(judge(handled, registersB(hours(1)), broken, deadletters("B"), rest)).toEqual(both);
+      expect(judge(handled, registersB(hours(1)), delivered("B"), broken, deadletters("B"), rest)).toEqual(hurt);
+    });
     it("offered during an outage, until that ends or is healed", () => {
       expect(judge(handled, outage(hours(1)), at(hours(1) - 1), sent("B"), rest)).toEqual(held1);
       expect(judge(handled, outage(hours(1)), at(hours(1)), sent("B"), rest)).toEqual(hurt);

@@ -7,6 +7,7 @@ import { type DeliveryId, deliveryOf, type PartyId } from "../names.ts";
 import type { Doubt, Finding, Judgement, Rule } from "../rule.ts";
 import { flawOf, idsIn, names } from "./alarm.ts";
 import { type Course, clockAtLeast, course, drainBoundMs } from "./course.ts";
+import { type Conditions, conditionsFold } from "./excuse.ts";
 import { type Hindrance, hindrance, isDown } from "./hindrance.ts";
 import { lifeEndOf } from "./life.ts";
 import { reportDueMs, type Sinks, sinks } from "./sinks.ts";
@@ -45,10 +46,13 @@ type Neighbour = {
   deadletteredSeq: number | undefined;
   /** The world struck it, or all of us, while it was on its way. */
   faulted: boolean;
+  /** The same once it was registered: attempts that are lost then are not lost to the poison. */
+  struckSince: boolean;
 };
 
 export type PoisonIsolated = {
   readonly course: Course;
+  readonly conditions: Conditions;
   readonly hindrance: Hindrance;
   readonly sinks: Sinks;
   readonly table: Timetable;
@@ -103,6 +107,7 @@ export const poisonIsolated: Rule<PoisonIsolated> = {
   ],
   start: (folds) => ({
     course: folds.of(course),
+    conditions: folds.of(conditionsFold),
     hindrance: folds.of(hindrance),
     sinks: folds.of(sinks),
     table: folds.of(runTimetable),
@@ -196,7 +201,8 @@ function watch(state: PoisonIsolated, entry: LedgerEntry): void {
         neighbour.registeredMs = entry.atMs;
         neighbour.registeredSeq = entry.seq;
       }
-      if (entry.kind === "dropped" && entry.why === "deadlettered") neighbour.deadletteredSeq ??= entry.seq;
+      if (entry.kind === "dropped" && entry.why === "deadlettered" && !neighbour.struckSince)
+        neighbour.deadletteredSeq ??= entry.seq;
       return;
     }
     default:
@@ -235,6 +241,7 @@ function offer(state: PoisonIsolated, entry: EntryOf<"offered">): void {
         isDown(state.hindrance) ||
         entry.atMs < state.outUntilMs ||
         state.rightless.has(`${entry.channel} ${entry.resource}`),
+      struckSince: false,
     });
     return;
   }
@@ -319,13 +326,18 @@ function strike(state: PoisonIsolated, entry: EntryOf<"faulted">): void {
   if (struck === undefined) strikeAll(state);
   else {
     const neighbour = state.neighbours.get(struck);
-    if (neighbour !== undefined) neighbour.faulted ||= neighbour.registeredMs === undefined;
+    if (neighbour !== undefined) hit(neighbour);
   }
 }
 
 function strikeAll(state: PoisonIsolated): void {
-  for (const neighbour of state.neighbours.values())
-    if (neighbour.registeredMs === undefined && neighbour.deadletteredSeq === undefined) neighbour.faulted = true;
+  for (const neighbour of state.neighbours.values()) hit(neighbour);
+}
+
+function hit(neighbour: Neighbour): void {
+  if (neighbour.deadletteredSeq !== undefined) return;
+  if (neighbour.registeredMs === undefined) neighbour.faulted = true;
+  else neighbour.struckSince = true;
 }
 
 /** The one delivery a boundary is about; undefined where it is about several, or none. */
@@ -377,7 +389,10 @@ type Harm = { readonly what: string; readonly seq: number | undefined };
 
 function harm(state: PoisonIsolated, neighbour: Neighbour, due: number): Harm | undefined {
   const { delivery, atMs, registeredMs, registeredSeq, deadletteredSeq } = neighbour;
-  if (deadletteredSeq !== undefined) return { what: "lost its attempts and was dead-lettered", seq: deadletteredSeq };
+  const ways = state.conditions.deliveries.get(delivery)?.ways ?? [];
+  const isOurDoing = ways.some(({ exhausted }) => exhausted >= 0);
+  if (deadletteredSeq !== undefined && !isOurDoing)
+    return { what: "lost its attempts and was dead-lettered", seq: deadletteredSeq };
   if (registeredMs === undefined) return { what: "was never registered", seq: undefined };
   if (registeredMs > due) return { what: "was registered after D", seq: registeredSeq };
   const twin = state.course.run?.parameters.twinLatencyMs?.[delivery];

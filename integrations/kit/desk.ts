@@ -134,6 +134,11 @@ export class Desk {
     if (await this.#tell(deviation)) this.#toldMs.set(key, nowMs);
   }
 
+  /** It has passed: should it come back, that is news at once. */
+  passed({ channel, reason }: Pick<Deviation, "channel" | "reason">): void {
+    this.#toldMs.delete(`${channel} ${reason}`);
+  }
+
   /** The worklist of the case system, and where that cannot be reached the alarm. */
   async #tell(deviation: Deviation): Promise<boolean> {
     if (this.#policy.deviations === "to the log") {

@@ -86,6 +86,12 @@ describe("a poll", () => {
     );
   });
 
+  it("tells people at once of a right that is gone again after it had come back", async () => {
+    const nothing: Answer = { status: 200, json: { ids: [] } };
+    const { count } = await run({ "list barnevern-fortrolig": [rights, rights, nothing, rights] }, 3.5 * hourMs);
+    expect(count("deviate")).toBe(2);
+  });
+
   it("tells people of a full list, of which older mail may be hidden", async () => {
     const ids = Array.from({ length: 1000 }, (_, i) => `x-${i}`);
     const { sent } = await run({ "list barnevern": [{ status: 200, json: { ids } }] });

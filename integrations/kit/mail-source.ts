@@ -9,6 +9,7 @@ import { concernIn, mailIn } from "./mail.ts";
 import { type Mailbox, MailItem, markAsRead } from "./mail-item.ts";
 import { NoTokenError } from "./maskinporten.ts";
 import type { Policy } from "./policy.ts";
+import type { Deviation } from "./receiver-client.ts";
 import { stopped, within } from "./request.ts";
 
 const channel = "altinn-correspondence";
@@ -116,6 +117,7 @@ export class MailSource implements Source {
       switch (listed.kind) {
         case "heard":
           this.#heardMs.set(place, nowMs);
+          this.#desk.passed(deviationAt("no-right", place));
           if (listed.answer.length >= listCap) await this.#tell("list-full", place);
           // Newest first: the oldest has waited longest.
           for (const id of [...this.#read(listed.answer)].reverse()) await this.#note(id);
@@ -151,10 +153,8 @@ export class MailSource implements Source {
     this.#waiting.push(id);
   }
 
-  /** A deviation of the channel, not of a message. */
-  #tell(what: string, { resourceId, onBehalfOf = "" }: Place): Promise<void> {
-    const where = `${resourceId}:${onBehalfOf}`.replace(/:$/, "").toLowerCase();
-    return this.#desk.reportDaily({ channel, reason: `${what}:${where.replace(/[^a-z0-9:.-]/g, "-")}`.slice(0, 80) });
+  #tell(what: string, place: Place): Promise<void> {
+    return this.#desk.reportDaily(deviationAt(what, place));
   }
 
   /** Up and running to look at. Whoever shows no sign of life at all is an error of the run, not a verdict. */
@@ -166,6 +166,12 @@ export class MailSource implements Source {
     }
     await stopped(this.#host.signal);
   }
+}
+
+/** A deviation of the channel, not of a message. */
+function deviationAt(what: string, { resourceId, onBehalfOf = "" }: Place): Pick<Deviation, "channel" | "reason"> {
+  const where = `${resourceId}:${onBehalfOf}`.replace(/:$/, "").toLowerCase();
+  return { channel, reason: `${what}:${where.replace(/[^a-z0-9:.-]/g, "-")}`.slice(0, 80) };
 }
 
 function doneKey(id: string): string {

@@ -339,6 +339,14 @@ describe("registering by hand", () => {
     expect(at.said("registered")).toMatchObject([{ municipalityNumber: "4602", district: "01", class: "ordinary" }]);
   });
 
+  it("is as confidential as what was sent, where it came as a letter", () => {
+    const sent = at.sent.A;
+    if (sent === undefined) throw new Error("nothing was sent");
+    at.receiver.registerLetter({ ...sent, class: "ordinary" });
+    at.receiver.registerLetter(sent);
+    expect(at.said("registered")).toMatchObject([{ class: "ordinary" }, { class: "confidential" }]);
+  });
+
   type Part = { readonly name: string; readonly bytes: Uint8Array } | undefined;
   const cut = (part: Part): Part => part && { ...part, bytes: part.bytes.subarray(0, -20) };
   const reordered = (part: Part) => {
@@ -545,6 +553,16 @@ describe("deviations", () => {
       },
     ]);
     expect(at.alerts).toEqual([2]);
+  });
+
+  it("about no message are told of each time, and are the same item for a day", () => {
+    const at = stand();
+    const told = () => at.deviate({ source: { channel: "altinn-correspondence" }, reason: "no-right:x" }).status;
+    expect([told(), told()]).toEqual([201, 200]);
+    at.pass(24 * 60 * minutes(1) + 1);
+    expect(told()).toBe(201);
+    expect(at.said("alerted")).toHaveLength(3);
+    expect(at.alerts).toHaveLength(2);
   });
 
   it("may be about no message, and are doubted where their id is unknown", () => {

@@ -369,7 +369,7 @@ export class Receiver implements HttpSimulator {
       caseId: manifest.alias(this.#newCaseId()),
       municipalityNumber,
       district,
-      class: from.class ?? "confidential",
+      class: from.class ?? sent.class ?? "confidential",
       parts,
       whole,
     });
@@ -387,11 +387,12 @@ export class Receiver implements HttpSimulator {
     recordLeaks(facts, leaksInText(body, "deviation", manifest));
     const key = JSON.stringify([deviation.channel, deviation.sourceId, deviation.reason]);
     const known = this.#deviations.get(key);
-    // One about no message says how things stand: the same a day later is news.
-    const repeats = deviation.sourceId !== undefined || clock.now() - (known?.atMs ?? 0) <= dayMs;
-    if (known !== undefined && repeats) return { id: known.id, anew: false };
-    const id = random.uuid();
-    this.#deviations.set(key, { id, atMs: clock.now() });
+    const isAboutNone = deviation.sourceId === undefined;
+    if (known !== undefined && !isAboutNone) return { id: known.id, anew: false };
+    // One about no message says how things stand: whoever has it on the worklist is told again, and a day later it is news.
+    const repeats = known !== undefined && clock.now() - known.atMs <= dayMs;
+    const id = repeats ? known.id : random.uuid();
+    if (!repeats) this.#deviations.set(key, { id, atMs: clock.now() });
     const [only] = copies.length === 1 ? copies : [];
     const confirmed = only === undefined || canRetrieve === undefined || canRetrieve(deliveryOf(only));
     const alert = facts.record({
@@ -404,6 +405,7 @@ export class Receiver implements HttpSimulator {
       retrievable: deviation.retrievable && confirmed,
       ...(only === undefined ? {} : { delivery: deliveryOf(only), copy: only }),
     });
+    if (repeats) return { id, anew: false };
     people.alerted(alert);
     return { id, anew: true };
   }
