@@ -1,4 +1,7 @@
+import { confirmDelay, leastFileLife, reminderDelay } from "../../contracts/altinn/lifetimes.ts";
 import { copyLife, elapsedMs, retention } from "../../contracts/fiks/lifetimes.ts";
+import { CorrespondenceModel, type MailWay } from "./correspondence-model.ts";
+import { correspondenceStand } from "./correspondence-stand.ts";
 import type { Channel } from "./performance.ts";
 import { PortalModel, type Way } from "./portal-model.ts";
 import { portalStand } from "./portal-stand.ts";
@@ -11,22 +14,51 @@ const portalWays: readonly Way[] = [
   { retry: "redelivered", answer: "feilet" },
 ];
 
-/** Every channel, in every way that orderings are put to it. */
-export const channels: readonly Channel[] = [
-  ...portalWays.map(
-    (way): Channel => ({
-      name: `portal and Fiks IO, ${way.retry}, ${way.answer}`,
-      means: {
-        send: "the sender submits the message",
-        retry: way.retry === "resent" ? "the portal's operator sends it again" : "the reader's connection is lost",
-        receipt: `the reader says ${way.answer} to what it has had in hand longest, and acks it`,
-        read: "the reader gets all that is ready",
-        expiry: "the life of a copy in the queue ends, 24 hours",
-        "clean-up": "the portal deletes its copy, 30 days after receipt or paper",
-      },
-      lifetimesMs: [elapsedMs(copyLife), elapsedMs(retention)],
-      stand: (plant) => portalStand(way, plant),
-      model: () => new PortalModel(way, start),
-    }),
-  ),
+function portal(way: Way): Channel {
+  return {
+    name: `portal and Fiks IO, ${way.retry}, ${way.answer}`,
+    means: {
+      send: "the sender submits the message",
+      retry: way.retry === "resent" ? "the portal's operator sends it again" : "the reader's connection is lost",
+      receipt: `the reader says ${way.answer} to what it has had in hand longest, and acks it`,
+      read: "the reader gets all that is ready",
+      expiry: "the life of a copy in the queue ends, 24 hours",
+      "clean-up": "the portal deletes its copy, 30 days after receipt or paper",
+    },
+    lifetimesMs: [elapsedMs(copyLife), elapsedMs(retention)],
+    stand: (plant) => portalStand(way, plant),
+    model: () => new PortalModel(way, start),
+  };
+}
+
+const mailWays: readonly MailWay[] = [
+  { mail: "ordinary", answer: "told", purgesAfterDays: "confirmed" },
+  { mail: "ordinary", answer: "told", purgesAfterDays: 21 },
+  { mail: "confidential", answer: "lost", purgesAfterDays: "confirmed" },
+  { mail: "confidential", answer: "lost", purgesAfterDays: 7 },
 ];
+
+function correspondence(way: MailWay): Channel {
+  const when = way.purgesAfterDays === "confirmed" ? "once confirmed" : `after ${way.purgesAfterDays} days`;
+  return {
+    name: `Altinn Correspondence, ${way.mail}, ${way.answer}, purged ${when}`,
+    means: {
+      send: `the sender has it taken on under a key of its own; the answer is ${way.answer}`,
+      retry: "the sender sends it again under the same key, and looks up what that was given to",
+      receipt: "the reader confirms what it read first and has not confirmed, or else its last once more",
+      read: "the reader gets the text and the file of all that is listed",
+      expiry: "the life of a file ends, 14 days",
+      "clean-up": `the reader purges what it has read, ${when}`,
+    },
+    lifetimesMs: [
+      leastFileLife.lasts.ms,
+      reminderDelay.lasts.ms,
+      ...(way.purgesAfterDays === "confirmed" ? [confirmDelay.lasts.ms] : []),
+    ],
+    stand: (plant) => correspondenceStand(way, plant),
+    model: () => new CorrespondenceModel(way),
+  };
+}
+
+/** Every channel, in every way that orderings are put to it. */
+export const channels: readonly Channel[] = [...portalWays.map(portal), ...mailWays.map(correspondence)];

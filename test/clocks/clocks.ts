@@ -3,7 +3,7 @@ import type { Random } from "../../core/clock.ts";
 import { number } from "../../evidence/telling/number.ts";
 import { countOrderings, drawnOrdering, everyOrdering, longest, orderingInWords } from "../../explore/orderings.ts";
 import { channels as allChannels } from "./channels.ts";
-import { type Channel, Performance, performed } from "./performance.ts";
+import { type Channel, impossibleIn, Performance, performed } from "./performance.ts";
 
 /** What came of putting orderings to channels. */
 export type Clocked = {
@@ -33,9 +33,11 @@ export function allClocks(
     const began = performance.now();
     const differed: string[] = [];
     const { all, possible, impossible } = everyOrdering((ordering) => {
-      const came = performed(channel, ordering);
-      if (came.disagreement !== undefined) differed.push(came.disagreement);
-      return came.impossible;
+      const why = impossibleIn(channel, ordering);
+      if (why !== undefined) return why;
+      const disagreement = performed(channel, ordering);
+      if (disagreement !== undefined) differed.push(disagreement);
+      return undefined;
     }, most);
     orderings += possible;
     of += all;
@@ -49,6 +51,11 @@ export function allClocks(
     for (const one of differed.slice(0, 3)) report(one);
   }
   return { orderings, of, disagreements };
+}
+
+/** How many orderings of a channel can happen, by the facts alone. */
+export function possibleOf(channel: Channel): number {
+  return everyOrdering((ordering) => impossibleIn(channel, ordering)).possible;
 }
 
 /** Puts drawn orderings to one channel: `orderings` counts those that are different, and `of` all there are. */

@@ -17,6 +17,8 @@ export type Model = {
   impossible(act: ActName): string | undefined;
   /** What whoever does it hears. */
   act(act: ActName): string;
+  /** What whoever clears up when time has come to the end of a clean-up, hears. */
+  clearsUp?(): string;
   /** What whoever looks in now and then learns, after each event. */
   looksIn?(): void;
   /** When the next lifetime of this kind ends that has not ended yet; undefined where there is none. */

@@ -1,6 +1,6 @@
 import { osloEpochMs } from "../../core/calendar.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { Municipality } from "../../core/scenario.ts";
+import type { Mail, Municipality } from "../../core/scenario.ts";
 import { municipality, sends, standardDistrict } from "../../core/scenario-verbs.ts";
 import { Boundaries } from "../../simulators/boundaries.ts";
 import { Manifest, type SentDelivery } from "../../simulators/manifest.ts";
@@ -76,8 +76,9 @@ export function surroundings(plant: Plant = (clock) => clock): Surroundings {
 }
 
 /** The one message that every ordering is about. */
-export function concern(by?: Sends["by"]): Composed {
-  const step = sends("A", fjordvik.number, { district: "01", ...(by === undefined ? {} : { by }) }) as Sends;
+export function concern(by?: NonNullable<Sends["by"]>, mail: Mail = {}): Composed {
+  const how = by === undefined ? {} : { by, mail };
+  const step = sends("A", fjordvik.number, { district: "01", ...how }) as Sends;
   return compose(step, { run: "clocks", nowMs: start, scenario: { municipalities: [fjordvik], steps: [step] } });
 }
 
