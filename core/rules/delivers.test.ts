@@ -368,6 +368,31 @@ describe("delivers", () => {
       expect(tried(kill, kill, killed("receiver")).findings).toHaveLength(1);
     });
 
+    it("count a line that was held up shortly before the offer, which its reader then gave up", () => {
+      const heldUp = faulted({ boundary: "fiks-io.consume(sub(4601-02))/1:asked" });
+      const offeredAt = (ms: number): Item => [heldUp, at(ms), sent("A"), delivered("A"), deadletters("A"), ends()];
+      expect(excuses(offeredAt(minutes(2) - 1))).toHaveLength(1);
+      expect(findings(offeredAt(minutes(2)))).toHaveLength(1);
+    });
+
+    it("count the version that another took over from while both ran", () => {
+      const over = (last: Item): Item => [
+        started(),
+        sent("A"),
+        delivered("A"),
+        started(),
+        last,
+        deadletters("A"),
+        ends(),
+      ];
+      const upgraded = { kind: "upgraded", party: "integration" } as const;
+      expect(excuses(over(upgraded))).toHaveLength(1);
+      expect(findings(over([]))).toHaveLength(1);
+      expect(findings(started(), upgraded, sent("A"), delivered("A"), upgraded, deadletters("A"), ends())).toHaveLength(
+        1,
+      );
+    });
+
     it("count from the offer", () => {
       const before: Item = [named("f", fault), kill, kill, kill];
       expect(findings(before, sent("A"), delivered("A"), deadletters("A"), ends())).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { appended } from "../appended.ts";
+import { minuteMs } from "../calendar.ts";
 import { deliveryIn } from "../custody.ts";
 import { ByDelivery } from "../deliveries.ts";
 import type { Fold, Folds } from "../folds.ts";
@@ -77,7 +78,11 @@ export type Conditions = {
   readonly readers: Map<string, { readonly who: Set<string>; revokedSeq: number }>;
   readonly granted: { readonly resource: string; readonly seq: number; readonly atMs: number }[];
   breaks: number;
+  /** When lines were last broken, ms. */
+  readonly linesBrokenMs: number[];
   ownBreaks: number;
+  /** A start of the system under test runs; two of them while one takes over from another. */
+  running: 0 | 1 | 2;
   /** Ways that were given up since the last break, and had one too few. */
   readonly lettingGo: { readonly way: Way; readonly atMs: number; readonly seq: number }[];
   asked: boolean;
@@ -91,6 +96,7 @@ export const excuseReads: readonly EntryKind[] = [
   "paused",
   "crashed",
   "started",
+  "upgraded",
   "resumed",
   "submitted",
   "offered",
@@ -124,7 +130,9 @@ export function startConditions(folds: Folds): Conditions {
     readers: new Map(),
     granted: [],
     breaks: 0,
+    linesBrokenMs: [],
     ownBreaks: 0,
+    running: 0,
     lettingGo: [],
     asked: false,
   };
@@ -201,6 +209,7 @@ export function stepConditions(conditions: Conditions, entry: LedgerEntry): void
     case "crashed":
     case "paused":
     case "started":
+    case "upgraded":
     case "resumed":
     case "phase":
       interrupt(conditions, entry);
@@ -234,7 +243,7 @@ function offer(conditions: Conditions, entry: EntryOf<"offered">): void {
     lifeEndsMs: lifeEndOf(entry),
     polls: conditions.polls.get(channel) ?? 0,
     credit: conditions.credit.get(key) ?? false,
-    breaks: conditions.breaks,
+    breaks: conditions.breaks - lingering(conditions, entry.atMs),
     ownBreaks: conditions.ownBreaks,
     reached: false,
     attempts: 0,
@@ -344,7 +353,7 @@ function rightOf(channel: PartyId, resource: string, who: PartyId): string {
 
 type Interrupting = Extract<
   LedgerEntry,
-  { kind: "faulted" | "stopped" | "crashed" | "paused" | "started" | "resumed" | "phase" }
+  { kind: "faulted" | "stopped" | "crashed" | "paused" | "started" | "upgraded" | "resumed" | "phase" }
 >;
 
 function interrupt(conditions: Conditions, entry: Interrupting): void {
@@ -353,7 +362,7 @@ function interrupt(conditions: Conditions, entry: Interrupting): void {
       if (entry.outcome !== "injected") return;
       if (entry.exchange !== undefined) conditions.faulted.add(entry.exchange);
       // A crash or stop of our making is counted where it happens.
-      if (entry.family === "network" && breaksAttempts(entry.boundary)) conditions.breaks += 1;
+      if (entry.family === "network" && breaksAttempts(entry.boundary)) breakLine(conditions, entry.atMs);
       if (entry.untilMs !== undefined && cutsOff(entry))
         conditions.intervals.push({ fromMs: entry.atMs, toMs: entry.untilMs, seq: entry.seq, ...outageAt(entry) });
       return;
@@ -361,17 +370,28 @@ function interrupt(conditions: Conditions, entry: Interrupting): void {
       // With a queue goes whatever it had handed over.
       if (entry.party === "fiks-io") conditions.breaks += 1;
       if (!isSut(conditions.course, entry.party)) return;
+      conditions.running = 0;
       if (entry.cause === undefined) conditions.ownBreaks += 1;
       else down(conditions, entry, "down");
       return;
     case "stopped":
-      if (isSut(conditions.course, entry.party)) down(conditions, entry, "down");
+      if (!isSut(conditions.course, entry.party)) return;
+      conditions.running = 0;
+      down(conditions, entry, "down");
       return;
     case "paused":
       if (isSut(conditions.course, entry.party)) down(conditions, entry, "paused");
       return;
     case "started":
-      if (isSut(conditions.course, entry.party)) up(conditions, entry.atMs, "down");
+      if (!isSut(conditions.course, entry.party)) return;
+      conditions.running = conditions.running === 0 ? 1 : 2;
+      up(conditions, entry.atMs, "down");
+      return;
+    case "upgraded":
+      // The version that another took over from while both ran: what it had in hand went with it.
+      if (conditions.running !== 2) return;
+      conditions.running = 1;
+      broken(conditions, entry);
       return;
     case "resumed":
       if (isSut(conditions.course, entry.party)) up(conditions, entry.atMs, "paused");
@@ -413,12 +433,32 @@ function outageAt({ boundary }: EntryOf<"faulted">): Pick<Interval, "kind" | "ch
   return channel === undefined ? { kind: "out" } : { kind: "out", channel };
 }
 
+/** A line that was held up breaks once its reader's patience is at an end, and takes with it what came meanwhile. */
+const lingersMs = 2 * minuteMs;
+const mostLines = 16;
+
+function breakLine(conditions: Conditions, atMs: number): void {
+  conditions.breaks += 1;
+  conditions.linesBrokenMs.push(atMs);
+  if (conditions.linesBrokenMs.length > mostLines) conditions.linesBrokenMs.shift();
+}
+
+/** How many broken lines may still take what is offered now with them. */
+function lingering({ linesBrokenMs }: Conditions, nowMs: number): number {
+  let count = 0;
+  for (const atMs of linesBrokenMs) if (atMs > nowMs - lingersMs) count += 1;
+  return count;
+}
+
+/** A start of the system under test was ended by us, and every attempt that it had in hand. */
+function broken(conditions: Conditions, { atMs: endedMs }: LedgerEntry): void {
+  conditions.breaks += 1;
+  for (const { way, atMs, seq } of conditions.lettingGo.splice(0))
+    if (atMs === endedMs && isExhausted(conditions, way)) way.exhausted = seq;
+}
+
 function down(conditions: Conditions, entry: LedgerEntry, kind: "down" | "paused"): void {
-  if (kind === "down") {
-    conditions.breaks += 1;
-    for (const { way, atMs, seq } of conditions.lettingGo.splice(0))
-      if (atMs === entry.atMs && isExhausted(conditions, way)) way.exhausted = seq;
-  }
+  if (kind === "down") broken(conditions, entry);
   conditions.intervals.push({ fromMs: entry.atMs, toMs: Number.POSITIVE_INFINITY, seq: entry.seq, kind });
 }
 
