@@ -216,6 +216,20 @@ describe("content", () => {
     expect(at.read(`/inbox/${id}/file`).status).toBe(status);
   });
 
+  it("is over at the last instant of its life, also where the service's own clock has yet to ring", () => {
+    const at = stand();
+    const id = at.sent();
+    const [item] = at.items;
+    at.clock.advanceTo(start + lifeMs - 1);
+    at.clock.moveTo(start + lifeMs);
+    expect(at.read(`/inbox/${id}`).said).not.toHaveProperty("text");
+    expect(at.read(`/inbox/${id}/file`).status).toBe(410);
+    expect(item?.isThere()).toBe(false);
+    item?.open("person", "Kari");
+    at.archive(id);
+    expect(at.ledger.entries.filter(({ kind }) => kind === "opened" || kind === "receipted")).toEqual([]);
+  });
+
   it("is deleted on the day, opened or not, and nobody is notified; the shell stays", () => {
     const at = stand();
     const [a, b] = [at.sent("A"), at.sent("B", { text: "Se vedlegg." })];

@@ -38,6 +38,8 @@ export type Dispatch = {
   readonly district: string | undefined;
   readonly title: string;
   readonly sentAtMs: number;
+  /** Its content is over at this instant, also where that has not been deleted yet: see `contentOf`. */
+  readonly endsAtMs: number;
   content: { readonly text: string; readonly files: readonly DispatchFile[] } | undefined;
   state: DispatchState;
   openedAtMs: number | undefined;
@@ -127,6 +129,11 @@ export class DispatchService implements HttpSimulator {
     return shown;
   }
 
+  /** What it holds, until its life is over; what is asked for at that very instant comes too late. */
+  contentOf({ content, endsAtMs }: Dispatch): Dispatch["content"] {
+    return this.#given.clock.now() < endsAtMs ? content : undefined;
+  }
+
   /** Takes a dispatch on and lays it in the recipient's inbox. */
   send(sender: string, order: Order, recipient: Municipality, delivery: DeliveryId | undefined): Dispatch {
     const { manifest, readers, sinceStart } = this.setup;
@@ -143,6 +150,7 @@ export class DispatchService implements HttpSimulator {
       district,
       title,
       sentAtMs: clock.now(),
+      endsAtMs: clock.now() + this.#lifeMs,
       content: { text, files },
       state: "sent",
       openedAtMs: undefined,
@@ -168,7 +176,7 @@ export class DispatchService implements HttpSimulator {
       channel: this.party,
       resource: place.resource,
       to: readers.readerOf(place),
-      lifeEndsMs: sinceStart(clock.now() + this.#lifeMs),
+      lifeEndsMs: sinceStart(sent.endsAtMs),
       copy,
     });
     readers.afterOffer(this.#item(sent, copy));
@@ -187,7 +195,7 @@ export class DispatchService implements HttpSimulator {
     if (dispatch.archived) return;
     dispatch.archived = true;
     const { copy } = dispatch;
-    if (copy === undefined || (dispatch.content === undefined && dispatch.openedAtMs === undefined)) return;
+    if (copy === undefined || (this.contentOf(dispatch) === undefined && dispatch.openedAtMs === undefined)) return;
     const { facts } = this.#given;
     facts.record({ kind: "effected", change: `${dispatch.state} → archived`, copy });
     facts.record({ kind: "receipted", saying: "positive", reason: "receipt", copy });
@@ -205,15 +213,17 @@ export class DispatchService implements HttpSimulator {
       copy,
       place: dispatch.place,
       confirmation: false,
-      isThere: () => dispatch.content !== undefined,
+      isThere: () => this.contentOf(dispatch) !== undefined,
       isOpened: () => dispatch.openedAtMs !== undefined,
       open: (opener, who) => {
-        opened = carriedFrom(dispatch);
+        const content = this.contentOf(dispatch);
+        if (content === undefined) return;
+        opened = carriedFrom(content);
         this.#open(dispatch, opener, who);
       },
       settle: () => this.archive(dispatch),
       get parts() {
-        return opened ?? carriedFrom(dispatch);
+        return opened ?? carriedFrom(dispatch.content);
       },
     };
   }
@@ -248,7 +258,7 @@ export class DispatchService implements HttpSimulator {
 }
 
 /** The files, and the text as one more where there is any. */
-function carriedFrom({ content }: Dispatch): readonly CarriedPart[] {
+function carriedFrom(content: Dispatch["content"]): readonly CarriedPart[] {
   if (content === undefined) return [];
   const { text, files } = content;
   return text === "" ? files : [...files, { name: "text", bytes: Buffer.from(text) }];

@@ -110,7 +110,7 @@ export function dispatchOperations(service: DispatchService): readonly HttpOpera
       (_request, _params, asker) => inbox(service, asker),
     ),
     operation("overview", "GET", "/inbox/{id}", aboutId, (_request, params, asker) =>
-      overview(readable(service, params, asker)),
+      overview(service, readable(service, params, asker)),
     ),
     operation("fetch", "GET", "/inbox/{id}/file", aboutId, (request, params, asker) =>
       fetch(service, readable(service, params, asker), request.query.name, asker),
@@ -323,8 +323,8 @@ function wireShell({ id, sender, recipient, district, title, state, sentAtMs }: 
   };
 }
 
-function overview(dispatch: Dispatch): Answer {
-  const { content } = dispatch;
+function overview(service: DispatchService, dispatch: Dispatch): Answer {
+  const content = service.contentOf(dispatch);
   const files = content?.files.map(({ name, mediaType, bytes }) => ({ name, mediaType, length: bytes.length }));
   return {
     reply: json(200, {
@@ -338,7 +338,7 @@ function overview(dispatch: Dispatch): Answer {
 }
 
 function fetch(service: DispatchService, dispatch: Dispatch, name: string | undefined, asker: Asker): Answer {
-  const { content } = dispatch;
+  const content = service.contentOf(dispatch);
   if (content === undefined) throw new Refusal(410, "The content has been deleted; its sender has a copy.", dispatch);
   const files = name === undefined ? content.files : content.files.filter((file) => file.name === name).slice(0, 1);
   const [file] = files;
