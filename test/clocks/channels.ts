@@ -1,7 +1,10 @@
 import { confirmDelay, leastFileLife, reminderDelay } from "../../contracts/altinn/lifetimes.ts";
+import { contentLife } from "../../contracts/altinn-dispatch/lifetimes.ts";
 import { copyLife, elapsedMs, retention } from "../../contracts/fiks/lifetimes.ts";
 import { CorrespondenceModel, type MailWay } from "./correspondence-model.ts";
 import { correspondenceStand } from "./correspondence-stand.ts";
+import { DispatchModel, type DispatchWay } from "./dispatch-model.ts";
+import { dispatchStand } from "./dispatch-stand.ts";
 import type { Channel } from "./performance.ts";
 import { PortalModel, type Way } from "./portal-model.ts";
 import { portalStand } from "./portal-stand.ts";
@@ -60,5 +63,31 @@ function correspondence(way: MailWay): Channel {
   };
 }
 
+const dispatchWays: readonly DispatchWay[] = [
+  { answer: "told", asks: "each" },
+  { answer: "lost", asks: "list" },
+];
+
+function dispatch(way: DispatchWay): Channel {
+  return {
+    name: `Altinn 2 dispatch, ${way.answer}, ${way.asks}`,
+    means: {
+      send: `the sender sends it; the answer is ${way.answer}`,
+      retry: "the sender looks for its reference in the list of what it has sent",
+      receipt: "the reader archives what it saw first and has not archived, or else its last once more",
+      read: "the reader gets the text and the file of all in its inbox",
+      expiry: "the content is deleted, 30 days",
+      "clean-up": "nothing: the shell stays",
+    },
+    lifetimesMs: [contentLife.lasts.ms],
+    stand: (plant) => dispatchStand(way, plant),
+    model: () => new DispatchModel(way),
+  };
+}
+
 /** Every channel, in every way that orderings are put to it. */
-export const channels: readonly Channel[] = [...portalWays.map(portal), ...mailWays.map(correspondence)];
+export const channels: readonly Channel[] = [
+  ...portalWays.map(portal),
+  ...mailWays.map(correspondence),
+  ...dispatchWays.map(dispatch),
+];
