@@ -94,7 +94,7 @@ export class Desk {
       const tried = await tryOnce();
       if (!isPassing(tried)) return tried as Exclude<End, Passing>;
       if (!warned && this.#policy.warns === "in time" && this.#host.clock.now() - sinceMs >= warnAfterMs)
-        warned = await this.#tell({ ...about, reason: warning });
+        warned = await this.tryReport({ ...about, reason: warning });
       await patience.pause(signal, tried.retryAfterMs);
     }
   }
@@ -123,7 +123,7 @@ export class Desk {
   /** Tells a person, until somebody is known to have been told. */
   async report(deviation: Deviation, signal: AbortSignal): Promise<void> {
     const patience = new Patience(this.#host);
-    while (!(await this.#tell(deviation))) await patience.pause(signal);
+    while (!(await this.tryReport(deviation))) await patience.pause(signal);
   }
 
   /** Tells a person of something that is about no message, and tells them again only a day later. */
@@ -131,7 +131,7 @@ export class Desk {
     const nowMs = this.#host.clock.now();
     const key = `${deviation.channel} ${deviation.reason}`;
     if (nowMs < (this.#toldMs.get(key) ?? Number.NEGATIVE_INFINITY) + dayMs) return;
-    if (await this.#tell(deviation)) this.#toldMs.set(key, nowMs);
+    if (await this.tryReport(deviation)) this.#toldMs.set(key, nowMs);
   }
 
   /** It has passed: should it come back, that is news at once. */
@@ -139,8 +139,8 @@ export class Desk {
     this.#toldMs.delete(`${channel} ${reason}`);
   }
 
-  /** The worklist of the case system, and where that cannot be reached the alarm. */
-  async #tell(deviation: Deviation): Promise<boolean> {
+  /** Tells a person once: on the worklist of the case system, and where that cannot be reached by the alarm. */
+  async tryReport(deviation: Deviation): Promise<boolean> {
     if (this.#policy.deviations === "to the log") {
       this.#host.log(`deviation: ${deviation.reason} ${deviation.id ?? ""}`);
       return true;

@@ -92,6 +92,15 @@ describe("a poll", () => {
     expect(count("deviate")).toBe(2);
   });
 
+  it("tells people once of mail that has waited six hours for its turn, behind some that does not get on", async () => {
+    const listed: Answer = { status: 200, json: { ids: ["m-2", "m-1"] } };
+    const stuck = { "list barnevern": [listed], register: [{ status: 503 }] };
+    const reasons = async (hours: number) =>
+      (await run(stuck, hours * hourMs, carefulSimple)).sent("deviate").map(({ reason }) => reason);
+    expect(await reasons(5.5)).not.toContain("not-read-yet");
+    expect((await reasons(8.5)).filter((reason) => reason === "not-read-yet")).toHaveLength(1);
+  });
+
   it("tells people of a full list, of which older mail may be hidden", async () => {
     const ids = Array.from({ length: 1000 }, (_, i) => `x-${i}`);
     const { sent } = await run({ "list barnevern": [{ status: 200, json: { ids } }] });

@@ -20,10 +20,13 @@ const channel = "altinn-correspondence";
 const lookBackMs = 90 * 24 * 60 * 60_000;
 /** A list holds no more, and has no second page: with this many, older ones may be hidden. */
 const listCap = 1000;
-/** Lists that could not be heard for this long are for a person. */
+/** Lists that could not be heard for this long are for a person, and so is mail that was not read for as long. */
 const unheardMs = 6 * 60 * 60_000;
 /** What is under way when we are asked to stop has this long to end; then the next start begins it again. */
 const stopMs = 2000;
+
+/** Mail that was listed, and has not had its turn. */
+type Waiting = { readonly id: string; readonly sinceMs: number; isTold: boolean };
 
 /** Altinn Correspondence as a source of messages: asks for lists, and takes on what it has not dealt with before. */
 export class MailSource implements Source {
@@ -35,7 +38,7 @@ export class MailSource implements Source {
   readonly #places: readonly Place[];
   /** Ids that are done with, under way, or waiting for their turn. */
   readonly #known = new Set<string>();
-  readonly #waiting: string[] = [];
+  readonly #waiting: Waiting[] = [];
   readonly #underWay = new Set<Promise<void>>();
   /** When a list of a place was last heard; at first, when we began. */
   readonly #heardMs = new Map<Place, number>();
@@ -71,9 +74,9 @@ export class MailSource implements Source {
     let failed: { readonly why: unknown } | undefined;
     const fill = (): void => {
       while (!over.signal.aborted && this.#underWay.size < this.#policy.prefetch) {
-        const id = this.#waiting.shift();
-        if (id === undefined) return;
-        const work: Promise<void> = take(new MailItem(id, this.#box, over.signal))
+        const next = this.#waiting.shift();
+        if (next === undefined) return;
+        const work: Promise<void> = take(new MailItem(next.id, this.#box, over.signal))
           .catch((why: unknown) => {
             if (over.signal.aborted) return;
             failed = { why };
@@ -134,7 +137,16 @@ export class MailSource implements Source {
           else if (nowMs - heardMs >= unheardMs) await this.#tell("list-not-heard", place);
       }
     }
+    await this.#tellOfWaiting();
     return allHeard;
+  }
+
+  /** What has waited long for its turn, behind others that do not get on, is for a person too. */
+  async #tellOfWaiting(): Promise<void> {
+    const nowMs = this.#host.clock.now();
+    for (const mail of this.#waiting)
+      if (!mail.isTold && nowMs - mail.sinceMs >= unheardMs)
+        mail.isTold = await this.#desk.tryReport({ channel, id: mail.id, reason: "not-read-yet" });
   }
 
   /** The ids of a list that are looked at. */
@@ -150,7 +162,7 @@ export class MailSource implements Source {
     this.#known.add(id);
     if ((await this.#host.store.get(doneKey(id))) !== undefined) return;
     if (this.#policy.mailDone === "when listed") await this.#box.done(id);
-    this.#waiting.push(id);
+    this.#waiting.push({ id, sinceMs: this.#host.clock.now(), isTold: false });
   }
 
   #tell(what: string, place: Place): Promise<void> {
