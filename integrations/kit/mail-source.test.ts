@@ -96,7 +96,9 @@ describe("a poll", () => {
     const listed: Answer = { status: 200, json: { ids: ["m-2", "m-1"] } };
     const stuck = { "list barnevern": [listed], register: [{ status: 503 }] };
     const reasons = async (hours: number) =>
-      (await run(stuck, hours * hourMs, carefulSimple)).sent("deviate").map(({ reason }) => reason);
+      (await run(stuck, hours * hourMs, carefulSimple))
+        .sent("deviate")
+        .map((deviation) => (deviation as { readonly reason: string }).reason);
     expect(await reasons(5.5)).not.toContain("not-read-yet");
     expect((await reasons(8.5)).filter((reason) => reason === "not-read-yet")).toHaveLength(1);
   });
