@@ -6,7 +6,7 @@ import { allClocks, possibleOf, someClocks } from "./clocks.ts";
 import type { Channel } from "./performance.ts";
 import { type Plant, start } from "./surroundings.ts";
 
-const draws = 300;
+const draws = 400;
 const drawsPlanted = 40;
 
 /** What rings after so long rings so much later. */

@@ -1,9 +1,9 @@
 import { performance } from "node:perf_hooks";
 import type { Random } from "../../core/clock.ts";
 import { number } from "../../evidence/telling/number.ts";
-import { countOrderings, drawnOrdering, everyOrdering, longest, orderingInWords } from "../../explore/orderings.ts";
+import { countOrderings, drawnOrdering, longest, orderingInWords } from "../../explore/orderings.ts";
 import { channels as allChannels } from "./channels.ts";
-import { type Channel, impossibleIn, Performance, performed } from "./performance.ts";
+import { type Channel, everyPossible, Performance, performed } from "./performance.ts";
 
 /** What came of putting orderings to channels. */
 export type Clocked = {
@@ -32,13 +32,10 @@ export function allClocks(
   for (const channel of channels) {
     const began = performance.now();
     const differed: string[] = [];
-    const { all, possible, impossible } = everyOrdering((ordering) => {
-      const why = impossibleIn(channel, ordering);
-      if (why !== undefined) return why;
+    const { all, possible, impossible } = everyPossible(channel, most, (ordering) => {
       const disagreement = performed(channel, ordering);
       if (disagreement !== undefined) differed.push(disagreement);
-      return undefined;
-    }, most);
+    });
     orderings += possible;
     of += all;
     disagreements.push(...differed);
@@ -55,7 +52,7 @@ export function allClocks(
 
 /** How many orderings of a channel can happen, by the facts alone. */
 export function possibleOf(channel: Channel): number {
-  return everyOrdering((ordering) => impossibleIn(channel, ordering)).possible;
+  return everyPossible(channel, longest, () => {}).possible;
 }
 
 /** Puts drawn orderings to one channel: `orderings` counts those that are different, and `of` all there are. */
@@ -64,7 +61,7 @@ export function someClocks(channel: Channel, draws: number, random: Random): Clo
   const disagreements: string[] = [];
   for (let draw = 0; draw < draws; draw++) {
     const performance = new Performance(channel);
-    put.add(orderingInWords(drawnOrdering(random, (event) => performance.happen(event) === undefined)));
+    put.add(orderingInWords(drawnOrdering(random, (event) => performance.happen(event))));
     performance.age();
     if (performance.disagreement !== undefined) disagreements.push(performance.disagreement);
   }

@@ -1,6 +1,14 @@
 import { type Chain, hasEnded, startChain, stepChain } from "../../core/custody.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
-import { type ActName, type Event, type Ordering, orderingInWords } from "../../explore/orderings.ts";
+import {
+  type ActName,
+  type EndName,
+  type Enumerated,
+  type Event,
+  everyOrdering,
+  type Ordering,
+  orderingInWords,
+} from "../../explore/orderings.ts";
 import type { VirtualClock } from "../../worlds/clock.ts";
 import type { LedgerWriter } from "../../worlds/ledger-writer.ts";
 import { balanceOf, even } from "./balance.ts";
@@ -29,6 +37,8 @@ export type Channel = {
   readonly stand: (plant?: Plant) => Stand;
   readonly model: () => Model;
 };
+
+type EndEvent = Extract<Event, { readonly name: EndName }>;
 
 /** Past every lifetime, ms. */
 const ageMs = 200 * 24 * 3_600_000;
@@ -64,32 +74,35 @@ export class Performance {
     });
   }
 
-  /**
-   * Makes an event happen to both, and compares them.
-   *
-   * @returns Why it cannot happen, and then nothing has; undefined where it did.
-   */
-  happen(event: Event): string | undefined {
-    if (event.moment === undefined) {
-      const impossible = this.#model.impossible(event.name);
-      if (impossible !== undefined) return impossible;
-      this.#ordering.push(event);
+  /** Why an event cannot happen now, by the facts alone; undefined where it can. */
+  impossible(event: Event): string | undefined {
+    if (event.moment === undefined) return this.#model.impossible(event.name);
+    const toMs = this.#timeOf(event);
+    if (toMs === undefined) return `${event.name}: no such lifetime is running`;
+    const { nowMs } = this.#model;
+    const isGoneBy = toMs < nowMs || (toMs === nowMs && (isAheadOf(event) || !this.#isAhead));
+    return isGoneBy ? `${event.name}: that moment has gone by` : undefined;
+  }
+
+  /** Makes an event happen to both, and compares them. False where it cannot happen, and then nothing has. */
+  happen(event: Event): boolean {
+    if (this.impossible(event) !== undefined) return false;
+    this.#ordering.push(event);
+    if (event.moment === undefined)
       this.#happen("heard", (stand) => stand.act(event.name), this.#model.act(event.name));
-    } else {
-      const endsMs = this.#model.endOf(event.name);
-      if (endsMs === undefined) return `${event.name}: no such lifetime is running`;
-      const toMs = endsMs + (event.moment === "-1 ms" ? -1 : event.moment === "+1 ms" ? 1 : 0);
-      const isAhead = event.moment === "0 ms, ahead";
-      const { nowMs } = this.#model;
-      if (toMs < nowMs || (toMs === nowMs && (isAhead || !this.#isAhead)))
-        return `${event.name}: that moment has gone by`;
-      this.#ordering.push(event);
-      this.#passTo(toMs, isAhead);
+    else {
+      this.#passTo(this.#timeOf(event) ?? this.#model.nowMs, isAheadOf(event));
       if (event.name === "clean-up")
         this.#happen("cleared up", (stand) => stand.clearsUp?.(), this.#model.clearsUp?.());
     }
     this.#rest();
-    return undefined;
+    return true;
+  }
+
+  /** When the lifetime ends that an event stands by, give or take; undefined where none is running. */
+  #timeOf({ name, moment }: EndEvent): number | undefined {
+    const endsMs = this.#model.endOf(name);
+    return endsMs === undefined ? undefined : endsMs + (moment === "-1 ms" ? -1 : moment === "+1 ms" ? 1 : 0);
   }
 
   /** Lets every lifetime end, and counts what went in and what came out. */
@@ -150,14 +163,8 @@ export class Performance {
   }
 }
 
-/** Why the last event of an ordering cannot happen, by the facts alone. */
-export function impossibleIn(channel: Channel, ordering: Ordering): string | undefined {
-  const performance = new Performance(channel, "the model");
-  for (const event of ordering) {
-    const impossible = performance.happen(event);
-    if (impossible !== undefined) return impossible;
-  }
-  return undefined;
+function isAheadOf({ moment }: EndEvent): boolean {
+  return moment === "0 ms, ahead";
 }
 
 /** Puts an ordering that can happen to both, and ages them. Gives where they differ. */
@@ -166,6 +173,26 @@ export function performed(channel: Channel, ordering: Ordering): string | undefi
   for (const event of ordering) performance.happen(event);
   performance.age();
   return performance.disagreement;
+}
+
+/**
+ * Enumerates the orderings of a channel that can happen, by the facts alone.
+ *
+ * @param put Is given each of them.
+ */
+export function everyPossible(channel: Channel, most: number, put: (ordering: Ordering) => void): Enumerated {
+  const before = [new Performance(channel, "the model")];
+  return everyOrdering((ordering) => {
+    const { length } = ordering;
+    const impossible = before[length - 1]?.impossible(ordering[length - 1] as Event);
+    if (impossible !== undefined) return impossible;
+    put(ordering);
+    if (length === most) return undefined;
+    const here = new Performance(channel, "the model");
+    for (const event of ordering) here.happen(event);
+    before[length] = here;
+    return undefined;
+  }, most);
 }
 
 /** What both have an opinion on. What the integration hears is left out: it is compared as the act that it is. */
