@@ -375,6 +375,13 @@ describe("delivers", () => {
       expect(findings(offeredAt(minutes(2)))).toHaveLength(1);
     });
 
+    it("count a pause, after which its reader lets go of lines that were slow meanwhile", () => {
+      const during = (...last: Item[]): Item => [sent("A"), delivered("A"), paused(), at(minutes(5)), last];
+      const given: Item = [deadletters("A"), ends()];
+      expect(excuses(during(resumed(), given))).toHaveLength(1);
+      expect(findings(sent("A"), delivered("A"), at(minutes(5)), given)).toHaveLength(1);
+    });
+
     it("count the version that another took over from while both ran", () => {
       const over = (last: Item): Item => [
         started(),

@@ -394,7 +394,10 @@ function interrupt(conditions: Conditions, entry: Interrupting): void {
       broken(conditions, entry);
       return;
     case "resumed":
-      if (isSut(conditions.course, entry.party)) up(conditions, entry.atMs, "paused");
+      if (!isSut(conditions.course, entry.party)) return;
+      // Its patience ran on: it lets go of lines on which it was answered while it could not hear.
+      breakLine(conditions, entry.atMs);
+      up(conditions, entry.atMs, "paused");
       return;
     case "phase":
       // Heal ends every fault, also those that were to last longer.

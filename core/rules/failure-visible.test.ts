@@ -407,6 +407,12 @@ describe("failure-visible", () => {
     it("what was given up though it had acknowledged it", () => {
       expect(judge(sent("A"), delivered("A"), acks("A"), deadletters("A"), printed("A"), rest)).toEqual(notExercised);
     });
+    it("what was given up while only the receiver told it no, which says nothing of the channel", () => {
+      const takenBack: Item = [sent("A"), delivered("A"), deadletters("A")];
+      expect(judge(takenBack, answers("423"), printed("A"), rest)).toEqual(notExercised);
+      const channelToo = told("altinn-correspondence.fetch(A)/1", { saying: "negative", code: "404", copies: ["A"] });
+      expect(judge(takenBack, channelToo, printed("A"), rest)).toEqual(failed);
+    });
     it("what another put aside", () => {
       expect(
         judge(sent("A"), delivered("A"), quarantined("A", { party: "receiver" }), at(1), printed("A"), rest),

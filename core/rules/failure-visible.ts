@@ -293,7 +293,8 @@ function hear(state: FailureVisible, entry: EntryOf<"told">): void {
     if (open === undefined) continue;
     if (entry.saying === "news") know(state, open, entry);
     if (entry.saying !== "negative") continue;
-    if (open.gone) deviate(open, { kind: "ended", atMs: entry.atMs, seq: entry.seq });
+    // Who stores it says nothing of what its channel has done with it.
+    if (open.gone && partyOf(entry) !== "receiver") deviate(open, { kind: "ended", atMs: entry.atMs, seq: entry.seq });
     else if (open.refused || (permanentCodes.has(entry.code) && exchange?.startsWith("receiver") === true))
       deviate(open, { kind: "refused", atMs: entry.atMs, seq: entry.seq });
   }
