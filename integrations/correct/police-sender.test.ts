@@ -201,6 +201,15 @@ describe("an order", () => {
     expect(sent).toEqual([{ dispatchId: "d-1", reference: "A", state: "sent" }]);
   });
 
+  it("that no channel takes is told of two working days after it was given, whatever other ways were tried", async () => {
+    const world = new World(["altinn-dispatch", "fiks-io"], () => "refused");
+    await world.start()(order);
+    await world.passes(day + 12 * hour);
+    expect(world.alarms).toEqual([]);
+    await world.passes(12 * hour);
+    expect(world.alarms).toHaveLength(1);
+  });
+
   it("given twice is sent once, also when it is over", async () => {
     const { server, sent } = altinn();
     const world = new World(["altinn-dispatch"], server);

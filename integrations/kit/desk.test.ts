@@ -25,13 +25,17 @@ const concern: Concern = {
 const pdfSum = "d4bf3d45a7a9fa7b2d6bdc3b5e4ccb3e4e4a3f4f4d9a9b6b7c8d9e0f1a2b3c4d";
 
 /** A desk in a world that answers as told, whose time passes only in sleeps; the last answer goes on for ever. */
-function desk(answers: (asked: Asked, nowMs: number) => Answer, receipts: boolean[] = []) {
+function desk(
+  answers: (asked: Asked, nowMs: number) => Answer,
+  receipts: boolean[] = [],
+  pollIntervalMs: number = 15 * 60_000,
+) {
   const asked: Asked[] = [];
   const alarms: string[] = [];
   const sent: Receipt[] = [];
   let now = 0;
   const host = {
-    endpoints: { receiver: { baseUrl: "http://r", apiKey: "k" } },
+    endpoints: { receiver: { baseUrl: "http://r", apiKey: "k" }, pollIntervalMs },
     clock: {
       now: () => now,
       sleep: async (ms: number, signal?: AbortSignal) => {
@@ -134,8 +138,15 @@ describe("registering", () => {
     const { desk: at, alarms, now } = desk((_, nowMs) => (nowMs < days ? "lost" : { status: 201 }));
     expect(await at.register(concern, running)).toEqual({ kind: "registered" });
     expect(alarms).toHaveLength(1);
-    expect(alarms[0]).toMatch(/^b-1 not-registered-yet after 2[12]\d{6} ms$/);
+    expect(alarms[0]).toMatch(/^b-1 not-registered-yet after 2[012]\d{6} ms$/);
     expect(now() - days).toBeLessThan(3_600_000);
+  });
+
+  it("tells a person within the hour where it looks so seldom that what it finds is old", async () => {
+    const day = 86_400_000;
+    const { desk: at, alarms } = desk((_, nowMs) => (nowMs < day ? "lost" : { status: 201 }), [], 6 * 3_600_000);
+    await at.register(concern, running);
+    expect(alarms[0]).toMatch(/^b-1 not-registered-yet after 3\d{6} ms$/);
   });
 });
 

@@ -10,6 +10,8 @@ import { within } from "./request.ts";
 
 /** Two working days, but at most a quarter of a copy's life: 24 h on the channel where it is shortest. */
 const warnAfterMs = 6 * 60 * 60_000;
+/** Nobody need be told of what is over within the hour. */
+const leastWarnMs = 50 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 /** An alarm that is not taken by then is raised again later. */
 const alarmMs = 60_000;
@@ -93,10 +95,15 @@ export class Desk {
     for (;;) {
       const tried = await tryOnce();
       if (!isPassing(tried)) return tried as Exclude<End, Passing>;
-      if (!warned && this.#policy.warns === "in time" && this.#host.clock.now() - sinceMs >= warnAfterMs)
+      if (!warned && this.#policy.warns === "in time" && this.#host.clock.now() - sinceMs >= this.#warnAfterMs)
         warned = await this.tryReport({ ...about, reason: warning });
       await patience.pause(signal, tried.retryAfterMs);
     }
+  }
+
+  /** What was polled for may have lain there for an interval already. */
+  get #warnAfterMs(): number {
+    return Math.max(leastWarnMs, warnAfterMs - this.#host.endpoints.pollIntervalMs);
   }
 
   /** Undefined where five tries were not enough. */

@@ -60,7 +60,10 @@ export class SenderTimetable {
   warns(entry: Entry, way: Way): number {
     if (way.warned || way.failed !== undefined || entry.returned || !this.#isWatched(way)) return never;
     if (way.sent === undefined && way !== entry.ways.at(-1)) return never;
-    return this.#limitOf(way, "warn");
+    // As long as nobody has it, it has waited since it was ordered, however many ways were tried.
+    const [first = way] = entry.ways;
+    const isNowhere = entry.ways.every(({ sent }) => sent === undefined);
+    return this.#limitOf(isNowhere ? { ...way, sinceMs: first.sinceMs } : way, "warn");
   }
 
   /** To take another way than this; only the way it takes now gives reason to. */
