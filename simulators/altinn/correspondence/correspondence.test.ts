@@ -269,6 +269,16 @@ describe("people", () => {
     expect([at.said("opened"), at.items[0]?.isThere()]).toEqual([[], false]);
   });
 
+  it("cannot open what is over at that instant, also where the service's own clock has yet to ring", () => {
+    const at = stand();
+    at.sentWith("A", [{ ...pdf, more: { expirationInDays: 14 } }]);
+    at.clock.advanceTo(start + 14 * dayMs - 1);
+    expect(at.items[0]?.isThere()).toBe(true);
+    at.clock.moveTo(start + 14 * dayMs);
+    at.items[0]?.open("person", "Per");
+    expect([at.said("opened"), at.items[0]?.isThere()]).toEqual([[], false]);
+  });
+
   it("confirm it once, where they were asked to", () => {
     const at = stand();
     at.sent("A", { isConfirmationNeeded: true, dueDateTime: rfc3339(start + dayMs) });

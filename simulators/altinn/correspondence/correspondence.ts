@@ -405,10 +405,10 @@ export class Correspondence implements HttpSimulator {
       copy,
       place: item.place,
       confirmation: item.order.isConfirmationNeeded,
-      isThere: () => isWhole(item),
+      isThere: () => isWhole(item, this.given.clock.now()),
       isOpened: () => item.history.hasBeen("Read"),
       open: (opener, who) => {
-        if (!isWhole(item)) return;
+        if (!isWhole(item, this.given.clock.now())) return;
         opened = carriedFrom(item);
         if (!item.history.hasBeen("Fetched")) this.#change(item, "Fetched");
         this.read(item, opener, who);

@@ -57,9 +57,10 @@ export function isThere({ history, end }: Item): boolean {
   return end !== "discarded" && history.isAvailable();
 }
 
-/** Whether all of it may be had: text and files. */
-export function isWhole(item: Item): boolean {
-  return isThere(item) && item.end === undefined;
+/** Whether all of it may be had at an instant, ms since the epoch: text and files, until the first file's life is over. */
+export function isWhole(item: Item, atMs: number): boolean {
+  const isOver = item.files.some(({ expiresAtMs }) => expiresAtMs !== undefined && expiresAtMs <= atMs);
+  return isThere(item) && item.end === undefined && !isOver;
 }
 
 /** Text and files, as somebody has them in front of them. */
