@@ -34,29 +34,33 @@ function portal(way: Way): Channel {
   };
 }
 
+const byWhom = { integration: "an integration", person: "a person" } as const;
+
 const mailWays: readonly MailWay[] = [
-  { mail: "ordinary", answer: "told", purgesAfterDays: "confirmed" },
-  { mail: "ordinary", answer: "told", purgesAfterDays: 21 },
-  { mail: "confidential", answer: "lost", purgesAfterDays: "confirmed" },
-  { mail: "confidential", answer: "lost", purgesAfterDays: 7 },
+  { mail: "ordinary", answer: "told", reader: "integration", purges: "once confirmed" },
+  { mail: "ordinary", answer: "told", reader: "integration", purges: 21 },
+  { mail: "confidential", answer: "lost", reader: "integration", purges: "once confirmed" },
+  { mail: "confidential", answer: "lost", reader: "integration", purges: 7 },
+  { mail: "confidential", answer: "told", reader: "person", purges: "never" },
 ];
 
 function correspondence(way: MailWay): Channel {
-  const when = way.purgesAfterDays === "confirmed" ? "once confirmed" : `after ${way.purgesAfterDays} days`;
+  const { purges } = way;
+  const when = typeof purges === "number" ? `after ${purges} days` : purges;
   return {
-    name: `Altinn Correspondence, ${way.mail}, ${way.answer}, purged ${when}`,
+    name: `Altinn Correspondence to ${byWhom[way.reader]}, ${way.mail}, ${way.answer}, purged ${when}`,
     means: {
       send: `the sender has it taken on under a key of its own; the answer is ${way.answer}`,
       retry: "the sender sends it again under the same key, and looks up what that was given to",
-      receipt: "the reader confirms what it read first and has not confirmed, or else its last once more",
-      read: "the reader gets the text and the file of all that is listed",
+      receipt: `${byWhom[way.reader]} confirms what was read first and is not confirmed, or else the last once more`,
+      read: `${byWhom[way.reader]} gets the text and the file of all that is there`,
       expiry: "the life of a file ends, 14 days",
-      "clean-up": `the reader purges what it has read, ${when}`,
+      "clean-up": `the reader purges what is read: ${when}`,
     },
     lifetimesMs: [
       leastFileLife.lasts.ms,
       reminderDelay.lasts.ms,
-      ...(way.purgesAfterDays === "confirmed" ? [confirmDelay.lasts.ms] : []),
+      ...(purges === "once confirmed" ? [confirmDelay.lasts.ms] : []),
     ],
     stand: (plant) => correspondenceStand(way, plant),
     model: () => new CorrespondenceModel(way),
@@ -64,18 +68,19 @@ function correspondence(way: MailWay): Channel {
 }
 
 const dispatchWays: readonly DispatchWay[] = [
-  { answer: "told", asks: "each" },
-  { answer: "lost", asks: "list" },
+  { answer: "told", asks: "each", reader: "integration" },
+  { answer: "lost", asks: "list", reader: "integration" },
+  { answer: "told", asks: "list", reader: "person" },
 ];
 
 function dispatch(way: DispatchWay): Channel {
   return {
-    name: `Altinn 2 dispatch, ${way.answer}, ${way.asks}`,
+    name: `Altinn 2 dispatch to ${byWhom[way.reader]}, ${way.answer}, ${way.asks}`,
     means: {
       send: `the sender sends it; the answer is ${way.answer}`,
       retry: "the sender looks for its reference in the list of what it has sent",
-      receipt: "the reader archives what it saw first and has not archived, or else its last once more",
-      read: "the reader gets the text and the file of all in its inbox",
+      receipt: `${byWhom[way.reader]} archives what was seen first and is not archived, or else the last once more`,
+      read: `${byWhom[way.reader]} gets the text and the file of all in the inbox`,
       expiry: "the content is deleted, 30 days",
       "clean-up": "nothing: the shell stays",
     },

@@ -43,7 +43,7 @@ describe.each(channels)("orderings of $name", (channel) => {
     }
   });
 
-  it("show that the last instant of a life counts as part of it", () => {
+  it("show simulators that read their clock a ms late", () => {
     expect(someClocks(planted(channel, readsLate), drawsPlanted, seededRandom(1)).disagreements.length).toBeGreaterThan(
       0,
     );

@@ -10,8 +10,10 @@ export type MailWay = {
   readonly mail: "ordinary" | "confidential";
   /** Whether the sender hears that it was taken on, or must ask again. */
   readonly answer: "told" | "lost";
+  /** Over the wire, or a person in the inbox, who opens what is there with its file and settles what they opened. */
+  readonly reader: "integration" | "person";
   /** The reader purges what it has read once that is confirmed, or so many days after it was sent. */
-  readonly purgesAfterDays: number | "confirmed";
+  readonly purges: number | "once confirmed" | "never";
 };
 
 type Item = {
@@ -72,8 +74,9 @@ export class CorrespondenceModel extends Course implements Model {
   }
 
   #clearingOf({ sentMs, confirmation }: Item): readonly number[] {
-    const { purgesAfterDays } = this.#way;
-    if (purgesAfterDays !== "confirmed") return [sentMs + purgesAfterDays * dayMs];
+    const { purges } = this.#way;
+    if (purges === "never") return [];
+    if (purges !== "once confirmed") return [sentMs + purges * dayMs];
     return typeof confirmation === "object" ? [confirmation.inForceMs] : [];
   }
 
@@ -150,30 +153,48 @@ export class CorrespondenceModel extends Course implements Model {
   #read(): string {
     const listed = this.#items.filter(({ isPublished }) => isPublished);
     if (listed.length === 0) return "nothing";
-    return listed
-      .map((item) => {
-        const { id, sentMs } = item;
-        if (item.isPurged) return `${id} 404`;
-        this.fact(`${id} is fetched`);
-        if (!item.isRead) {
-          this.fact(`${id} is opened`);
-          item.isRead = true;
-          this.#toConfirm.push(item);
-          this.#toPurge.push(item);
-        }
-        if (this.nowMs >= sentMs + leastFileLife.lasts.ms) return `${id} 200 400`;
-        this.fact(`${id} is fetched`);
-        return `${id} 200 200`;
-      })
-      .join();
+    return listed.map((item) => (this.#way.reader === "person" ? this.#openedBy(item) : this.#fetched(item))).join();
+  }
+
+  #fetched(item: Item): string {
+    const { id } = item;
+    if (item.isPurged) return `${id} 404`;
+    this.fact(`${id} is fetched`);
+    this.#opened(item);
+    if (this.#isFileOver(item)) return `${id} 200 400`;
+    this.fact(`${id} is fetched`);
+    return `${id} 200 200`;
+  }
+
+  #openedBy(item: Item): string {
+    if (this.#isFileOver(item)) return `${item.id} gone`;
+    this.#opened(item);
+    return `${item.id} opened`;
+  }
+
+  #opened(item: Item): void {
+    if (item.isRead) return;
+    this.fact(`${item.id} is opened`);
+    item.isRead = true;
+    this.#toConfirm.push(item);
+    this.#toPurge.push(item);
+  }
+
+  #isFileOver({ sentMs }: Item): boolean {
+    return this.nowMs >= sentMs + leastFileLife.lasts.ms;
   }
 
   /** Accepted at once, and in force only later. */
   #confirm(): string {
     const item = this.#toConfirm.shift() ?? (this.#lastConfirmed as Item);
     this.#lastConfirmed = item;
-    if (item.isPurged) return `404 for ${item.id}`;
-    if (item.confirmation === "in force") return `400 for ${item.id}`;
+    const heard = this.#confirmed(item);
+    return this.#way.reader === "person" ? `settled ${item.id}` : `${heard} for ${item.id}`;
+  }
+
+  #confirmed(item: Item): number {
+    if (item.isPurged) return 404;
+    if (item.confirmation === "in force") return 400;
     if (item.confirmation === "none") {
       this.fact(`${item.id} is receipted positive`);
       item.confirmation = { inForceMs: this.nowMs + confirmDelay.lasts.ms };
@@ -181,6 +202,6 @@ export class CorrespondenceModel extends Course implements Model {
         item.confirmation = "in force";
       });
     }
-    return `200 for ${item.id}`;
+    return 200;
   }
 }

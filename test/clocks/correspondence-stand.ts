@@ -7,6 +7,7 @@ import { correspondenceWay } from "../../simulators/police/correspondence.ts";
 import type { WireRequest } from "../../simulators/wire.ts";
 import type { MailWay } from "./correspondence-model.ts";
 import type { Stand } from "./performance.ts";
+import { InboxReader } from "./person.ts";
 import { type Answered, concern, fjordvik, type Plant, start, surroundings } from "./surroundings.ts";
 
 const police = "310000106";
@@ -30,10 +31,11 @@ const sent = {
 type Overview = { readonly content: { readonly attachments: readonly { readonly id: string }[] } };
 
 /** Altinn Correspondence between the police and a municipality whose integration reads all that is listed. */
-export function correspondenceStand({ mail, answer }: MailWay, plant?: Plant): Stand {
+export function correspondenceStand({ mail, answer, reader }: MailWay, plant?: Plant): Stand {
   const { clock, ledger, given, manifest, ask, answering } = surroundings(plant);
   const delivery = sent[mail];
   manifest.announce(delivery);
+  const person = new InboxReader();
   const service = new Correspondence(given, {
     manifest,
     organizations: new Map<string, Organization>([
@@ -45,7 +47,7 @@ export function correspondenceStand({ mail, answer }: MailWay, plant?: Plant): S
     readers: {
       readerOf: () => "integration",
       beforeOffer() {},
-      afterOffer() {},
+      afterOffer: (item) => person.comes(item),
       notice(_place, copy) {
         ledger.record({ kind: "notified", person: "postmottak", via: "e-mail", outcome: "delivered", copy });
         return "delivered";
@@ -129,9 +131,9 @@ export function correspondenceStand({ mail, answer }: MailWay, plant?: Plant): S
         case "retry":
           return sendAgain();
         case "read":
-          return readAll();
+          return reader === "person" ? person.opens() : readAll();
         case "receipt":
-          return confirm();
+          return reader === "person" ? person.settles() : confirm();
       }
     },
     clearsUp() {

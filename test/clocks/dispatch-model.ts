@@ -9,6 +9,8 @@ export type DispatchWay = {
   readonly answer: "told" | "lost";
   /** It asks for each that it knows the id of, or for the list of what is unopened. */
   readonly asks: "each" | "list";
+  /** Over the wire, or a person in the inbox, who opens what is there and archives what they opened. */
+  readonly reader: "integration" | "person";
 };
 
 type Dispatch = {
@@ -113,22 +115,36 @@ export class DispatchModel extends Course implements Model {
   }
 
   #read(): string {
-    const listed = this.#sent.filter(({ isArchived }) => !isArchived);
+    const listed = this.#sent.filter(({ isArchived }) => !isArchived || this.#way.reader === "person");
     if (listed.length === 0) return "nothing";
-    return listed
-      .map((one) => {
-        if (!this.#seen.has(one)) this.#toArchive.push(one);
-        this.#seen.add(one);
-        if (this.#isOver(one)) return `${one.id} shell 410`;
-        this.fact(`${one.id} is fetched`);
-        if (!one.isOpened) {
-          this.fact(`${one.id} is opened`);
-          one.isOpened = true;
-          this.#untold.push(one);
-        }
-        return `${one.id} text 200`;
-      })
-      .join();
+    return listed.map((one) => (this.#way.reader === "person" ? this.#openedBy(one) : this.#fetched(one))).join();
+  }
+
+  #fetched(one: Dispatch): string {
+    this.#sees(one);
+    if (this.#isOver(one)) return `${one.id} shell 410`;
+    this.fact(`${one.id} is fetched`);
+    this.#opened(one);
+    return `${one.id} text 200`;
+  }
+
+  #openedBy(one: Dispatch): string {
+    if (this.#isOver(one)) return `${one.id} gone`;
+    this.#sees(one);
+    this.#opened(one);
+    return `${one.id} opened`;
+  }
+
+  #sees(one: Dispatch): void {
+    if (!this.#seen.has(one)) this.#toArchive.push(one);
+    this.#seen.add(one);
+  }
+
+  #opened(one: Dispatch): void {
+    if (one.isOpened) return;
+    this.fact(`${one.id} is opened`);
+    one.isOpened = true;
+    this.#untold.push(one);
   }
 
   /** A receipt, unless nobody can have had what is archived. */
@@ -137,7 +153,7 @@ export class DispatchModel extends Course implements Model {
     this.#lastArchived = one;
     if (!one.isArchived && (one.isOpened || !this.#isOver(one))) this.fact(`${one.id} is receipted positive`);
     one.isArchived = true;
-    return `204 for ${one.id}`;
+    return this.#way.reader === "person" ? `settled ${one.id}` : `204 for ${one.id}`;
   }
 
   #isOver({ endsMs }: Dispatch): boolean {

@@ -3,6 +3,7 @@ import { DispatchService } from "../../simulators/altinn/dispatch/dispatch.ts";
 import { dispatchWay } from "../../simulators/police/dispatch.ts";
 import type { DispatchWay } from "./dispatch-model.ts";
 import type { Stand } from "./performance.ts";
+import { InboxReader } from "./person.ts";
 import { type Answered, concern, fjordvik, type Plant, start, surroundings } from "./surroundings.ts";
 
 const tokens: Readonly<Record<string, { readonly consumer: string; readonly scopes: readonly string[] }>> = {
@@ -16,9 +17,10 @@ const sent = concern("altinn-dispatch").delivery;
 type Listed = { readonly dispatches: readonly { readonly dispatchId: string; readonly reference?: string }[] };
 
 /** The dispatch between the police and a municipality whose integration holds both rights. */
-export function dispatchStand({ answer, asks }: DispatchWay, plant?: Plant): Stand {
+export function dispatchStand({ answer, asks, reader }: DispatchWay, plant?: Plant): Stand {
   const { clock, ledger, given, manifest, ask, answering } = surroundings(plant);
   manifest.announce(sent);
+  const person = new InboxReader();
   const service = new DispatchService(given, {
     manifest,
     municipalities: [fjordvik],
@@ -26,7 +28,7 @@ export function dispatchStand({ answer, asks }: DispatchWay, plant?: Plant): Sta
     readers: {
       readerOf: () => "integration",
       beforeOffer() {},
-      afterOffer() {},
+      afterOffer: (item) => person.comes(item),
       notice: () => "none",
     },
     tokens: { read: (token) => tokens[token] },
@@ -99,9 +101,9 @@ export function dispatchStand({ answer, asks }: DispatchWay, plant?: Plant): Sta
         case "retry":
           return look();
         case "read":
-          return readAll();
+          return reader === "person" ? person.opens() : readAll();
         case "receipt":
-          return archive();
+          return reader === "person" ? person.settles() : archive();
       }
     },
     looksIn() {
