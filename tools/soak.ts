@@ -100,7 +100,7 @@ const events = Number(values.clocks);
 if (events > 0 && !ends.signal.aborted) {
   const { orderings, of, disagreements } = allClocks((line) => console.log(line), { most: events });
   console.log(
-    `clocks: ${orderings} of ${of} orderings of up to ${events} events, ${disagreements.length} disagreements.`,
+    `clocks: ${orderings} of ${of} orderings of up to ${events} events, all that can happen, ${disagreements.length} disagreements.`,
   );
   if (disagreements.length > 0) process.exitCode = 1;
 }

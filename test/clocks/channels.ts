@@ -1,6 +1,6 @@
 import { confirmDelay, leastFileLife, reminderDelay } from "../../contracts/altinn/lifetimes.ts";
 import { contentLife } from "../../contracts/altinn-dispatch/lifetimes.ts";
-import { copyLife, elapsedMs, retention } from "../../contracts/fiks/lifetimes.ts";
+import { attempts, copyLife, elapsedMs, retention } from "../../contracts/fiks/lifetimes.ts";
 import { CorrespondenceModel, type MailWay } from "./correspondence-model.ts";
 import { correspondenceStand } from "./correspondence-stand.ts";
 import { DispatchModel, type DispatchWay } from "./dispatch-model.ts";
@@ -11,15 +11,16 @@ import { portalStand } from "./portal-stand.ts";
 import { start } from "./surroundings.ts";
 
 const portalWays: readonly Way[] = [
-  { retry: "resent", answer: "mottatt" },
-  { retry: "redelivered", answer: "mottatt" },
-  { retry: "resent", answer: "feilet" },
-  { retry: "redelivered", answer: "feilet" },
+  { retry: "resent", answer: "mottatt", attempts: attempts.count },
+  { retry: "redelivered", answer: "mottatt", attempts: attempts.count },
+  { retry: "resent", answer: "feilet", attempts: attempts.count },
+  { retry: "redelivered", answer: "feilet", attempts: attempts.count },
+  { retry: "redelivered", answer: "mottatt", attempts: 2 },
 ];
 
 function portal(way: Way): Channel {
   return {
-    name: `portal and Fiks IO, ${way.retry}, ${way.answer}`,
+    name: `portal and Fiks IO, ${way.retry}, ${way.answer}, ${way.attempts} attempts`,
     means: {
       send: "the sender submits the message",
       retry: way.retry === "resent" ? "the portal's operator sends it again" : "the reader's connection is lost",

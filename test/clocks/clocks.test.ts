@@ -6,7 +6,7 @@ import { allClocks, possibleOf, someClocks } from "./clocks.ts";
 import type { Channel } from "./performance.ts";
 import { type Plant, start } from "./surroundings.ts";
 
-const draws = 400;
+const draws = 300;
 const drawsPlanted = 40;
 
 /** What rings after so long rings so much later. */
@@ -76,5 +76,16 @@ describe("all clocks", () => {
       },
     });
     expect(all(breaks)[0]).toBe("send\n  the simulators broke: Error: no bell");
+    const ringsForEver: Plant = (clock) => ({
+      now: () => clock.now(),
+      after(ms, then) {
+        const again = (): void => {
+          clock.after(0, again);
+        };
+        clock.after(ms, again);
+        return clock.after(ms, then);
+      },
+    });
+    expect(all(ringsForEver)[0]).toMatch(/^send\n {2}the simulators broke: RangeError: time does not get on/);
   });
 });

@@ -1,4 +1,4 @@
-import { attempts, copyLife, elapsedMs, paperAfter, retention } from "../../contracts/fiks/lifetimes.ts";
+import { copyLife, elapsedMs, paperAfter, retention } from "../../contracts/fiks/lifetimes.ts";
 import { addWorkingDays } from "../../core/calendar.ts";
 import { type CopyId, copyOf } from "../../core/names.ts";
 import type { ActName, EndName } from "../../explore/orderings.ts";
@@ -9,6 +9,8 @@ export type Way = {
   /** The portal's operator sends again, or the reader's connection is lost and what it had in hand comes again. */
   readonly retry: "resent" | "redelivered";
   readonly answer: "mottatt" | "feilet";
+  /** Failed deliveries after which a copy is dead-lettered: as published, or few enough for two retries to get there. */
+  readonly attempts: number;
 };
 
 /** From choosing paper to the print vendor, and from there to the post: not published, simulators/portal/switches.ts. */
@@ -193,7 +195,7 @@ export class PortalModel extends Course implements Model {
     for (const copy of this.#inHand) {
       copy.where = "waiting";
       copy.returns += 1;
-      if (copy.returns < attempts.count) continue;
+      if (copy.returns < this.#way.attempts) continue;
       copy.where = "gone";
       this.drops("fiks-io", copy.id, "deadlettered");
       this.#notice(copy, "undeliverable");

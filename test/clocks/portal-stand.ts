@@ -81,7 +81,7 @@ class Connection extends EventEmitter {
 }
 
 /** The portal and Fiks IO, with a reader that keeps what it fetched in hand until it has answered. */
-export function portalStand({ retry, answer }: Way, plant?: Plant): Stand {
+export function portalStand({ retry, answer, attempts }: Way, plant?: Plant): Stand {
   const { clock, ledger, given, manifest, boundaries, ask, answering } = surroundings(plant);
   const { delivery, container } = sent;
   const fiksIo = new FiksIo(given, {
@@ -90,7 +90,7 @@ export function portalStand({ retry, answer }: Way, plant?: Plant): Stand {
     accounts: [{ accountId: district, recipient: "4690-01" }, { accountId: portalAccount }],
     integration,
     tokens,
-    switches: fiksIoDefaults,
+    switches: { ...fiksIoDefaults, attempts },
     sinceStart: (epochMs) => epochMs - start,
   });
   const portal = new Portal(given, {
