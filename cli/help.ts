@@ -5,6 +5,7 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
   --integration <what>     A module (./mine.ts), or one that we ship (correct/store-then-receipt); may be repeated.
                            A module whose default export is a sender is run in the scenarios for senders.
                            Default: every sound design that we ship.
+  --config <file>          A product of any kind instead: komfrem.config.ts says how it is started (docs/live.md).
   --upgrade-to <what>      Its next version, a module or one that we ship: started on the same store where a scenario
                            upgrades. Default: the same module again.
   --channel <name>         What it serves: fiks-io, altinn-correspondence, altinn-dispatch; may be repeated.
@@ -15,7 +16,7 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
   --seeds <n>              So many seeds, from --seed on.
   --profile strict         Registration must come before a business receipt.
   --world simulated|live   In memory with virtual time (default), or over sockets against a process.
-  --workers <n>            Runs at once. Default: one a core.
+  --workers <n>            Runs at once. Default: one a core; one over sockets, six on a clock of their own.
   --out <folder>           Where ledgers, scenarios, report.json and junit.xml go. Default komfrem-out.
   --junit <file>           JUnit XML, besides the one in the folder.
   --json                   The report (komfrem.report/v1) on standard output, nothing else there.

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HarnessError } from "../core/error.ts";
 import type { Integration } from "../port/host.ts";
+import { defaultExport } from "./default-export.ts";
 import { exitError } from "./exit.ts";
 import { endpointsFrom } from "./process-host/endpoints.ts";
 import { processHost } from "./process-host/host.ts";
@@ -66,7 +67,7 @@ async function integrationIn(args: readonly string[]): Promise<Integration> {
       next: "Correct the module so that it loads, then start it again.",
     });
   }
-  const main = defaultOf(module.default);
+  const main = defaultExport(module);
   if (typeof main === "function") return main as Integration;
   throw new HarnessError({
     happened: `${path} cannot be run as an integration.`,
@@ -74,11 +75,6 @@ async function integrationIn(args: readonly string[]): Promise<Integration> {
       main === undefined ? "It has no default export." : `Its default export is a ${typeof main}, not a function.`,
     next: "Export default an async function that takes the host: export default async (host) => { … }",
   });
-}
-
-/** The default export; a CommonJS module has its own under that of Node's. */
-function defaultOf(exported: unknown): unknown {
-  return typeof exported === "object" && exported !== null && "default" in exported ? exported.default : exported;
 }
 
 function stackOf(error: unknown): string {

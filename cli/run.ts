@@ -11,12 +11,17 @@ import { RunFolder } from "../evidence/write.ts";
 import { catalogue } from "../integrations/index.ts";
 import { longScenarios, scenarios } from "../scenarios/index.ts";
 import type { Role, Run, SystemUnderTest, World } from "../worlds/world.ts";
+import { configured } from "./config.ts";
 import { exitError } from "./exit.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { channelNames, channelsUnsaid, type Pair, pairsOf } from "./pairs.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
 
+/** Products on a clock of their own that are run at once. */
+const mostWaiting = 6;
+
 const flags = {
+  config: { type: "string" },
   integration: { type: "string", multiple: true },
   "upgrade-to": { type: "string" },
   only: { type: "string", multiple: true },
@@ -85,7 +90,7 @@ export async function performed(
     }
   };
   try {
-    await Promise.all(Array.from({ length: plan.world === "live" ? 1 : plan.workers }, work));
+    await Promise.all(Array.from({ length: plan.workers }, work));
   } finally {
     progress.end();
     await world.close();
@@ -121,6 +126,12 @@ function channelsFor(
   return () => channels;
 }
 
+/** How many runs at once: a system over sockets has the machine to itself, unless it does little but wait. */
+function workersFor(world: string, product: SystemUnderTest | undefined): number {
+  if (product?.product?.time.tier === "compressed") return mostWaiting;
+  return world === "live" || product !== undefined ? 1 : availableParallelism();
+}
+
 /** `komfrem run`. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parsed(args, flags);
@@ -131,17 +142,26 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const first = wholeNumber("--seed", values.seed, 0, mostSeed);
   const count = wholeNumber("--seeds", values.seeds, 1, 100_000);
+  const product = values.config === undefined ? undefined : await configured(values.config);
+  if (product !== undefined && values.integration !== undefined)
+    throw new HarnessError({
+      happened: "Nothing was run.",
+      because: "--config describes a product, and --integration names a module: a run puts one of them to the test.",
+      next: "Leave out one of the two.",
+    });
   const plan: Plan = {
     pairs: pairsOf(
-      await systemsNamed(values.integration ?? [], values["upgrade-to"]),
+      product === undefined ? await systemsNamed(values.integration ?? [], values["upgrade-to"]) : [product.sut],
       await scenariosNamed(positionals, values.only ?? []),
-      channelsFor(values.channel, positionals.length > 0),
+      product === undefined ? channelsFor(values.channel, positionals.length > 0) : () => product.channels,
     ),
     seeds: Array.from({ length: count }, (_, i) => first + i),
     profile: oneOf("--profile", values.profile, ["default", "strict"]),
-    world: oneOf("--world", values.world, ["simulated", "live"]),
+    world: product === undefined ? oneOf("--world", values.world, ["simulated", "live"]) : "live",
     workers:
-      values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers, 1, mostWorkers),
+      values.workers === undefined
+        ? workersFor(values.world, product?.sut)
+        : wholeNumber("--workers", values.workers, 1, mostWorkers),
     out: resolve(values.out),
   };
   const { runs, errors } = await performed(plan);

@@ -8,6 +8,7 @@ import { catalogue } from "../integrations/index.ts";
 import { longScenarios, scenarios } from "../scenarios/index.ts";
 import { roleOf } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
+import { defaultExport } from "./default-export.ts";
 
 /**
  * The systems named on the command line: by the name of one that we ship, or by a module's path. The sound ones that
@@ -86,7 +87,7 @@ async function scenarioNamed(name: string): Promise<Scenario> {
   try {
     given = path.endsWith(".json")
       ? (await import(pathToFileURL(path).href, { with: { type: "json" } })).default
-      : (await (await import("tsx/esm/api")).tsImport(pathToFileURL(path).href, import.meta.url)).default;
+      : defaultExport(await (await import("tsx/esm/api")).tsImport(pathToFileURL(path).href, import.meta.url));
   } catch (error) {
     throw new HarnessError({
       happened: `The scenario ${name} could not be read.`,

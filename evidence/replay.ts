@@ -7,19 +7,18 @@ export type Attempted = Pick<Run, "scenario" | "sut" | "seed">;
 /** The one command that repeats a run, as a shell takes it. */
 export function replayCommand(run: Attempted & Partial<Pick<Run, "world" | "ledger">>): string {
   const head = run.ledger?.[0];
-  const { next } = run.sut;
+  const { next, product, module } = run.sut;
   const isUpgraded = run.scenario.steps.some(({ kind }) => kind === "upgrades");
   const strict = head?.kind === "run" && head.parameters.profile === "strict";
   return [
     "npx komfrem run",
     quoted(run.scenario.id),
-    "--integration",
-    quoted(run.sut.name),
+    ...(product === undefined ? ["--integration", quoted(run.sut.name)] : ["--config", quoted(relative(".", module))]),
     ...(next !== undefined && isUpgraded ? ["--upgrade-to", quoted(relative(".", next))] : []),
     "--seed",
     String(run.seed),
     ...(strict ? ["--profile strict"] : []),
-    ...(run.world === "live" ? ["--world live"] : []),
+    ...(run.world === "live" && product === undefined ? ["--world live"] : []),
   ].join(" ");
 }
 

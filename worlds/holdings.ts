@@ -15,7 +15,8 @@ export class Holdings {
     this.#shownHeld = new Set(shownHeld);
   }
 
-  #shown(): void {
+  /** Writes down what was shown to be stored, once the system has fetched it. */
+  shown(): void {
     for (const id of this.#shownHeld) {
       if (!this.#stage.entries.some((entry) => entry.kind === "fetched" && entry.delivery === id)) continue;
       this.#shownHeld.delete(id);
@@ -56,7 +57,7 @@ export class Holdings {
       else this.#byKey.set(key, traces);
       for (const word of traces ?? []) touched.add(word);
     }
-    this.#shown();
+    this.shown();
     if (touched.size === 0) return;
     const deliveries = new Set<DeliveryId>();
     for (const word of touched) {

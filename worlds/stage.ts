@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { osloEpochMs, rfc3339 } from "../core/calendar.ts";
+import type { Clock } from "../core/clock.ts";
 import { HarnessError } from "../core/error.ts";
 import type { Fault } from "../core/fault.ts";
 import type { Draft, LedgerEntry, Parameters } from "../core/ledger.ts";
@@ -36,6 +37,7 @@ const mostOrders = 24;
 /** Whoever orders hears nothing for so long, and orders again. */
 const orderBearsSilenceMs = 60_000;
 const senderReadyMs = 1000;
+const grantsTokens: ReadonlySet<string> = new Set(["maskinporten", "altinn-authentication"]);
 /** Whoever restores a backup stops the system first, as for an upgrade. */
 const restoringGraceMs = 10_000;
 const mostLogLines = 10_000;
@@ -51,6 +53,14 @@ export type StageOptions = RunOptions & {
   readonly sutHash: string;
   /** Of the version it is upgraded to, where the scenario does that and there is one. */
   readonly nextHash?: string;
+  /** When the run begins, epoch ms, where that is not the scenario's `startsAt`. */
+  readonly startMs?: number;
+  /** The system's own time, where it is not the world's: whoever grants tokens goes by it. */
+  readonly systemClock?: Clock;
+  /** Longest that the system waits before it tries again, ms of the world. */
+  readonly maxRetryDelayMs?: number;
+  /** What the system may take to be done with a message, ms of the world. */
+  readonly settleMs?: number;
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
   /** Isolate-and-kill: once each of these is receipted S is killed, and every other source of it removed. */
   readonly isolate?: readonly DeliveryId[];
@@ -87,7 +97,7 @@ export class Stage {
     this.#scenario = scenario;
     this.#sut = sut;
     this.#options = options;
-    this.#startMs = osloEpochMs(scenario.startsAt);
+    this.#startMs = options.startMs ?? osloEpochMs(scenario.startsAt);
     this.clock = new VirtualClock(this.#startMs);
     this.ledger = new LedgerWriter(this.clock, this.#startMs);
     this.system = new System(scenario.tests ?? "integration", this.clock, this.ledger, options.control);
@@ -109,7 +119,11 @@ export class Stage {
     const random = seededRandom(options.seed);
     this.#runName = `${scenario.id}/${options.seed}`;
     this.manifest = new Manifest(this.#runName, this.ledger);
-    const given = (name: string): Given => ({ clock: this.clock, random: random.fork(name), facts: this.ledger });
+    const given = (name: string): Given => ({
+      clock: grantsTokens.has(name) ? (options.systemClock ?? this.clock) : this.clock,
+      random: random.fork(name),
+      facts: this.ledger,
+    });
     this.cast = castFor(scenario, {
       given,
       manifest: this.manifest,
@@ -449,8 +463,8 @@ export class Stage {
         }
     }
     this.ledger.record({ kind: "phase", phase: "drain" });
-    const { channels, longestLifeMs, maxRetryDelayMs } = this.cast.parameters;
-    const drainMs = Math.max(...channels.map((channel) => channel.drainMs)) + (maxRetryDelayMs ?? 0);
+    const { longestLifeMs } = this.cast.parameters;
+    const drainMs = Math.max(...this.#channels().map((channel) => channel.drainMs));
     this.clock.after(drainMs + 1, () => {
       this.ledger.record({ kind: "phase", phase: "age" });
       this.clock.after(longestLifeMs + 1, () => {
@@ -474,11 +488,20 @@ export class Stage {
     return channels.map((channel) => (channel === "fiks-io" ? undefined : channel));
   }
 
+  /** D of each channel holds the system's own longest retry, and what it takes for its work: RULES.md, *End of a run*. */
+  #channels(): Parameters["channels"] {
+    const { maxRetryDelayMs = 0, settleMs = 0 } = this.#options;
+    const ownMs = maxRetryDelayMs + settleMs;
+    return this.cast.parameters.channels.map((one) => ({ ...one, drainMs: one.drainMs + ownMs }));
+  }
+
   #runEntry(): Extract<Draft, { kind: "run" }> {
-    const { seed, profile, tier, sutHash, nextHash } = this.#options;
+    const { seed, profile, tier, sutHash, nextHash, maxRetryDelayMs } = this.#options;
     const sut = { party: this.system.party, role: this.#sut.role };
     const parameters: Parameters = {
       ...this.cast.parameters,
+      channels: this.#channels(),
+      ...(maxRetryDelayMs === undefined ? {} : { maxRetryDelayMs }),
       profile: profile ?? "default",
       startsAt: rfc3339(this.#startMs),
     };

@@ -6,13 +6,40 @@ import type { Broken, Judged, Verdict } from "../core/verdict.ts";
 /** What a system under test does: it receives, or it sends. */
 export type Role = "integration" | "sender";
 
+/** A product that is started as it is, untouched: any program. Paths are absolute. */
+export type Product = {
+  /** The program and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** Where it is started. */
+  readonly folder: string;
+  /** What it finds in its environment; `$KOMFREM_…` stands for a leaf of the endpoints file. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly time: ProductTime;
+  /** Longest that it waits before it tries again, ms of its own clock. */
+  readonly maxRetryDelayMs: number;
+  /** What it may take to be done with a message, ms of its own clock. */
+  readonly settleMs: number;
+  /** How long a start may take until it first asks us for anything, real ms. */
+  readonly readyWithinMs: number;
+};
+
+/**
+ * Whose time a product is on: `driven` asks our clock, so that time passes as fast as it comes to rest; `compressed` has
+ * its own, and a day of the world takes `dayTakesMs` of it.
+ */
+export type ProductTime =
+  | { readonly tier: "driven" }
+  | { readonly tier: "compressed"; readonly dayTakesMs: number; readonly pollIntervalMs: number };
+
 /** A system under test as a world starts it. */
 export type SystemUnderTest = {
   /** How reports call it: `correct/store-then-receipt`, or the path that was given. */
   readonly name: string;
   readonly role: Role;
-  /** Absolute path of the module. */
+  /** Absolute path of the module; of the config that describes it, where it is a product. */
   readonly module: string;
+  /** Set where it is no module of ours to load but a program of its own. */
+  readonly product?: Product;
   /** Absolute path of the version it is upgraded to; a step that upgrades starts the same module again without one. */
   readonly next?: string;
 };

@@ -12,6 +12,7 @@ export const schemaNames = [
   "regression",
   "campaign",
   "sweep",
+  "config",
 ] as const;
 export type SchemaName = (typeof schemaNames)[number];
 

@@ -1,6 +1,7 @@
 import type { Fault, FaultAction } from "../../core/fault.ts";
 import type { EntryKind, EntryOf, Stamp } from "../../core/ledger.ts";
 import type { Mail, Mailbox, Municipality, Person, Scenario, Step, StepKind } from "../../core/scenario.ts";
+import type { Config } from "../../port/config.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
 import type { ProbeItem } from "./probe.ts";
 
@@ -445,4 +446,16 @@ export const probeItem: Full<ProbeItem> = {
   parts: [{ name: "form.json", sha256, text: "t" }],
   complete: true,
   asOf: "2023-05-08T08:00:00+02:00",
+};
+
+export const config: Full<Config> = {
+  name: "intake",
+  command: ["intake", "--serve"],
+  folder: "..",
+  channels: ["altinn-correspondence"],
+  environment: { ALTINN_URL: "$KOMFREM_ALTINN_BASE_URL" },
+  clock: { tier: "compressed", dayTakesMs: 3000, pollIntervalMs: 250 },
+  maxRetryDelayMs: 0,
+  settleMs: 500,
+  readyWithinMs: 30_000,
 };

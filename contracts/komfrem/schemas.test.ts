@@ -359,3 +359,13 @@ describe("komfrem.probe/v1", () => {
     expect(validate("probe", { asOf: "2023-05-08T08:00:00+02:00" })).toEqual(["complete: is missing."]);
   });
 });
+
+describe("komfrem.config/v1", () => {
+  it("takes every field of the type, and each clock", () => {
+    const { config } = samples;
+    expect(validate("config", config)).toEqual([]);
+    expect(sorted(Object.keys(node("config").properties as object))).toEqual(sorted(Object.keys(config)));
+    expect(validate("config", { ...config, clock: { tier: "driven" } })).toEqual([]);
+    expect(validate("config", { ...config, clock: { tier: "driven", dayTakesMs: 1 } })).not.toEqual([]);
+  });
+});

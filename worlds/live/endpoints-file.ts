@@ -1,23 +1,25 @@
+import { createPrivateKey } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Endpoints } from "../../port/endpoints.ts";
 
 /**
- * Writes the endpoints file of a run and the keys beside it as PEM files.
+ * Writes the endpoints file of a run and the keys beside it, as PEM and those that sign as JWK too.
  *
+ * @param here `nowUrl` is left out for a system that goes by the machine's clock.
  * @returns What the system finds in its environment: `KOMFREM_ENDPOINTS`, and every leaf of the file as `KOMFREM_…`.
  * @source PORT.md, *Endpoints file*.
  */
 export function writeEndpoints(
   folder: string,
   endpoints: Endpoints,
-  here: { readonly dataDirectory: string; readonly nowUrl: string },
+  here: { readonly dataDirectory: string; readonly nowUrl: string | undefined },
 ): Readonly<Record<string, string>> {
   const keys = join(folder, "keys");
   mkdirSync(keys, { recursive: true });
-  const file = (name: string, pem: string): string => {
-    const path = join(keys, `${name}.pem`);
-    writeFileSync(path, pem, { mode: 0o600 });
+  const file = (name: string, key: string): string => {
+    const path = join(keys, name);
+    writeFileSync(path, key, { mode: 0o600 });
     return path;
   };
   const { maskinporten, fiks } = endpoints;
@@ -36,15 +38,15 @@ export function writeEndpoints(
             ...rest,
             ...(privateKeys === undefined
               ? {}
-              : { privateKeyFiles: privateKeys.map((pem, nth) => file(`${name}-private-${nth + 1}`, pem)) }),
-            ...(certificate === undefined ? {} : { certificateFile: file(`${name}-certificate`, certificate) }),
+              : { privateKeyFiles: privateKeys.map((pem, nth) => file(`${name}-private-${nth + 1}.pem`, pem)) }),
+            ...(certificate === undefined ? {} : { certificateFile: file(`${name}-certificate.pem`, certificate) }),
           },
         };
       }),
     })),
     ...(maskinporten === undefined ? {} : { maskinporten: withKeyFile(maskinporten, "maskinporten", file) }),
     ...(fiks === undefined ? {} : { fiks: { ...fiks, signing: withKeyFile(fiks.signing, "fiks-signing", file) } }),
-    clock: { nowUrl: here.nowUrl },
+    ...(here.nowUrl === undefined ? {} : { clock: { nowUrl: here.nowUrl } }),
     dataDirectory: here.dataDirectory,
   };
   const path = join(folder, "endpoints.json");
@@ -55,14 +57,23 @@ export function writeEndpoints(
 function withKeyFile<T extends { readonly privateKey?: string; readonly certificate?: string }>(
   holder: T,
   name: string,
-  file: (name: string, pem: string) => string,
+  file: (name: string, key: string) => string,
 ): Omit<T, "privateKey" | "certificate"> {
   const { privateKey, certificate, ...rest } = holder;
   return {
     ...rest,
-    ...(privateKey === undefined ? {} : { privateKeyFile: file(`${name}-private`, privateKey) }),
-    ...(certificate === undefined ? {} : { certificateFile: file(`${name}-certificate`, certificate) }),
+    ...(privateKey === undefined
+      ? {}
+      : {
+          privateKeyFile: file(`${name}-private.pem`, privateKey),
+          jwkFile: file(`${name}-private.jwk.json`, jwkOf(privateKey)),
+        }),
+    ...(certificate === undefined ? {} : { certificateFile: file(`${name}-certificate.pem`, certificate) }),
   };
+}
+
+function jwkOf(privateKey: string): string {
+  return JSON.stringify(createPrivateKey(privateKey).export({ format: "jwk" }));
 }
 
 /** Every leaf under its path in UPPER_SNAKE, `fiks.apiBaseUrl` as `KOMFREM_FIKS_API_BASE_URL`; arrays as JSON text. */

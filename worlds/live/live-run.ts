@@ -3,23 +3,27 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { dayMs, minuteMs } from "../../core/calendar.ts";
+import type { Clock } from "../../core/clock.ts";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
+import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario, Version } from "../../core/scenario.ts";
 import type { Asker } from "../../simulators/wire.ts";
 import type { Addresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
 import { bundleOf } from "../simulated/bundle.ts";
-import { Stage } from "../stage.ts";
-import { isUpgraded, type RunOptions, type SystemUnderTest } from "../world.ts";
+import { Stage, type StageOptions } from "../stage.ts";
+import { isUpgraded, type ProductTime, type RunOptions, type SystemUnderTest } from "../world.ts";
 import { ClockServer } from "./clock-server.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
+import { type Launch, launchOf } from "./launch.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
 import { type ProcessEnd, SystemProcess } from "./process.ts";
+import { startingNear, TimeFlow } from "./time-flow.ts";
 
 const loopback = "127.0.0.1";
 const heartbeatSeconds = 60;
@@ -34,14 +38,15 @@ const mostWakesAtOnce = 2000;
 /** Exit code of `komfrem host` where it could not start the module at all. */
 const hostCannot = 3;
 
-const command = fileURLToPath(new URL("../../bin/komfrem.mjs", import.meta.url));
 const realTimeout = setTimeout;
+
+export type LiveOptions = RunOptions & Pick<StageOptions, "isolate"> & { readonly shownHeld?: readonly DeliveryId[] };
 
 /** One run of a scenario against a process: its servers, its files, its processes. Ended once, with everything it opened. */
 export class LiveRun {
   readonly #scenario: Scenario;
   readonly #sut: SystemUnderTest;
-  readonly #options: RunOptions;
+  readonly #options: LiveOptions;
   readonly #outbox = new Outbox();
   readonly #underWay: UnderWay = { count: 0 };
   readonly #servers: (Server | HttpServer)[] = [];
@@ -54,14 +59,16 @@ export class LiveRun {
   #clock!: ClockServer;
   /** What stands in the store that `komfrem host` gives; looked at before anything else the system does counts. */
   #journal!: JournalReader;
+  #holdings!: Holdings;
+  #flow: TimeFlow | undefined;
   #process: SystemProcess | undefined;
   #environment: NodeJS.ProcessEnv = {};
   /** Bytes on connections that have closed, and their number. */
   #past = 0;
   #woken: (() => void)[] = [];
 
-  constructor(scenario: Scenario, sut: SystemUnderTest, options: RunOptions) {
-    this.#scenario = scenario;
+  constructor(scenario: Scenario, sut: SystemUnderTest, options: LiveOptions) {
+    this.#scenario = timed(scenario, sut.product?.time);
     this.#sut = sut;
     this.#options = options;
     this.#restlessMs = options.watchdogMs ?? restlessMs;
@@ -77,14 +84,27 @@ export class LiveRun {
         next: "Give the path of a TypeScript or JavaScript module: komfrem run --world live --integration ./mine.ts",
       });
     const addresses = await this.#listen();
+    const { product } = this.#sut;
+    const compressed = product?.time.tier === "compressed" ? product.time : undefined;
+    const ratio = compressed === undefined ? 1 : dayMs / compressed.dayTakesMs;
     this.#stage = new Stage(this.#scenario, this.#sut, {
       ...this.#options,
       addresses,
-      tier: "driven",
+      tier: product?.time.tier ?? "driven",
+      ...(compressed === undefined
+        ? {}
+        : { startMs: startingNear(this.#scenario.startsAt, Date.now()), systemClock: machineClock }),
+      ...(product === undefined
+        ? {}
+        : {
+            maxRetryDelayMs: Math.ceil(product.maxRetryDelayMs * ratio),
+            settleMs: Math.ceil(product.settleMs * ratio),
+          }),
       sutHash: await hashOf(module),
       ...(isUpgraded(this.#scenario, this.#sut) ? { nextHash: await hashOf(this.#sut.next) } : {}),
       // As in memory: what the system does at the same time has arrived before an answer leaves.
-      latencyMs: (asker) => (asker.party === this.#stage.system.party ? 1 + Math.floor(latency.next() * 40) : 0),
+      latencyMs: (asker) =>
+        asker.party === this.#stage.system.party && compressed === undefined ? 1 + Math.floor(latency.next() * 40) : 0,
       startHeartbeat: (everyMs, beat) => {
         const heart = setInterval(beat, everyMs);
         heart.unref();
@@ -104,14 +124,23 @@ export class LiveRun {
     const nowUrl = `http://${loopback}:${await this.#open(this.#clock.server, (socket) => this.#clockSockets.add(socket))}/`;
     const dataDirectory = join(this.#folder, "data");
     mkdirSync(dataDirectory);
-    const holdings = new Holdings(this.#stage, []);
-    this.#journal = new JournalReader(dataDirectory, (changed) => holdings.changed(changed));
+    this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
+    this.#journal = new JournalReader(dataDirectory, (changed) => this.#holdings.changed(changed));
+    const { pollIntervalMs } = compressed ?? this.#stage.endpoints;
     this.#environment = {
       ...surroundings(),
-      ...writeEndpoints(this.#folder, this.#stage.endpoints, { dataDirectory, nowUrl }),
+      ...writeEndpoints(
+        this.#folder,
+        { ...this.#stage.endpoints, pollIntervalMs },
+        {
+          dataDirectory,
+          nowUrl: compressed === undefined ? nowUrl : undefined,
+        },
+      ),
     };
+    if (compressed !== undefined) this.#flow = new TimeFlow(this.#stage.clock, ratio);
     this.#stage.begin();
-    await this.#play();
+    await (this.#flow === undefined ? this.#play() : this.#playAlong(this.#flow));
     this.#journal.follow();
     if (this.#stage.error !== undefined) throw this.#stage.error;
     return { entries: this.#judgeable(), log: this.#stage.log };
@@ -134,10 +163,14 @@ export class LiveRun {
     const http = async (origin: { url: string }): Promise<string> => {
       const server = httpServer(
         (request, hear) => {
-          this.#journal.follow();
+          this.#catchUp();
           const asker = this.#asker();
           if (asker === undefined) return hear({ kind: "refused" }, () => {});
-          this.#stage.ask(origin.url, request, asker, hear);
+          const running = this.#process;
+          this.#stage.ask(origin.url, request, asker, (heard, confirm) => {
+            if (running !== undefined && heard.kind === "told") running.heard = true;
+            hear(heard, confirm);
+          });
         },
         this.#outbox,
         this.#underWay,
@@ -153,7 +186,7 @@ export class LiveRun {
         return;
       }
       socket.setNoDelay(true);
-      socket.on("data", () => this.#journal.follow());
+      socket.on("data", () => this.#catchUp());
       this.#stage.cast.fiksIo.accept(saidThrough(this.#outbox, socket), asker, heartbeatSeconds);
     });
     const smtp = createServer((socket) => {
@@ -163,7 +196,7 @@ export class LiveRun {
         socket.resetAndDestroy();
         return;
       }
-      socket.on("data", () => this.#journal.follow());
+      socket.on("data", () => this.#catchUp());
       this.#stage.cast.smtp.accept(saidThrough(this.#outbox, socket), asker);
     });
     return {
@@ -175,6 +208,13 @@ export class LiveRun {
       smtp: { host: loopback, port: await this.#open(smtp, () => {}) },
       amqp: { host: loopback, port: await this.#open(amqp, () => {}) },
     };
+  }
+
+  /** Whatever the system does now, it does at this time, and after what it has stored. */
+  #catchUp(): void {
+    if (this.#flow !== undefined && !this.#stands()) this.#flow.catchUp();
+    this.#journal.follow();
+    this.#holdings.shown();
   }
 
   #open(server: Server | HttpServer, connected: (socket: Socket) => void): Promise<number> {
@@ -230,16 +270,20 @@ export class LiveRun {
   }
 
   #start(nth: number, version: Version): void {
-    const module = version === "next" ? (this.#sut.next ?? this.#sut.module) : this.#sut.module;
+    // Randomness as in memory: drawn from the seed, anew in each start.
+    const environment = { ...this.#environment, KOMFREM_SEED: `${this.#options.seed}/${nth}` };
+    let launch: Launch;
+    try {
+      launch = launchOf(this.#sut, version, environment);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      this.#stage.error = error;
+      this.#stage.ended = true;
+      return;
+    }
     this.#process = new SystemProcess(
       nth,
-      {
-        file: process.execPath,
-        args: [command, "host", module],
-        // Randomness as in memory: drawn from the seed, anew in each start.
-        environment: { ...this.#environment, KOMFREM_SEED: `${this.#options.seed}/${nth}` },
-        folder: dirname(module),
-      },
+      launch,
       (line) => this.#stage.hearLog(line),
       (end) => {
         this.#ended(nth, end);
@@ -251,7 +295,7 @@ export class LiveRun {
   #ended(nth: number, end: ProcessEnd): void {
     this.#cut(nth);
     if (this.#process?.incarnation !== nth || this.#process.killed || this.#stage.ended) return;
-    if (end.code === hostCannot && !this.#ready()) {
+    if (this.#sut.product === undefined && end.code === hostCannot && !this.#ready()) {
       this.#stage.error = cannotStart(this.#sut, end);
       this.#stage.ended = true;
       return;
@@ -328,6 +372,30 @@ export class LiveRun {
     }
   }
 
+  /** Whether time stands still: while the system starts, and while the machine takes away one that was killed. */
+  #stands(): boolean {
+    const running = this.#process;
+    if (running === undefined || this.#sut.product === undefined) return false;
+    if (running.killed || !running.here) return running.here;
+    return !running.heard && performance.now() - running.startedMs < this.#sut.product.readyWithinMs;
+  }
+
+  /** Lets the world's events happen as time goes by for a system that is on its own. */
+  async #playAlong(flow: TimeFlow): Promise<void> {
+    while (!this.#stage.ended) {
+      const running = this.#process;
+      if (this.#stands()) {
+        flow.stand();
+        await this.#woke(10);
+        continue;
+      }
+      if (running?.here && !running.heard && !running.killed && !this.#ready()) return this.#giveUp();
+      flow.catchUp();
+      if (this.#stage.ended) return;
+      await this.#woke(flow.untilNextMs());
+    }
+  }
+
   /** Tells the system what time it is, and waits until it has heard. */
   async #tellTime(): Promise<void> {
     const running = this.#process;
@@ -371,7 +439,7 @@ export class LiveRun {
 
   /** The system does not come to rest: never ready, or a run that proves nothing. */
   #giveUp(): void {
-    const seconds = Math.round(this.#restlessMs / 1000);
+    const seconds = Math.round((this.#sut.product?.readyWithinMs ?? this.#restlessMs) / 1000);
     if (!this.#ready()) {
       this.#stage.error = new HarnessError({
         happened: `${this.#sut.name} was never ready.`,
@@ -393,7 +461,7 @@ export class LiveRun {
   /** The ledger, with the clock's tier as it was seen to be. */
   #judgeable(): readonly LedgerEntry[] {
     const [run, ...rest] = this.#stage.entries;
-    if (run?.kind !== "run" || this.#clock.asked > 0) return this.#stage.entries;
+    if (run?.kind !== "run" || this.#clock.asked > 0 || this.#flow !== undefined) return this.#stage.entries;
     return [{ ...run, tierByDomain: { ...run.tierByDomain, integration: "none" } }, ...rest];
   }
 
@@ -414,6 +482,22 @@ export class LiveRun {
 }
 
 const latestDate = 8.64e15 - 1;
+
+/** The machine's own time. */
+const machineClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, then) => {
+    const timer = realTimeout(then, ms);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+/** The scenario with polls as far apart as they truly are for a system whose day is short. */
+function timed(scenario: Scenario, time: ProductTime | undefined): Scenario {
+  if (time?.tier !== "compressed") return scenario;
+  const pollIntervalMinutes = Math.max(1, Math.ceil(((time.pollIntervalMs / time.dayTakesMs) * dayMs) / minuteMs));
+  return { ...scenario, switches: { ...scenario.switches, pollIntervalMinutes } };
+}
 
 /** The same as in memory where the module can be bundled; else that of its one file. */
 async function hashOf(module: string): Promise<string> {

@@ -1,10 +1,11 @@
 import { HarnessError } from "../../core/error.ts";
 import type { Scenario } from "../../core/scenario.ts";
-import { judgedOf } from "../judged.ts";
+import { isolateAndKill } from "../isolate.ts";
+import { judgedOf, unstored } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
 import { surveyedOf } from "../survey.ts";
 import type { Run, RunOptions, Surveyed, SystemUnderTest, World } from "../world.ts";
-import { LiveRun } from "./live-run.ts";
+import { type LiveOptions, LiveRun } from "./live-run.ts";
 
 /**
  * The world over sockets: simulators on loopback, the system under test as a process of its own, the world's clock
@@ -34,21 +35,39 @@ export class LiveWorld implements World {
         next: "Leave out --world live.",
       });
     const began = performance.now();
+    let { entries, log } = await this.#performed(scenario, sut, options);
+    let judged = judgedOf(scenario, entries);
+    // What is stored in a way that cannot be read from outside is tried: RULES.md, *Experiments*.
+    const doubtful = unstored(judged);
+    const shown =
+      doubtful.length === 0
+        ? "lost"
+        : await isolateAndKill(doubtful, async ({ isolate }) => ({
+            kind: "done",
+            entries: (await this.#performed(scenario, sut, { ...options, isolate })).entries,
+          }));
+    if (shown === "kept") {
+      ({ entries, log } = await this.#performed(scenario, sut, { ...options, shownHeld: doubtful }));
+      judged = judgedOf(scenario, entries);
+    }
+    return {
+      scenario,
+      sut,
+      seed: options.seed,
+      world: this.kind,
+      ledger: entries,
+      hash: ledgerHash(entries),
+      judged,
+      log,
+      tookMs: performance.now() - began,
+    };
+  }
+
+  async #performed(scenario: Scenario, sut: SystemUnderTest, options: LiveOptions): ReturnType<LiveRun["perform"]> {
     const live = new LiveRun(scenario, sut, options);
     this.#running.add(live);
     try {
-      const { entries, log } = await live.perform();
-      return {
-        scenario,
-        sut,
-        seed: options.seed,
-        world: this.kind,
-        ledger: entries,
-        hash: ledgerHash(entries),
-        judged: judgedOf(scenario, entries),
-        log,
-        tookMs: performance.now() - began,
-      };
+      return await live.perform();
     } finally {
       this.#running.delete(live);
       await live.close();

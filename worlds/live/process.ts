@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Launch } from "./launch.ts";
 
 /** How long output may follow the end of a process, real ms: one that it left behind may hold the pipes for ever. */
 const lastWordsMs = 500;
@@ -18,19 +19,12 @@ export class SystemProcess {
   #over = false;
   #killed = false;
   paused = false;
+  /** It has asked for something and heard an answer. */
+  heard = false;
+  readonly startedMs: number = performance.now();
 
   /** @param then Told once how it ended, after its last line. */
-  constructor(
-    incarnation: number,
-    command: {
-      readonly file: string;
-      readonly args: readonly string[];
-      readonly environment: NodeJS.ProcessEnv;
-      readonly folder: string;
-    },
-    log: (line: string) => void,
-    then: (end: ProcessEnd) => void,
-  ) {
+  constructor(incarnation: number, command: Launch, log: (line: string) => void, then: (end: ProcessEnd) => void) {
     this.incarnation = incarnation;
     this.#child = spawn(command.file, [...command.args], {
       cwd: command.folder,

@@ -1,8 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
-import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario } from "../../core/scenario.ts";
+import { isolateAndKill, undecided } from "../isolate.ts";
 import { judgedOf, unstored } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
 import { surveyedOf } from "../survey.ts";
@@ -201,6 +201,12 @@ export class SimulatedWorld implements World {
     options: RunOptions,
     does: (perform: Perform) => Promise<T>,
   ): Promise<T> {
+    if (sut.product !== undefined)
+      throw new HarnessError({
+        happened: `${sut.name} was not run in memory.`,
+        because: "It is a program of its own, and only modules can be run in memory.",
+        next: "Run it with --world live.",
+      });
     const bundle = await bundleOf(sut.module);
     const next = isUpgraded(scenario, sut) ? { next: await bundleOf(sut.next) } : {};
     const hand = await this.#free();
@@ -249,38 +255,4 @@ async function repeatable(perform: Perform): Promise<{
 function spinsAt(entries: readonly LedgerEntry[]): string {
   const last = entries.findLast((entry) => entry.exchange !== undefined);
   return `spins at ${last?.exchange ?? "its start"}: the system never came to rest, and time could not pass`;
-}
-
-const undecided =
-  "isolate-and-kill could not be carried through: the system did not come to rest in time, so whether it had stored what it confirmed is open";
-
-/**
- * Isolate-and-kill (RULES.md, *Experiments*) for each delivery: receipted, killed, every other source removed, started
- * again. `kept` if all of them are registered all the same.
- *
- * All are tried in one run; where kills that follow each other cost one of them its attempts, that one is tried alone.
- */
-async function isolateAndKill(
-  deliveries: readonly DeliveryId[],
-  perform: Perform,
-): Promise<"kept" | "lost" | "unknown"> {
-  const together = await perform({ isolate: deliveries });
-  if (together.kind !== "done") return "unknown";
-  for (const delivery of deliveries) {
-    if (outlivedKill(together.entries, delivery)) continue;
-    const alone = await perform({ isolate: [delivery] });
-    if (alone.kind !== "done") return "unknown";
-    if (!outlivedKill(alone.entries, delivery)) return "lost";
-  }
-  return "kept";
-}
-
-/** Whether a delivery was registered after the kill that was meant for it. */
-function outlivedKill(entries: readonly LedgerEntry[], delivery: DeliveryId): boolean {
-  const killed = entries.findIndex(
-    (entry) =>
-      entry.kind === "faulted" && entry.outcome === "injected" && entry.faultId === `isolate-and-kill ${delivery}`,
-  );
-  const registered = entries.findIndex((entry) => entry.kind === "registered" && entry.delivery === delivery);
-  return killed >= 0 && registered > killed;
 }

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { configured } from "./config.ts";
+import { run } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "komfrem-config-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let nth = 0;
+function written(text: string): string {
+  const path = join(folder, `komfrem-${++nth}.config.ts`);
+  writeFileSync(path, text);
+  return path;
+}
+const exporting = (config: object): string => written(`export default ${JSON.stringify(config)};`);
+const least = { name: "intake", command: ["intake", "--serve"], channels: ["altinn-correspondence"] };
+
+describe("a config", () => {
+  it("says what is started, and what it does not say is known", async () => {
+    const { sut, channels } = await configured(exporting(least));
+    expect(channels).toEqual(["altinn-correspondence"]);
+    expect(sut).toMatchObject({
+      name: "intake",
+      role: "integration",
+      product: {
+        command: ["intake", "--serve"],
+        folder,
+        environment: {},
+        time: { tier: "compressed", dayTakesMs: 3000, pollIntervalMs: 250 },
+        maxRetryDelayMs: 0,
+        settleMs: 500,
+        readyWithinMs: 30_000,
+      },
+    });
+  });
+
+  it("has types from defineConfig, and a folder relative to itself", async () => {
+    const path = written(
+      `import { defineConfig } from ${JSON.stringify(resolve("port/config.ts"))};
+export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", clock: { tier: "driven" } });`,
+    );
+    const { sut } = await configured(path);
+    expect(sut.product).toMatchObject({ folder: resolve(folder, ".."), time: { tier: "driven" }, settleMs: 0 });
+  });
+
+  it.each([
+    ["names what is missing", { name: "intake", channels: ["fiks-io"] }, /command: is missing/],
+    ["names a word that is not known", { ...least, chanels: [] }, /chanels/],
+    ["names the channels there are", { ...least, channels: ["post"] }, /channels\/0: must be one of fiks-io/],
+    ["names the tiers there are", { ...least, clock: { tier: "fast" } }, /clock\/tier/],
+    ["names a folder that is not there", { ...least, folder: "nowhere" }, /nowhere[\s\S]*no such folder/],
+  ])("%s", async (_, config, said) => {
+    await expect(configured(exporting(config))).rejects.toThrow(said);
+  });
+
+  it("that is not there or does not load is said to be so", async () => {
+    await expect(configured(join(folder, "none.ts"))).rejects.toThrow(/There is no config at/);
+    await expect(configured(written("export default {"))).rejects.toThrow(/could not be loaded/);
+  });
+
+  it("takes the place of a module", async () => {
+    await expect(run(["--config", exporting(least), "--integration", "correct/inbox-first"])).rejects.toThrow(
+      /Leave out one of the two/,
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { HarnessError } from "../../core/error.ts";
+import type { Version } from "../../core/scenario.ts";
+import type { SystemUnderTest } from "../world.ts";
+
+/** What is started, with which arguments and environment, and where. */
+export type Launch = {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly folder: string;
+};
+
+const komfrem = fileURLToPath(new URL("../../bin/komfrem.mjs", import.meta.url));
+
+/**
+ * How a system is started: a module by `komfrem host`, a product by its own command.
+ *
+ * @param environment Ours, the leaves of the endpoints file in it.
+ * @throws {HarnessError} The product's environment asks for a leaf that this run has not.
+ */
+export function launchOf(sut: SystemUnderTest, version: Version, environment: NodeJS.ProcessEnv): Launch {
+  const { product } = sut;
+  if (product === undefined) {
+    const module = version === "next" ? (sut.next ?? sut.module) : sut.module;
+    return { file: process.execPath, args: [komfrem, "host", module], environment, folder: dirname(module) };
+  }
+  const [file, ...args] = product.command;
+  const named = Object.entries(product.environment).map(([name, text]) => [name, filled(name, text, environment)]);
+  return { file, args, environment: { ...environment, ...Object.fromEntries(named) }, folder: product.folder };
+}
+
+function filled(name: string, text: string, environment: NodeJS.ProcessEnv): string {
+  return text.replace(/\$(?:\{(KOMFREM_[A-Z0-9_]+)\}|(KOMFREM_[A-Z0-9_]+))/g, (_, braced: string, bare: string) => {
+    const leaf = braced ?? bare;
+    const value = environment[leaf];
+    if (value !== undefined) return value;
+    throw new HarnessError({
+      happened: `The environment variable ${name} could not be filled in.`,
+      because: `The endpoints of this run have no ${leaf}.`,
+      next: `They have ${Object.keys(environment)
+        .filter((key) => key.startsWith("KOMFREM_"))
+        .sort()
+        .join(", ")}. A channel that a scenario is not on has no leaves: name the scenarios' channel in the config.`,
+    });
+  });
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Scenario } from "../../core/scenario.ts";
+import { crashesAt, sends, waits } from "../../core/scenario-verbs.ts";
+import { fjordvik, staffOf } from "../../scenarios/places.ts";
+import type { Product, ProductTime, Run, SystemUnderTest } from "../world.ts";
+import { LiveWorld } from "./live-world.ts";
+import { startingNear } from "./time-flow.ts";
+
+const world = new LiveWorld();
+const folder = mkdtempSync(join(tmpdir(), "komfrem-product-"));
+afterAll(async () => {
+  await world.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const dayTakesMs = 1200;
+const compressed: ProductTime = { tier: "compressed", dayTakesMs, pollIntervalMs: 50 };
+
+/** A design of ours, started by a command as any program is. */
+function started(design: string, time: ProductTime, over: Partial<Product> = {}): SystemUnderTest {
+  return {
+    name: design,
+    role: "integration",
+    module: resolve("bin/komfrem.mjs"),
+    product: {
+      command: [process.execPath, resolve("bin/komfrem.mjs"), "host", resolve(`integrations/${design}.ts`)],
+      folder,
+      environment: {},
+      time,
+      maxRetryDelayMs: 0,
+      settleMs: time.tier === "driven" ? 0 : 800,
+      readyWithinMs: 20_000,
+      ...over,
+    },
+  };
+}
+
+function scenario(over: Partial<Scenario> = {}): Scenario {
+  return {
+    schema: "komfrem.scenario/v1",
+    id: "product",
+    title: "A message arrives by mail",
+    because: "A product is what a municipality gets.",
+    origin: "DESIGN.md, section 5",
+    startsAt: "2023-05-08T08:00:00",
+    municipalities: [fjordvik],
+    people: staffOf(fjordvik),
+    channels: ["altinn-correspondence"],
+    switches: {},
+    steps: [
+      sends("A", fjordvik.number, { by: "altinn-correspondence", mail: { confirmation: true } }),
+      waits({ days: 1 }),
+    ],
+    faults: [],
+    mustHold: ["no-loss", "delivers"],
+    ...over,
+  };
+}
+
+const run = (what: Scenario, sut: SystemUnderTest): Promise<Run> => world.run(what, sut, { seed: 1 });
+
+describe("a product on our clock", () => {
+  it("is judged as the same system is that was loaded as a module", async () => {
+    const design = "faulty/mail-first-attachment-only";
+    const sut = started(design, { tier: "driven" });
+    const { product: _, ...asModule } = { ...sut, module: resolve(`integrations/${design}.ts`) };
+    const what = scenario({
+      steps: [sends("A", fjordvik.number, { by: "altinn-correspondence", mail: { furtherFiles: 1 } })],
+    });
+    const [one, other] = [await run(what, sut), await run(what, asModule)];
+    expect(one.judged.broken.map(({ primary }) => primary.rule)).toEqual(["intact"]);
+    expect(one.judged.broken).toEqual(other.judged.broken);
+  });
+});
+
+describe("a product on its own clock", () => {
+  it("passes where it is sound, and is judged as compressed", async () => {
+    const { judged, ledger, tookMs } = await run(scenario(), started("correct/inbox-first", compressed));
+    expect(judged.verdict).toEqual({ kind: "passed" });
+    const [head] = ledger;
+    if (head?.kind !== "run") throw new Error("no run entry");
+    expect(head.tierByDomain).toEqual({ world: "driven", integration: "compressed" });
+    expect(Math.abs(Date.now() - Date.parse(head.parameters.startsAt))).toBeLessThan(8 * 86_400_000);
+    // At least a day, D and three days of ageing.
+    expect(tookMs).toBeGreaterThan(4 * dayTakesMs);
+  });
+
+  it("loses no time while it is started again: nothing lies longer than it would with one that starts at once", async () => {
+    const slow = join(folder, "slow.mjs");
+    writeFileSync(
+      slow,
+      `import { spawn } from "node:child_process";
+setTimeout(() => spawn(process.execPath, process.argv.slice(2), { stdio: "inherit" }), 1500);`,
+    );
+    const sut = started("correct/inbox-first", compressed);
+    const [node, ...rest] = sut.product?.command ?? [process.execPath];
+    const { judged, ledger } = await run(scenario({ faults: [crashesAt("receiver.register(A)/1:done", "process")] }), {
+      ...sut,
+      product: { ...(sut.product as Product), command: [node, slow, ...rest] },
+    });
+    expect(judged.verdict).toEqual({ kind: "passed" });
+    const again = ledger.findLastIndex(({ kind }) => kind === "started");
+    const heard = ledger.slice(again).find((entry) => entry.kind === "told" && entry.to === "integration");
+    const startedMs = ledger[again]?.atMs ?? Number.NaN;
+    // 1.5 s would be more than a day.
+    expect((heard?.atMs ?? Number.NaN) - startedMs).toBeLessThan(6 * 3_600_000);
+  });
+
+  it("is an error of the run where it is never ready, with its last lines", async () => {
+    const command: Product["command"] = [
+      process.execPath,
+      "-e",
+      "console.error('no database'); setInterval(() => {}, 1e6)",
+    ];
+    const sut = started("correct/inbox-first", compressed, { command, readyWithinMs: 700 });
+    await expect(run(scenario(), sut)).rejects.toThrow(/was never ready[\s\S]*no database/);
+  });
+
+  it("is not started where its environment asks for what the endpoints do not have", async () => {
+    const sut = started("correct/inbox-first", compressed, { environment: { QUEUE: "$KOMFREM_FIKS_AMQP_HOST" } });
+    await expect(run(scenario(), sut)).rejects.toThrow(/QUEUE could not be filled in[\s\S]*KOMFREM_ALTINN_BASE_URL/);
+  });
+});
+
+describe("a run on the product's own calendar", () => {
+  it("begins within the week up to now, on the scenario's weekday and at its time of day", () => {
+    const now = Date.parse("2026-11-23T12:00:00Z");
+    const at = (startsAt: string): string => new Date(startingNear(startsAt, now)).toISOString();
+    // Monday at eight in summer time stays Monday at eight in winter time.
+    expect(at("2023-05-08T08:00:00")).toBe("2026-11-23T07:00:00.000Z");
+    expect(at("2023-05-08T23:00:00")).toBe("2026-11-16T22:00:00.000Z");
+  });
+});

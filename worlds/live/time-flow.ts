@@ -1,0 +1,54 @@
+import { osloEpochMs } from "../../core/calendar.ts";
+import type { VirtualClock } from "../clock.ts";
+
+const weekMs = 7 * 24 * 3_600_000;
+/** How often a system that is on its own is looked after, real ms. */
+const lookAfterMs = 10;
+
+/**
+ * Moves the world's clock along with the machine's, so many times as fast. What is due happens as its time comes, and at
+ * the latest before anything the system does next.
+ */
+export class TimeFlow {
+  readonly #clock: VirtualClock;
+  readonly #ratio: number;
+  #lastMs = performance.now();
+
+  /** @param ratio Ms of the world that a ms of the machine is. */
+  constructor(clock: VirtualClock, ratio: number) {
+    this.#clock = clock;
+    this.#ratio = ratio;
+  }
+
+  /** Does what has become due. */
+  catchUp(): void {
+    const passedMs = performance.now() - this.#lastMs;
+    this.stand();
+    this.#clock.advanceTo(this.#clock.now() + Math.floor(passedMs * this.#ratio));
+  }
+
+  /** The time that has passed did not pass in the world. */
+  stand(): void {
+    this.#lastMs = performance.now();
+  }
+
+  /** Real ms until the next thing is due, or until it is time to look again. */
+  untilNextMs(): number {
+    const due = this.#clock.nextAt();
+    const waitMs = due === undefined ? lookAfterMs : (due - this.#clock.now()) / this.#ratio;
+    return Math.max(1, Math.min(lookAfterMs, waitMs));
+  }
+}
+
+/**
+ * When a run begins for a system that goes by its own calendar: on the same weekday, at the same time of day in Oslo, as
+ * the scenario does, in the week up to now. Epoch ms.
+ *
+ * @param startsAt Local time in Oslo, `2023-05-08T08:00:00`.
+ */
+export function startingNear(startsAt: string, nowMs: number): number {
+  const weeks = Math.floor((nowMs - osloEpochMs(startsAt)) / weekMs);
+  const date = new Date(`${startsAt}Z`);
+  date.setUTCDate(date.getUTCDate() + 7 * weeks);
+  return osloEpochMs(date.toISOString().slice(0, 19));
+}
