@@ -14,7 +14,7 @@ const looks = 48;
 const betweenLooksMs = 30 * 60_000;
 
 /**
- * Writes each message, as it came, into an inbox of its own that outlives a power cut; then confirms and settles it. A
+ * Writes each message, as it came, into an inbox of its own that outlives a power cut; only then confirms and settles it. A
  * worker registers from the inbox, begins again with all of it after a crash, and deletes a message once it is registered.
  */
 export function inboxFirst(policy: Policy): Integration {
@@ -71,9 +71,10 @@ async function take(item: Item, { store, prefix }: Inbox, worker: Worker, policy
         if ((await view.get(key)) === undefined) await view.set(key, kept);
       });
       if (policy.sync === "always") await store.sync();
+      // What can be registered need not wait for a receipt that cannot be given just now.
+      worker.begin(key);
       if (policy.receipt === "once stored") await item.confirm();
       await item.settle();
-      worker.begin(key);
     }
   }
 }
