@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { configured } from "./config.ts";
-import { run } from "./run.ts";
+import { configured, isConfig } from "./config.ts";
+import { systemsNamed } from "./selection.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "komfrem-config-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,13 +19,12 @@ const least = { name: "intake", command: ["intake", "--serve"], channels: ["alti
 
 describe("a config", () => {
   it("says what is started, and what it does not say is known", async () => {
-    const { sut, channels } = await configured(exporting(least));
-    expect(channels).toEqual(["altinn-correspondence"]);
-    expect(sut).toMatchObject({
+    expect(await configured(exporting(least))).toMatchObject({
       name: "intake",
       role: "integration",
       product: {
         command: ["intake", "--serve"],
+        channels: ["altinn-correspondence"],
         folder,
         environment: {},
         time: { tier: "compressed", dayTakesMs: 3000, pollIntervalMs: 250 },
@@ -41,8 +40,11 @@ describe("a config", () => {
       `import { defineConfig } from ${JSON.stringify(resolve("port/config.ts"))};
 export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", clock: { tier: "driven" } });`,
     );
-    const { sut } = await configured(path);
-    expect(sut.product).toMatchObject({ folder: resolve(folder, ".."), time: { tier: "driven" }, settleMs: 0 });
+    expect((await configured(path)).product).toMatchObject({
+      folder: resolve(folder, ".."),
+      time: { tier: "driven" },
+      settleMs: 0,
+    });
   });
 
   it.each([
@@ -60,9 +62,11 @@ export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", clock: 
     await expect(configured(written("export default {"))).rejects.toThrow(/could not be loaded/);
   });
 
-  it("takes the place of a module", async () => {
-    await expect(run(["--config", exporting(least), "--integration", "correct/inbox-first"])).rejects.toThrow(
-      /Leave out one of the two/,
-    );
+  it("is told from a module by its name", async () => {
+    const [sut] = await systemsNamed([exporting(least)]);
+    expect(sut?.product?.channels).toEqual(["altinn-correspondence"]);
+    expect(["komfrem.config.ts", "./a/intake.config.mjs", "config.ts", "./mine.ts"].map(isConfig)).toEqual([
+      ...[true, true, false, false],
+    ]);
   });
 });

@@ -3,7 +3,6 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { validate } from "../contracts/komfrem/index.ts";
 import { HarnessError } from "../core/error.ts";
-import type { ChannelName } from "../core/scenario.ts";
 import type { Config } from "../port/config.ts";
 import type { Product, SystemUnderTest } from "../worlds/world.ts";
 import { defaultExport } from "./default-export.ts";
@@ -13,8 +12,10 @@ const pollIntervalMs = 250;
 const settleMs = 500;
 const readyWithinMs = 30_000;
 
-/** A product as its config describes it, and what it serves. */
-export type Configured = { readonly sut: SystemUnderTest; readonly channels: readonly ChannelName[] };
+/** Whether a path is that of a config: `komfrem.config.ts`, `intake.config.mjs`. */
+export function isConfig(path: string): boolean {
+  return /\.config\.[cm]?[jt]s$/.test(path);
+}
 
 /**
  * The product that a config describes.
@@ -22,13 +23,13 @@ export type Configured = { readonly sut: SystemUnderTest; readonly channels: rea
  * @param path Of the config, relative to where the command was given.
  * @throws {HarnessError} There is no such file, it does not load, or says something that cannot be used.
  */
-export async function configured(path: string): Promise<Configured> {
+export async function configured(path: string): Promise<SystemUnderTest> {
   const module = resolve(path);
   if (!existsSync(module))
     throw new HarnessError({
       happened: `There is no config at ${module}.`,
       because: "No such file.",
-      next: "Write one beside your product and name it: --config ./komfrem.config.ts; docs/live.md shows one.",
+      next: "Write one beside your product and name it: --integration ./komfrem.config.ts; docs/live.md shows one.",
     });
   const given = await defaultExportOf(module);
   const problems = validate("config", given);
@@ -39,10 +40,7 @@ export async function configured(path: string): Promise<Configured> {
       next: "Correct it; defineConfig from komfrem gives its types, contracts/komfrem/config.v1.schema.json its schema.",
     });
   const config = given as Config;
-  return {
-    sut: { name: config.name, role: "integration", module, product: productOf(config, dirname(module)) },
-    channels: config.channels,
-  };
+  return { name: config.name, role: "integration", module, product: productOf(config, dirname(module)) };
 }
 
 function productOf(config: Config, beside: string): Product {
@@ -56,6 +54,7 @@ function productOf(config: Config, beside: string): Product {
     });
   return {
     command: config.command,
+    channels: config.channels,
     folder,
     environment: config.environment ?? {},
     time: clock.tier === "driven" ? clock : { dayTakesMs, pollIntervalMs, ...clock },

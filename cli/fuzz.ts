@@ -22,7 +22,6 @@ import { shardOf, wholeCampaign } from "../explore/shard.ts";
 import { shrink } from "../explore/shrink.ts";
 import { generatorVersion } from "../worlds/random.ts";
 import { bundleOf } from "../worlds/simulated/bundle.ts";
-import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest, World } from "../worlds/world.ts";
 import { counterexampleOf } from "./counterexample.ts";
 import { exploredIn } from "./explored.ts";
@@ -34,9 +33,11 @@ import { type Exploration, regressionOf } from "./regression.ts";
 import { moduleFor } from "./replay.ts";
 import { terminal } from "./run.ts";
 import { systemsNamed } from "./selection.ts";
+import { worldFor } from "./world.ts";
 
 const flags = {
   integration: { type: "string", multiple: true },
+  world: { type: "string", default: "simulated" },
   "upgrade-to": { type: "string" },
   channel: { type: "string", multiple: true },
   seed: { type: "string", default: "1" },
@@ -70,7 +71,7 @@ export async function fuzz(args: readonly string[]): Promise<number> {
   const width =
     values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers, 1, mostWorkers);
   const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
-  const world = new SimulatedWorld(width);
+  const world = worldFor(oneOf("--world", values.world, ["simulated", "live"]), width);
   const ends = interruptible();
   try {
     const codes: number[] = [];

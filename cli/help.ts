@@ -5,7 +5,7 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
   --integration <what>     A module (./mine.ts), or one that we ship (correct/store-then-receipt); may be repeated.
                            A module whose default export is a sender is run in the scenarios for senders.
                            Default: every sound design that we ship.
-  --config <file>          A product of any kind instead: komfrem.config.ts says how it is started (docs/live.md).
+                           A program of any kind: ./komfrem.config.ts says how it is started (docs/live.md).
   --upgrade-to <what>      Its next version, a module or one that we ship: started on the same store where a scenario
                            upgrades. Default: the same module again.
   --channel <name>         What it serves: fiks-io, altinn-correspondence, altinn-dispatch; may be repeated.
@@ -28,15 +28,15 @@ komfrem fuzz               Draws scenarios, finds what a system fails, and shows
   --budget 5s|10m|8h       How long; default 60s. --runs <n>: so many instead, or besides. --first: until a finding.
   --shard <i>/<n>          One of n equal parts of the same campaign.
   --regressions <folder>   Where findings are kept, and replayed from first. Default komfrem-regressions.
-  --integration, --upgrade-to, --channel, --seed, --profile, --workers, --out, --json, --lang as for run.
+  --integration, --upgrade-to, --channel, --seed, --profile, --world, --workers, --out, --json, --lang as for run.
 komfrem sweep [scenario…]  Breaks every boundary of a clean run in every way; without a scenario a few messages.
   --budget, --pairs        How long (default 10m); two faults in a run once all single ones are done.
   --only <text>            Only boundaries that contain the text. --estimate: how many runs, and how long, and end.
   --names                  Names everything. --json: komfrem.sweep/v1; --junit <file>: a testcase a boundary.
-  --integration, --upgrade-to, --channel, --seed, --profile, --workers, --regressions as for fuzz.
+  --integration, --upgrade-to, --channel, --seed, --profile, --world, --workers, --regressions as for fuzz.
 komfrem replay <file…>     Performs regressions again, from their files alone: FIXED, FAILED, FLAKY or STALE.
   --integration <what>     Another system than the file names; a plain scenario names none.
-  --seed, --profile        Instead of the file's. --out, --json, --lang as for run.
+  --seed, --profile        Instead of the file's. --world, --out, --json, --lang as for run.
 komfrem merge <file…>      Puts the shards of a fuzzing campaign together, in any order, as if it had been one.
   --out <file>             Where the campaign goes (komfrem.campaign/v1). --json prints it.
 komfrem host <module>      Runs an integration as a process, from KOMFREM_ENDPOINTS.

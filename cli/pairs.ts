@@ -31,10 +31,11 @@ export function pairsOf(
 }
 
 /**
- * The channels of a system that nobody has said them of: those that we ship serve all, a sender is offered all, and
- * somebody's own integration reads Fiks IO.
+ * The channels of a system that nobody has said them of: those that we ship serve all, a sender is offered all, a
+ * product what its config says, and somebody's own integration reads Fiks IO.
  */
-export function channelsUnsaid({ name, role }: SystemUnderTest): readonly ChannelName[] {
+export function channelsUnsaid({ name, role, product }: SystemUnderTest): readonly ChannelName[] {
+  if (product !== undefined) return product.channels;
   return role === "sender" || catalogue.some((one) => one.name === name) ? channelNames : ["fiks-io"];
 }
 

@@ -15,16 +15,17 @@ import { atOnce } from "../explore/explored.ts";
 import { type Kept, moduleOf, nextOf, readRegression, type Unusable } from "../explore/regressions.ts";
 import { type Replayed, type ReplayStatus, replayed } from "../explore/replay.ts";
 import { catalogue } from "../integrations/index.ts";
-import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import { type Run, type RunOptions, type SystemUnderTest, suits, type World } from "../worlds/world.ts";
 import { exitError } from "./exit.ts";
 import { exploredIn } from "./explored.ts";
 import { mostSeed, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { exitCode, terminal } from "./run.ts";
 import { systemsNamed } from "./selection.ts";
+import { worldFor } from "./world.ts";
 
 const flags = {
   integration: { type: "string" },
+  world: { type: "string", default: "simulated" },
   seed: { type: "string" },
   profile: { type: "string" },
   out: { type: "string" },
@@ -59,7 +60,7 @@ export async function replay(args: readonly string[]): Promise<number> {
       because: "No file was named.",
       next: "Name the files: komfrem replay komfrem-regressions/*.json",
     });
-  const world = new SimulatedWorld(availableParallelism());
+  const world = worldFor(oneOf("--world", values.world, ["simulated", "live"]), availableParallelism());
   let outcomes: readonly Outcome[];
   try {
     outcomes = await atOnce(availableParallelism(), positionals, (file) => outcomeOf(file, values, world));

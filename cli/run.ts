@@ -10,18 +10,17 @@ import { report } from "../evidence/report.ts";
 import { RunFolder } from "../evidence/write.ts";
 import { catalogue } from "../integrations/index.ts";
 import { longScenarios, scenarios } from "../scenarios/index.ts";
-import type { Role, Run, SystemUnderTest, World } from "../worlds/world.ts";
-import { configured } from "./config.ts";
+import type { Role, Run, SystemUnderTest } from "../worlds/world.ts";
 import { exitError } from "./exit.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { channelNames, channelsUnsaid, type Pair, pairsOf } from "./pairs.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
+import { worldFor } from "./world.ts";
 
 /** Products on a clock of their own that are run at once. */
 const mostWaiting = 6;
 
 const flags = {
-  config: { type: "string" },
   integration: { type: "string", multiple: true },
   "upgrade-to": { type: "string" },
   only: { type: "string", multiple: true },
@@ -48,16 +47,6 @@ export type Plan = {
   readonly out: string;
 };
 
-/** A world of the given kind. The live one is loaded only where it is asked for. */
-async function worldOf(plan: Plan): Promise<World> {
-  switch (plan.world) {
-    case "simulated":
-      return new (await import("../worlds/simulated/simulated-world.ts")).SimulatedWorld(plan.workers);
-    case "live":
-      return new (await import("../worlds/live/live-world.ts")).LiveWorld();
-  }
-}
-
 /**
  * Performs every run of a plan and writes each down as soon as it has ended.
  *
@@ -67,7 +56,7 @@ export async function performed(
   plan: Plan,
 ): Promise<{ readonly runs: readonly Run[]; readonly errors: readonly Failed[] }> {
   const folder = new RunFolder(plan.out);
-  const world = await worldOf(plan);
+  const world = worldFor(plan.world, plan.workers);
   const wanted = plan.pairs.flatMap((pair) => plan.seeds.map((seed) => ({ ...pair, seed })));
   const progress = new Progress(wanted.length, process.stderr);
   const runs: (Run | undefined)[] = wanted.map(() => undefined);
@@ -127,9 +116,10 @@ function channelsFor(
 }
 
 /** How many runs at once: a system over sockets has the machine to itself, unless it does little but wait. */
-function workersFor(world: string, product: SystemUnderTest | undefined): number {
-  if (product?.product?.time.tier === "compressed") return mostWaiting;
-  return world === "live" || product !== undefined ? 1 : availableParallelism();
+function workersFor(world: string, systems: readonly SystemUnderTest[]): number {
+  const times = systems.map(({ product }) => product?.time.tier);
+  if (times.every((tier) => tier === "compressed")) return mostWaiting;
+  return world === "live" || times.some((tier) => tier !== undefined) ? 1 : availableParallelism();
 }
 
 /** `komfrem run`. */
@@ -142,25 +132,19 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const first = wholeNumber("--seed", values.seed, 0, mostSeed);
   const count = wholeNumber("--seeds", values.seeds, 1, 100_000);
-  const product = values.config === undefined ? undefined : await configured(values.config);
-  if (product !== undefined && values.integration !== undefined)
-    throw new HarnessError({
-      happened: "Nothing was run.",
-      because: "--config describes a product, and --integration names a module: a run puts one of them to the test.",
-      next: "Leave out one of the two.",
-    });
+  const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
   const plan: Plan = {
     pairs: pairsOf(
-      product === undefined ? await systemsNamed(values.integration ?? [], values["upgrade-to"]) : [product.sut],
+      systems,
       await scenariosNamed(positionals, values.only ?? []),
-      product === undefined ? channelsFor(values.channel, positionals.length > 0) : () => product.channels,
+      channelsFor(values.channel, positionals.length > 0),
     ),
     seeds: Array.from({ length: count }, (_, i) => first + i),
     profile: oneOf("--profile", values.profile, ["default", "strict"]),
-    world: product === undefined ? oneOf("--world", values.world, ["simulated", "live"]) : "live",
+    world: oneOf("--world", values.world, ["simulated", "live"]),
     workers:
       values.workers === undefined
-        ? workersFor(values.world, product?.sut)
+        ? workersFor(values.world, systems)
         : wholeNumber("--workers", values.workers, 1, mostWorkers),
     out: resolve(values.out),
   };

@@ -8,10 +8,11 @@ import { catalogue } from "../integrations/index.ts";
 import { longScenarios, scenarios } from "../scenarios/index.ts";
 import { roleOf } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
+import { configured, isConfig } from "./config.ts";
 import { defaultExport } from "./default-export.ts";
 
 /**
- * The systems named on the command line: by the name of one that we ship, or by a module's path. The sound ones that
+ * The systems named on the command line: by the name of one that we ship, by a module's path, or by that of a config. The sound ones that
  * we ship where none is named.
  *
  * @param upgradeTo The version that they are upgraded to, named in the same way.
@@ -46,6 +47,7 @@ async function systemNamed(name: string): Promise<SystemUnderTest[]> {
       because: `We ship ${catalogue.map((one) => one.name).join(", ")}.`,
       next: "Name one of these, or give the path of a module: --integration ./mine.ts",
     });
+  if (isConfig(name)) return [await configured(name)];
   const module = resolve(name);
   return [{ name, role: await roleOf(module), module }];
 }

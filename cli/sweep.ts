@@ -13,7 +13,6 @@ import type { Explored } from "../explore/explored.ts";
 import { Regressions } from "../explore/regressions.ts";
 import { type FailedSweep, runsOf, type Sweep, sweep as swept } from "../explore/sweep.ts";
 import { writeWhole } from "../explore/whole-file.ts";
-import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
 import { exitError } from "./exit.ts";
 import { exploredIn } from "./explored.ts";
@@ -24,9 +23,11 @@ import { channelNames, type Pair, pairsOf } from "./pairs.ts";
 import { type Exploration, regressionOf } from "./regression.ts";
 import { terminal } from "./run.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
+import { worldFor } from "./world.ts";
 
 const flags = {
   integration: { type: "string", multiple: true },
+  world: { type: "string", default: "simulated" },
   "upgrade-to": { type: "string" },
   channel: { type: "string", multiple: true },
   seed: { type: "string", default: "1" },
@@ -64,7 +65,7 @@ export async function sweep(args: readonly string[]): Promise<number> {
     positionals,
     values,
   );
-  const world = new SimulatedWorld(width);
+  const world = worldFor(oneOf("--world", values.world, ["simulated", "live"]), width);
   const ends = interruptible();
   const done: Done[] = [];
   try {

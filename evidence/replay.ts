@@ -13,7 +13,8 @@ export function replayCommand(run: Attempted & Partial<Pick<Run, "world" | "ledg
   return [
     "npx komfrem run",
     quoted(run.scenario.id),
-    ...(product === undefined ? ["--integration", quoted(run.sut.name)] : ["--config", quoted(relative(".", module))]),
+    "--integration",
+    quoted(product === undefined ? run.sut.name : relative(".", module)),
     ...(next !== undefined && isUpgraded ? ["--upgrade-to", quoted(relative(".", next))] : []),
     "--seed",
     String(run.seed),

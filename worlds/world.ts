@@ -1,6 +1,6 @@
 import type { LedgerEntry } from "../core/ledger.ts";
 import type { BoundaryName, ExchangeName } from "../core/names.ts";
-import type { Scenario } from "../core/scenario.ts";
+import type { ChannelName, Scenario } from "../core/scenario.ts";
 import type { Broken, Judged, Verdict } from "../core/verdict.ts";
 
 /** What a system under test does: it receives, or it sends. */
@@ -10,6 +10,8 @@ export type Role = "integration" | "sender";
 export type Product = {
   /** The program and its arguments. */
   readonly command: readonly [string, ...string[]];
+  /** What it reads. */
+  readonly channels: readonly ChannelName[];
   /** Where it is started. */
   readonly folder: string;
   /** What it finds in its environment; `$KOMFREM_…` stands for a leaf of the endpoints file. */

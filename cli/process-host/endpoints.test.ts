@@ -1,9 +1,11 @@
+import { createPrivateKey, type JsonWebKey } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { validate } from "../../contracts/komfrem/index.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
+import { clientPrivateKey, signingPrivateKey } from "../../simulators/keys/index.ts";
 import { leavesOf, writeEndpoints } from "../../worlds/live/endpoints-file.ts";
 import { endpointsFrom } from "./endpoints.ts";
 
@@ -29,7 +31,7 @@ const inProcess: Endpoints = {
     clientId: "c",
     keyId: "k",
     scopes: ["ks:fiks"],
-    privateKey: "client",
+    privateKey: clientPrivateKey,
   },
   fiks: {
     apiBaseUrl: "http://127.0.0.1:2",
@@ -37,7 +39,7 @@ const inProcess: Endpoints = {
     integrationPassword: "p",
     amqp: { host: "127.0.0.1", port: 5, tls: false, vhost: "/" },
     plain: true,
-    signing: { certificate: "signing", privateKey: "signer" },
+    signing: { certificate: "signing", privateKey: signingPrivateKey },
   },
   pollIntervalMs: 900_000,
 };
@@ -49,11 +51,23 @@ describe("the endpoints file", () => {
     const written = JSON.parse(readFileSync(environment.KOMFREM_ENDPOINTS ?? "", "utf8")) as Endpoints;
     expect(validate("endpoints", written)).toEqual([]);
     expect(JSON.stringify(written)).not.toMatch(/"(privateKeys?|certificate)"/);
+    const jwkFile = expect.stringMatching(/\.jwk\.json$/) as unknown as string;
     expect(endpointsFrom(environment)).toEqual({
       ...inProcess,
+      maskinporten: { ...inProcess.maskinporten, jwkFile },
+      fiks: { ...inProcess.fiks, signing: { ...inProcess.fiks?.signing, jwkFile } },
       clock: { nowUrl: here.nowUrl },
       dataDirectory: here.dataDirectory,
     });
+  });
+
+  it("gives what signs as JWK too, the same key", () => {
+    const { maskinporten } = endpointsFrom(
+      writeEndpoints(folder, inProcess, { dataDirectory: "/data", nowUrl: undefined }),
+    );
+    const jwk = JSON.parse(readFileSync(maskinporten?.jwkFile ?? "", "utf8")) as JsonWebKey;
+    const pem = createPrivateKey({ key: jwk, format: "jwk" }).export({ type: "pkcs8", format: "pem" });
+    expect(pem).toBe(createPrivateKey(clientPrivateKey).export({ type: "pkcs8", format: "pem" }));
   });
 
   it("stands in the environment too, a leaf a variable", () => {

@@ -27,6 +27,7 @@ function started(design: string, time: ProductTime, over: Partial<Product> = {})
     module: resolve("bin/komfrem.mjs"),
     product: {
       command: [process.execPath, resolve("bin/komfrem.mjs"), "host", resolve(`integrations/${design}.ts`)],
+      channels: ["altinn-correspondence"],
       folder,
       environment: {},
       time,
