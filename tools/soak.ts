@@ -104,5 +104,6 @@ if (events > 0 && !ends.signal.aborted) {
   );
   if (disagreements.length > 0) process.exitCode = 1;
 }
-console.log(`${alarms} false alarms over ${sound.length} sound systems, ${each} runs each, seed ${seed}.`);
+if (each > 0)
+  console.log(`${alarms} false alarms over ${sound.length} sound systems, ${each} runs each, seed ${seed}.`);
 if (alarms > 0) process.exitCode = 1;
