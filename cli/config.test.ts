@@ -28,6 +28,7 @@ describe("a config", () => {
         folder,
         environment: {},
         time: { tier: "compressed", dayTakesMs: 3000, pollIntervalMs: 250 },
+        dependencies: [],
         maxRetryDelayMs: 0,
         settleMs: 500,
         readyWithinMs: 30_000,
@@ -51,6 +52,7 @@ export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", clock: 
     ["names what is missing", { name: "intake", channels: ["fiks-io"] }, /command: is missing/],
     ["names a word that is not known", { ...least, chanels: [] }, /chanels/],
     ["names the channels there are", { ...least, channels: ["post"] }, /channels\/0: must be one of fiks-io/],
+    ["names a place without a port", { ...least, dependencies: { db: "localhost" } }, /dependencies\/db/],
     ["names the tiers there are", { ...least, clock: { tier: "fast" } }, /clock\/tier/],
     ["names a folder that is not there", { ...least, folder: "nowhere" }, /nowhere[\s\S]*no such folder/],
   ])("%s", async (_, config, said) => {

@@ -57,7 +57,12 @@ function productOf(config: Config, beside: string): Product {
     channels: config.channels,
     folder,
     environment: config.environment ?? {},
+    ...(config.reset === undefined ? {} : { reset: config.reset }),
     time: clock.tier === "driven" ? clock : { dayTakesMs, pollIntervalMs, ...clock },
+    dependencies: Object.entries(config.dependencies ?? {}).map(([name, place]) => {
+      const at = place.lastIndexOf(":");
+      return { name, host: place.slice(0, at), port: Number(place.slice(at + 1)) };
+    }),
     maxRetryDelayMs: config.maxRetryDelayMs ?? 0,
     settleMs: config.settleMs ?? (clock.tier === "driven" ? 0 : settleMs),
     readyWithinMs: config.readyWithinMs ?? readyWithinMs,

@@ -15,8 +15,18 @@ export type Config = {
    * endpoints say, where a run has it: docs/port.md, *Endpoints file*.
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Where what it stores or queues in is, `{ db: "127.0.0.1:5432" }`. It is to go through us instead, at
+   * `$KOMFREM_DEPENDENCY_DB` (or `…_DB_HOST` and `…_DB_PORT`): then that can be slow, break off and be away.
+   */
+  readonly dependencies?: Readonly<Record<string, string>>;
   /** Default: `compressed`, a day in three seconds. */
   readonly clock?: ConfigClock;
+  /**
+   * Makes it as if it had never run, before each run: a program and its arguments. Needed where it keeps anything
+   * anywhere but in `KOMFREM_DATA_DIRECTORY`, which each run has anew.
+   */
+  readonly reset?: readonly [string, ...string[]];
   /** Longest that it waits before it tries again, real ms. It lengthens D, and is shown. Default 0. */
   readonly maxRetryDelayMs?: number;
   /** What it may take to be done with a message, real ms. It lengthens D. Default 500, and 0 where we drive its clock. */

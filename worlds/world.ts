@@ -14,9 +14,13 @@ export type Product = {
   readonly channels: readonly ChannelName[];
   /** Where it is started. */
   readonly folder: string;
-  /** What it finds in its environment; `$KOMFREM_…` stands for a leaf of the endpoints file. */
+  /** What it finds in its environment; `$KOMFREM_…` stands for a leaf of the endpoints file, or a dependency's place. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Makes it as if it had never run, before each run: a program and its arguments. */
+  readonly reset?: readonly [string, ...string[]];
   readonly time: ProductTime;
+  /** What it stores or queues in, by name: it reaches them through us. */
+  readonly dependencies: readonly { readonly name: string; readonly host: string; readonly port: number }[];
   /** Longest that it waits before it tries again, ms of its own clock. */
   readonly maxRetryDelayMs: number;
   /** What it may take to be done with a message, ms of its own clock. */

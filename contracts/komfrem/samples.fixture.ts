@@ -454,6 +454,8 @@ export const config: Full<Config> = {
   folder: "..",
   channels: ["altinn-correspondence"],
   environment: { ALTINN_URL: "$KOMFREM_ALTINN_BASE_URL" },
+  reset: ["intake", "--empty"],
+  dependencies: { db: "127.0.0.1:5432" },
   clock: { tier: "compressed", dayTakesMs: 3000, pollIntervalMs: 250 },
   maxRetryDelayMs: 0,
   settleMs: 500,

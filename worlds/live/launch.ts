@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { HarnessError } from "../../core/error.ts";
 import type { Version } from "../../core/scenario.ts";
 import type { SystemUnderTest } from "../world.ts";
@@ -12,6 +14,7 @@ export type Launch = {
   readonly folder: string;
 };
 
+const resetWithinMs = 60_000;
 const komfrem = fileURLToPath(new URL("../../bin/komfrem.mjs", import.meta.url));
 
 /**
@@ -29,6 +32,25 @@ export function launchOf(sut: SystemUnderTest, version: Version, environment: No
   const [file, ...args] = product.command;
   const named = Object.entries(product.environment).map(([name, text]) => [name, filled(name, text, environment)]);
   return { file, args, environment: { ...environment, ...Object.fromEntries(named) }, folder: product.folder };
+}
+
+/**
+ * Makes a product as if it had never run.
+ *
+ * @throws {HarnessError} It could not be: what an earlier run left behind would be taken for this one's.
+ */
+export async function resetProduct({ name, product }: SystemUnderTest, environment: NodeJS.ProcessEnv): Promise<void> {
+  if (product?.reset === undefined) return;
+  const [file, ...args] = product.reset;
+  try {
+    await promisify(execFile)(file, args, { cwd: product.folder, env: environment, timeout: resetWithinMs });
+  } catch (error) {
+    throw new HarnessError({
+      happened: `${name} could not be reset.`,
+      because: error instanceof Error ? error.message : String(error),
+      next: "Correct reset in the config: a command that ends with 0 once nothing is left of an earlier run.",
+    });
+  }
 }
 
 function filled(name: string, text: string, environment: NodeJS.ProcessEnv): string {

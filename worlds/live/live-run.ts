@@ -20,9 +20,10 @@ import { ClockServer } from "./clock-server.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
-import { type Launch, launchOf } from "./launch.ts";
+import { type Launch, launchOf, resetProduct } from "./launch.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
 import { type ProcessEnd, SystemProcess } from "./process.ts";
+import { relay } from "./relay.ts";
 import { startingNear, TimeFlow } from "./time-flow.ts";
 
 const loopback = "127.0.0.1";
@@ -124,11 +125,13 @@ export class LiveRun {
     const nowUrl = `http://${loopback}:${await this.#open(this.#clock.server, (socket) => this.#clockSockets.add(socket))}/`;
     const dataDirectory = join(this.#folder, "data");
     mkdirSync(dataDirectory);
+    if (compressed !== undefined) this.#flow = new TimeFlow(this.#stage.clock, ratio);
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
     this.#journal = new JournalReader(dataDirectory, (changed) => this.#holdings.changed(changed));
     const { pollIntervalMs } = compressed ?? this.#stage.endpoints;
     this.#environment = {
       ...surroundings(),
+      ...(await this.#relays()),
       ...writeEndpoints(
         this.#folder,
         { ...this.#stage.endpoints, pollIntervalMs },
@@ -138,7 +141,7 @@ export class LiveRun {
         },
       ),
     };
-    if (compressed !== undefined) this.#flow = new TimeFlow(this.#stage.clock, ratio);
+    await resetProduct(this.#sut, { ...surroundings(), KOMFREM_DATA_DIRECTORY: dataDirectory });
     this.#stage.begin();
     await (this.#flow === undefined ? this.#play() : this.#playAlong(this.#flow));
     this.#journal.follow();
@@ -208,6 +211,32 @@ export class LiveRun {
       smtp: { host: loopback, port: await this.#open(smtp, () => {}) },
       amqp: { host: loopback, port: await this.#open(amqp, () => {}) },
     };
+  }
+
+  /** Puts a relay before each of the system's own dependencies, and gives their places as leaves. */
+  async #relays(): Promise<Readonly<Record<string, string>>> {
+    const leaves: Record<string, string> = {};
+    for (const { name, ...to } of this.#sut.product?.dependencies ?? []) {
+      const server = relay(
+        { name, to },
+        {
+          boundaries: () => this.#stage.boundaries,
+          manifest: () => this.#stage.manifest,
+          pace: this.#flow === undefined ? { nowMs: () => this.#stage.clock.now(), silentMs: 60_000 } : machinePace,
+          asker: () => {
+            this.#catchUp();
+            return this.#asker();
+          },
+          connected: (socket) => this.#connected(socket),
+          say: (does) => this.#outbox.say(does),
+          underWay: this.#underWay,
+        },
+      );
+      const port = String(await this.#open(server, () => {}));
+      const leaf = `KOMFREM_DEPENDENCY_${name.toUpperCase().replaceAll("-", "_")}`;
+      Object.assign(leaves, { [leaf]: `${loopback}:${port}`, [`${leaf}_HOST`]: loopback, [`${leaf}_PORT`]: port });
+    }
+    return leaves;
   }
 
   /** Whatever the system does now, it does at this time, and after what it has stored. */
@@ -482,6 +511,9 @@ export class LiveRun {
 }
 
 const latestDate = 8.64e15 - 1;
+
+/** What a system on its own does at a time is within a fraction of a second. */
+const machinePace = { nowMs: () => performance.now(), silentMs: 200 } as const;
 
 /** The machine's own time. */
 const machineClock: Clock = {

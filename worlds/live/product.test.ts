@@ -31,6 +31,7 @@ function started(design: string, time: ProductTime, over: Partial<Product> = {})
       folder,
       environment: {},
       time,
+      dependencies: [],
       maxRetryDelayMs: 0,
       settleMs: time.tier === "driven" ? 0 : 800,
       readyWithinMs: 20_000,
@@ -69,6 +70,7 @@ describe("a product on our clock", () => {
     const sut = started(design, { tier: "driven" });
     const { product: _, ...asModule } = { ...sut, module: resolve(`integrations/${design}.ts`) };
     const what = scenario({
+      switches: { pollIntervalMinutes: 360 },
       steps: [sends("A", fjordvik.number, { by: "altinn-correspondence", mail: { furtherFiles: 1 } })],
     });
     const [one, other] = [await run(what, sut), await run(what, asModule)];
