@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dayMs, minuteMs } from "../../core/calendar.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -21,6 +20,7 @@ import { writeEndpoints } from "./endpoints-file.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
 import { type Launch, launchOf, resetProduct } from "./launch.ts";
+import { runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
 import { type ProcessEnd, SystemProcess } from "./process.ts";
 import { relay } from "./relay.ts";
@@ -54,7 +54,7 @@ export class LiveRun {
   /** Open connections of the system, but for those to the clock, and whose they are. */
   readonly #sockets = new Map<Socket, number>();
   readonly #clockSockets = new Set<Socket>();
-  readonly #folder = mkdtempSync(join(tmpdir(), "komfrem-live-"));
+  readonly #folder: string = runFolder();
   readonly #restlessMs: number;
   #stage!: Stage;
   #clock!: ClockServer;

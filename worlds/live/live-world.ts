@@ -6,16 +6,19 @@ import { ledgerHash } from "../ledger-writer.ts";
 import { surveyedOf } from "../survey.ts";
 import type { Run, RunOptions, Surveyed, SystemUnderTest, World } from "../world.ts";
 import { type LiveOptions, LiveRun } from "./live-run.ts";
+import { clearOrphans } from "./orphans.ts";
 
 /**
  * The world over sockets: simulators on loopback, the system under test as a process of its own, the world's clock
  * driven by it. What travels and who starts is the machine's; what happens and what is recorded is as in memory.
  *
- * A power cut is carried out as a kill, and the run is then in doubt.
+ * A power cut is carried out as a kill, and the run is then in doubt. What an earlier harness left behind when it was
+ * killed is cleared away before the first run.
  */
 export class LiveWorld implements World {
   readonly kind = "live";
   readonly #running = new Set<LiveRun>();
+  #isCleared = false;
 
   async run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run> {
     if (sut.role === "sender")
@@ -64,6 +67,8 @@ export class LiveWorld implements World {
   }
 
   async #performed(scenario: Scenario, sut: SystemUnderTest, options: LiveOptions): ReturnType<LiveRun["perform"]> {
+    if (!this.#isCleared) clearOrphans();
+    this.#isCleared = true;
     const live = new LiveRun(scenario, sut, options);
     this.#running.add(live);
     try {
