@@ -418,6 +418,18 @@ describe("under strain, the receiver", () => {
     expect(at.register().status).toBe(201);
   });
 
+  it("keeps what a queued message refers to, however long that has to wait", () => {
+    const pdf = at.sent.A?.parts[1];
+    if (pdf === undefined) throw new Error("nothing was sent");
+    at.ask("PUT", `/intake/v1/documents/${pdf.sha256}`, pdf.bytes);
+    at.receiver.strain("queues", minutes(1));
+    const uploaded = { name: pdf.name, mediaType: "application/pdf", sha256: pdf.sha256, uploaded: true };
+    expect(at.register(at.body("A", { documents: [uploaded] })).status).toBe(202);
+    at.receiver.strain("full", 30 * 60 * minutes(1));
+    at.pass(31 * 60 * minutes(1));
+    expect(at.said("registered")).toMatchObject([{ whole: true }]);
+  });
+
   it("queues in memory, and registers after a while", () => {
     at.receiver.strain("queues", minutes(5));
     const queued = at.register();

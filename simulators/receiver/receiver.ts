@@ -443,6 +443,7 @@ export class Receiver implements HttpSimulator {
     const location = `/intake/v1/queue/${random.uuid()}`;
     item.location = location;
     this.#keep(item);
+    this.#referTo(item.registration);
     this.#move(item, "queue");
     this.#locations.set(location, item);
     if (item.copy !== undefined) this.#locationCopies.set(location, item.copy);
@@ -491,6 +492,15 @@ export class Receiver implements HttpSimulator {
       checked.push({ sha256, content: there });
     }
     return checked;
+  }
+
+  /** What a queued message refers to is kept for as long as that waits. */
+  #referTo({ documents }: Registration): void {
+    for (const { sha256 } of documents) {
+      const upload = this.#uploads.get(sha256);
+      if (upload !== undefined && this.#uploaded(sha256) !== undefined)
+        this.#uploads.set(sha256, { ...upload, untilMs: Number.POSITIVE_INFINITY });
+    }
   }
 
   #uploaded(sha256: string): Uint8Array | undefined {
