@@ -59,7 +59,7 @@ describe("a sweep", () => {
     expect([...rulesIn(await sweptAt(name, only))]).toContain(rule);
   });
 
-  it.each(["receipts-before-storing", "receipts-then-stores", "forgets-sync"])(
+  it.each(["receipts-before-storing", "receipts-then-stores"])(
     "finds faulty/%s before anything is broken, and breaks nothing then",
     async (name) => {
       const done = await sweptAt(`faulty/${name}`, "(A)");

@@ -558,6 +558,12 @@ describe("delivers, for a sender under test", () => {
     expect(findings(back(again, untold("portal.submit(A)/1", { to: "sender" })))).toEqual([]);
     expect(findings(back(killed))).toEqual([]);
     expect(findings(back(again, told("portal.submit(A)/1", { to: "sender", copies: ["A~2"] })))).toHaveLength(1);
+    const heard = told("portal.submit(A)/1", { to: "sender", copies: ["A~2"] });
+    const killedAs: Item = [named("f", fault), again, heard, causedBy("f", crashed({ party: "sender" }))];
+    expect(findings(back(killedAs))).toEqual([]);
+    expect(
+      findings(back(named("f", fault), again, heard, at(1), causedBy("f", crashed({ party: "sender" })))),
+    ).toHaveLength(1);
     expect(findings(back(asked("alarm.raise(A)/1", { asker: "sender", copies: ["A"] })))).toHaveLength(1);
     expect(findings(back(asked("sender.send(A)/2", { asker: "police", copies: ["A"] })))).toHaveLength(1);
   });

@@ -1,6 +1,7 @@
 import { hourMs } from "../calendar.ts";
 import { type Chain, custodyFold, deliveryIn, isTakenOn, isUndone } from "../custody.ts";
 import { ByDelivery } from "../deliveries.ts";
+import type { EntryOf } from "../ledger.ts";
 import { type CopyId, type DeliveryId, deliveryOf, type ExchangeName, isOperation, type PartyId } from "../names.ts";
 import type { Doubt, Excuse, Finding, Rule } from "../rule.ts";
 import { type Course, drainBoundMs, isSender, sutOf } from "./course.ts";
@@ -39,6 +40,8 @@ type State = {
   readonly deliveries: ByDelivery<Open>;
   /** What a sender under test has asked, its own reports aside, and never heard what became of. */
   readonly unanswered: Map<ExchangeName, Unanswered>;
+  /** What it heard of last: where it is killed in that instant it has not. */
+  heard: { readonly exchange: ExchangeName; readonly asked: Unanswered; readonly atMs: number } | undefined;
 };
 
 /** `struckSeq`: where the world kept the answer from its asker; -1 if it did not. */
@@ -80,6 +83,7 @@ export const delivers: Rule<State> = {
     chain: folds.of(custodyFold),
     deliveries: new ByDelivery(folds.deliveries),
     unanswered: new Map(),
+    heard: undefined,
   }),
   step(state, entry) {
     const { deliveries } = state;
@@ -119,7 +123,7 @@ export const delivers: Rule<State> = {
         break;
       }
       case "told": {
-        if (entry.exchange !== undefined && state.unanswered.size > 0) state.unanswered.delete(entry.exchange);
+        if (entry.exchange !== undefined && state.unanswered.size > 0) hear(state, entry, entry.exchange);
         if (entry.takesDebt === undefined && entry.saying !== "negative") break;
         for (const copy of entry.copies) {
           const open = deliveries.get(deliveryOf(copy));
@@ -183,6 +187,7 @@ export const delivers: Rule<State> = {
       case "crashed":
       case "stopped":
         if (entry.kind === "crashed" && entry.cause === undefined) break;
+        if (state.heard?.atMs === entry.atMs) state.unanswered.set(state.heard.exchange, state.heard.asked);
         for (const asked of state.unanswered.values()) if (asked.struckSeq < 0) asked.struckSeq = entry.seq;
         break;
       default:
@@ -260,6 +265,13 @@ function dueAt(conditions: Conditions, open: Open, healMs: number): number {
 
 /** A way must have been given a day, or have failed, before it is given up: RULES.md, *Alarm*, a permanent cause. */
 const leastTriedMs = 24 * hourMs;
+
+function hear(state: State, { atMs }: EntryOf<"told">, exchange: ExchangeName): void {
+  const asked = state.unanswered.get(exchange);
+  if (asked === undefined) return;
+  state.unanswered.delete(exchange);
+  state.heard = { exchange, asked, atMs };
+}
 
 /** Whether its sender never heard what became of a try: the answer was lost, stalled, or the sender had crashed. */
 function isUnsure({ unanswered }: State, delivery: DeliveryId): boolean {
