@@ -11,11 +11,17 @@ import { catalogue } from "../integrations/index.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { Run, SystemUnderTest } from "../worlds/world.ts";
 import { workloadAltinn } from "./workload-altinn.ts";
-import { workloadF } from "./workload-f.ts";
+import { workloadF, workloadFInSteps } from "./workload-f.ts";
 
 /** Concern messages a day: a busy office, and as many as 3,000 exchanges a month hold. */
 const [office, full] = [4, 18];
-const floors = { workloadFMs: 75, altinnMs: 500, exchangesPerSecond: 40_000, entriesPerSecond: 2_000_000 };
+const floors = {
+  workloadFMs: 75,
+  altinnMs: 500,
+  exchangesPerSecond: 40_000,
+  runsPerSecond: 300,
+  entriesPerSecond: 2_000_000,
+};
 
 function perSecond(count: number, ms: number): number {
   return Math.round((count / ms) * 1000);
@@ -68,6 +74,15 @@ const altinn = await measured(workloadAltinn());
 calibrations.push(calibration());
 const { run } = most;
 
+/** Runs of 50 steps, each with a seed of its own: nothing that an earlier one signed can be used again. */
+const inSteps = workloadFInSteps();
+const steps: number[] = [];
+for (let seed = 0; seed < 120; seed++) {
+  const { tookMs } = await world.run(inSteps, sut, { seed });
+  if (seed >= 60) steps.push(tookMs);
+}
+calibrations.push(calibration());
+
 const judging: number[] = [];
 for (let i = 0; i < 12; i++) {
   const began = performance.now();
@@ -92,6 +107,7 @@ const figures = [
   ["  verdict, exchanges with a name", `${altinn.run.judged.verdict.kind}, ${altinn.exchanges}`, ""],
   ["  exchanges a second", String(perSecond(most.exchanges, most.ms)), `floor ${floors.exchangesPerSecond}`],
   ["  entries a second", String(perSecond(run.ledger.length, most.ms)), ""],
+  ["runs of 50 steps a second", String(perSecond(1, median(steps))), `floor ${floors.runsPerSecond}`],
   [
     "judging, entries a second",
     String(perSecond(run.ledger.length, median(judging))),

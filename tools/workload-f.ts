@@ -20,3 +20,14 @@ export function workloadF(messagesADay: number): Scenario {
   }
   return { ...familia, id: "workload-f", people: [], steps, faults: [], mustHold: ["no-loss", "delivers"] };
 }
+
+/** Workload F in 50 steps: 25 messages, a second apart. */
+export function workloadFInSteps(): Scenario {
+  const month = workloadF(1);
+  const sent = month.steps.filter(({ kind }) => kind === "sends").slice(0, 25);
+  return {
+    ...month,
+    id: "workload-f-steps",
+    steps: sent.flatMap((step): Step[] => [step, { kind: "waits", ms: 1000 }]),
+  };
+}
