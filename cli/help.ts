@@ -39,6 +39,8 @@ komfrem replay <file…>     Performs regressions again, from their files alone:
   --seed, --profile        Instead of the file's. --world, --out, --json, --lang as for run.
 komfrem merge <file…>      Puts the shards of a fuzzing campaign together, in any order, as if it had been one.
   --out <file>             Where the campaign goes (komfrem.campaign/v1). --json prints it.
+komfrem doctor             Whether all that a verdict rests on is connected, link by link; 2 if something is not.
+  --integration <what>     A module or a config. --channel, --world as for run.
 komfrem host <module>      Runs an integration as a process, from KOMFREM_ENDPOINTS.
 
 Exit codes: 0 passed · 1 failed · 2 inconclusive · 3 the harness could not do its job.`;
