@@ -6,6 +6,7 @@ import {
   asked,
   at,
   byHand,
+  crashed,
   days,
   dispatched,
   dispatches,
@@ -366,6 +367,23 @@ describe("end-state-deadline, for a sender of mail to municipalities", () => {
     const list = "altinn-dispatch.unopened({A,B})/1";
     const also: Item = [hears("news", "B", { exchange: list }), hears("positive", "A", { exchange: list })];
     expect(judge(dispatchA, at(days(1)), opened("A"), at(days(2)), also, rest)).toEqual(held1);
+  });
+
+  it("holds where we held it down at T_warn, and within the hour of its start it learns that somebody has opened it", () => {
+    const back = days(2) + hours(10);
+    const down: Item = [at(days(2) - hours(1)), stopped("sender"), at(days(2) + hours(2)), opened("A"), at(back)];
+    const learnt = (ms: number): Item => [
+      dispatchA,
+      down,
+      started("sender"),
+      at(back + ms),
+      hears("positive", "A"),
+      rest,
+    ];
+    expect(judge(learnt(hours(1)))).toEqual(held1);
+    expect(judge(learnt(hours(1) + 1))).toEqual(blamed);
+    const own: Item = [at(days(2) - hours(1)), crashed({ party: "sender", why: "threw" }), opened("A"), at(back)];
+    expect(judge(dispatchA, own, started("sender"), hears("positive", "A"), rest)).toEqual(blamed);
   });
 
   it("begins with the order that the sender did not reject: till then whoever gave it has the message", () => {

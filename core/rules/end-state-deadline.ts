@@ -392,7 +392,7 @@ function broken(state: EndStateDeadline, sent: Sent, endMs: number): Finding | "
     const nextMs = sent.legs[i + 1]?.atMs ?? Number.POSITIVE_INFINITY;
     if (!leg.known && Math.min(doneMs, nextMs, endMs) > warnMs(state, leg)) return untold(sent, leg);
     const warn = warnMs(state, leg);
-    if (Math.min(doneMs, nextMs) > warn) {
+    if (Math.min(doneMs, nextMs) > awakeMs(state, sent, warn)) {
       const due = reportDueMs(state.sinks, state.hindrance, sent.delivery, warn);
       const warned = sent.alertsMs.some((ms) => ms >= leg.atMs && ms <= due);
       if (!warned && endMs > due) return unwarned(state, sent, leg, due);
@@ -402,6 +402,13 @@ function broken(state: EndStateDeadline, sent: Sent, endMs: number): Finding | "
     if (Math.min(doneMs, nextMs, endMs) > escalate) return stuck(state, sent, leg, escalate);
   }
   return decided ? undefined : "undecided";
+}
+
+/** Whoever was down at a limit by our doing, and learns within the hour of its start that all is over, need warn nobody. */
+function awakeMs({ senders, hindrance, table }: EndStateDeadline, { sender }: Sent, limit: number): number {
+  if (!senders.has(sender)) return limit;
+  const down = hindrance.down.find(({ fromMs, toMs }) => fromMs <= limit && limit < toMs);
+  return down === undefined ? limit : dueMs(table, deadlines.heal, down.toMs);
 }
 
 function proofs(sent: Sent, leg: Leg): number[] {
