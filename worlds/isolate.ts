@@ -7,35 +7,41 @@ type Isolating = (extra: {
 }) => Promise<{ readonly kind: string; readonly entries?: readonly LedgerEntry[] }>;
 
 export const undecided =
-  "isolate-and-kill could not be carried through: the system did not come to rest in time, so whether it had stored what it confirmed is open";
+  "isolate-and-kill could not be carried through: the system did not come to rest, or not to its receipt, so whether it had stored what it confirmed is open";
 
 /**
  * Isolate-and-kill (RULES.md, *Experiments*) for each delivery: receipted, killed, every other source removed, started
  * again. `kept` if all of them are registered all the same.
  *
  * All are tried in one run; where kills that follow each other cost one of them its attempts, that one is tried alone.
+ * @param unreached What it means that a run did not come by the receipt: where no two runs are alike, nothing.
  */
 export async function isolateAndKill(
   deliveries: readonly DeliveryId[],
   perform: Isolating,
+  unreached: "lost" | "unknown" = "lost",
 ): Promise<"kept" | "lost" | "unknown"> {
   const together = await perform({ isolate: deliveries });
   if (together.kind !== "done") return "unknown";
+  let isOpen = false;
   for (const delivery of deliveries) {
-    if (outlivedKill(together.entries ?? [], delivery)) continue;
+    if (afterKill(together.entries ?? [], delivery) === "kept") continue;
     const alone = await perform({ isolate: [delivery] });
     if (alone.kind !== "done") return "unknown";
-    if (!outlivedKill(alone.entries ?? [], delivery)) return "lost";
+    const came = afterKill(alone.entries ?? [], delivery);
+    if ((came === "unreached" ? unreached : came) === "lost") return "lost";
+    isOpen ||= came === "unreached";
   }
-  return "kept";
+  return isOpen ? "unknown" : "kept";
 }
 
-/** Whether a delivery was registered after the kill that was meant for it. */
-function outlivedKill(entries: readonly LedgerEntry[], delivery: DeliveryId): boolean {
+/** What became of a delivery after the kill that was meant for it; `unreached` where the system was never killed for it. */
+function afterKill(entries: readonly LedgerEntry[], delivery: DeliveryId): "kept" | "lost" | "unreached" {
   const killed = entries.findIndex(
     (entry) =>
       entry.kind === "faulted" && entry.outcome === "injected" && entry.faultId === `isolate-and-kill ${delivery}`,
   );
   const registered = entries.findIndex((entry) => entry.kind === "registered" && entry.delivery === delivery);
-  return killed >= 0 && registered > killed;
+  if (killed < 0) return "unreached";
+  return registered > killed ? "kept" : "lost";
 }

@@ -1,6 +1,6 @@
 import { HarnessError } from "../../core/error.ts";
 import type { Scenario } from "../../core/scenario.ts";
-import { isolateAndKill } from "../isolate.ts";
+import { isolateAndKill, undecided } from "../isolate.ts";
 import { judgedOf, unstored } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
 import { surveyedOf } from "../survey.ts";
@@ -45,14 +45,19 @@ export class LiveWorld implements World {
     const shown =
       doubtful.length === 0
         ? "lost"
-        : await isolateAndKill(doubtful, async ({ isolate }) => ({
-            kind: "done",
-            entries: (await this.#performed(scenario, sut, { ...options, isolate })).entries,
-          }));
+        : await isolateAndKill(
+            doubtful,
+            async ({ isolate }) => ({
+              kind: "done",
+              entries: (await this.#performed(scenario, sut, { ...options, isolate })).entries,
+            }),
+            "unknown",
+          );
     if (shown === "kept") {
       ({ entries, log } = await this.#performed(scenario, sut, { ...options, shownHeld: doubtful }));
       judged = judgedOf(scenario, entries);
     }
+    if (shown === "unknown") judged = { ...judged, verdict: { kind: "inconclusive", because: undecided } };
     return {
       scenario,
       sut,
