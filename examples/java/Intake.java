@@ -28,6 +28,7 @@ public class Intake {
   static final String channel = "altinn-correspondence";
   static final String altinn = env.get("ALTINN_URL") + "/correspondence/api/v1/correspondence";
   static final String cases = env.get("CASE_SYSTEM_URL") + "/intake/v1";
+  static final String casesKey = "Bearer " + env.get("CASE_SYSTEM_KEY");
   static final List<Object> recipients = Json.list(Json.read(env.get("RECIPIENTS")));
   static final long pollMs = Long.parseLong(env.getOrDefault("POLL_MS", "900000"));
   static final long maxRetryMs = seconds("MAX_RETRY", 3600); // the longest pause before a message is tried again
@@ -132,13 +133,9 @@ public class Intake {
     return ask("POST", url, Json.write(value).getBytes(UTF_8), all.toArray(String[]::new));
   }
 
-  static Answer askCases(String method, String path, byte[] body) throws Passing {
-    return ask(method, cases + path, body, "Authorization", "Bearer " + env.get("CASE_SYSTEM_KEY"));
-  }
-
   /** What the case system answered to something that is to be stored. */
-  static Answer judged(Answer answer) throws Passing, Refused {
-    if (answer.status() == 200 || answer.status() == 201) return answer;
+  static void judge(Answer answer) throws Passing, Refused {
+    if (answer.status() == 200 || answer.status() == 201) return;
     if (answer.isPassing()) throw answer.passing("the case system");
     throw new Refused("case-system-refused:" + answer.status());
   }
@@ -199,8 +196,8 @@ public class Intake {
   }
 
   /**
-   * Tells people: on the worklist of the case system, and where that cannot be reached by the alarm. Says which message it
-   * is, and nothing of what is in it.
+   * Tells people: on the worklist of the case system, and where that cannot be reached by the alarm. Says which message
+   * it is, and nothing of what is in it.
    *
    * @return Whether somebody is known to have been told.
    */
@@ -212,8 +209,7 @@ public class Intake {
     var source = id == null ? Json.object("channel", channel) : Json.object("channel", channel, "id", id);
     var deviation = Json.object("source", source, "reason", reason, "retrievable", retrievable);
     try {
-      if (askJson(cases + "/deviations", deviation, "Authorization", "Bearer " + env.get("CASE_SYSTEM_KEY")).status() < 300)
-        return true;
+      if (askJson(cases + "/deviations", deviation, "Authorization", casesKey).status() < 300) return true;
     } catch (Passing unheard) {
       log("the worklist: " + unheard.getMessage());
     }
@@ -278,10 +274,8 @@ public class Intake {
   final Path inbox;
   final Map<String, long[]> pauses = new HashMap<>(); // id: tried next at, and the pause after that, ms
   final Map<String, Integer> damaged = new HashMap<>(); // attachment: how often it came with another checksum
-  final Map<String, String> queued = new HashMap<>(); // id: where the case system is asked what became of it
   final Set<String> told = new HashSet<>(); // places whose trouble people have been told of
   final Map<String, Long> heard = new HashMap<>(); // place: when its list was last heard
-  final Set<String> begun = new HashSet<>(); // flaw "forgets"
 
   Intake(Path data) throws IOException {
     inbox = Files.createDirectories(data.resolve("inbox"));
@@ -356,10 +350,11 @@ public class Intake {
   void attempt(Message message) throws IOException {
     String id = message.id();
     long[] pause = pauses.getOrDefault(id, new long[] {0, pollMs});
-    if (System.currentTimeMillis() < pause[0] || (flaw.equals("forgets") && !begun.add(id))) return;
+    if (System.currentTimeMillis() < pause[0] || (flaw.equals("forgets") && pauses.containsKey(id))) return;
     try {
       if (!message.is("aside")) advance(message);
       else if (!message.get("told").equals(message.get("aside"))) handOver(message);
+      pauses.remove(id);
     } catch (Refused refused) {
       message.set("aside", refused.getMessage());
       handOver(message);
@@ -406,7 +401,8 @@ public class Intake {
     var content = Json.map(overview, "content");
     message.set("overview", Json.write(overview)); // what there is of it, for a person
     int nth = 0;
-    for (Object each : Json.list(content.get("attachments"))) message.set("file-" + nth++, download(id, Json.map(each)));
+    for (Object each : Json.list(content.get("attachments")))
+      message.set("file-" + nth++, download(id, Json.map(each)));
     if (Json.text(content, "messageBody").isEmpty())
       content.put("messageBody", askAltinn("GET", "/" + id + "/content").text());
     message.set("overview", Json.write(overview));
@@ -427,12 +423,7 @@ public class Intake {
   void register(Message message, Map<String, Object> overview) throws IOException, Passing, Refused {
     String id = message.id();
     String[] address = addressOf(overview);
-    if (queued.containsKey(id)) {
-      outcome(id);
-      return;
-    }
     List<Object> documents = new ArrayList<>();
-    List<String> sums = new ArrayList<>();
     long inline = 0;
     for (Object each : Json.list(Json.map(overview, "content").get("attachments"))) {
       byte[] content = Files.readAllBytes(message.folder().resolve("file-" + documents.size()));
@@ -442,11 +433,10 @@ public class Intake {
           "mediaType", name.endsWith(".pdf") ? "application/pdf" : "application/octet-stream");
       inline += content.length;
       if (inline > mostInline) {
-        judged(askCases("PUT", "/documents/" + sha, content));
+        judge(ask("PUT", cases + "/documents/" + sha, content, "Authorization", casesKey));
         document.put("uploaded", true);
       } else document.put("contentBase64", Base64.getEncoder().encodeToString(content));
       documents.add(document);
-      sums.add(sha);
     }
     var intake = Json.object(
         "source", Json.object("channel", channel, "id", id, "sameAs", Json.object("correspondenceId", id)),
@@ -456,30 +446,8 @@ public class Intake {
         "receivedAt", Instant.now().toString(),
         "documents", documents,
         "payload", unchanging(overview));
-    Answer answer = askJson(cases + "/messages", intake,
-        "Authorization", "Bearer " + env.get("CASE_SYSTEM_KEY"), "Idempotency-Key", channel + ":" + id);
-    if (answer.status() == 202) { // in its memory only
-      queued.put(id, answer.headers().firstValue("location").orElseThrow());
-      throw answer.passing("the case system");
-    }
-    if (answer.status() != 409 || !isThere(id, sums)) judged(answer);
-  }
-
-  /** Whether these documents are registered under this id. */
-  static boolean isThere(String id, List<String> sums) throws Passing, Refused {
-    var found = judged(askCases("GET", "/messages?source.channel=" + channel + "&source.id=" + id, null)).json();
-    return Json.list(found.get("messages")).stream().map(Json::map).anyMatch(each -> "registered".equals(each.get("status"))
-        && Json.list(each.get("documents")).stream().map(one -> Json.text(Json.map(one), "sha256")).toList().equals(sums));
-  }
-
-  /** What became of something queued. Where a crash has taken it (404) it is sent again. */
-  void outcome(String id) throws Passing, Refused {
-    String url = URI.create(cases).resolve(queued.get(id)).toString();
-    Answer answer = ask("GET", url, null, "Authorization", "Bearer " + env.get("CASE_SYSTEM_KEY"));
-    String status = answer.status() == 200 ? Json.text(answer.json(), "status") : "";
-    if (!status.equals("queued") && (answer.status() == 200 || !answer.isPassing())) queued.remove(id);
-    if (status.equals("rejected")) throw new Refused("case-system-rejected");
-    if (!status.equals("registered")) throw answer.passing("the case system's queue");
+    // 202 is not registered, only queued in memory: the same again, until it says more.
+    judge(askJson(cases + "/messages", intake, "Authorization", casesKey, "Idempotency-Key", channel + ":" + id));
   }
 
   /** Accepted is not confirmed yet, and a repeat is refused: only the history tells. */
@@ -530,7 +498,8 @@ public class Intake {
     kept.keySet().removeIf(name -> name.matches("status.*|read|notifications?"));
     if (kept.get("content") != null) {
       var content = new LinkedHashMap<>(Json.map(kept, "content"));
-      content.put("attachments", Json.list(content.get("attachments")).stream().map(one -> unchanging(Json.map(one))).toList());
+      var attachments = Json.list(content.get("attachments"));
+      content.put("attachments", attachments.stream().map(one -> unchanging(Json.map(one))).toList());
       kept.put("content", content);
     }
     return kept;
@@ -637,7 +606,7 @@ final class Json {
         return string();
       default: {
         int from = at;
-        while (at < text.length() && ("+-.".indexOf(text.charAt(at)) >= 0 || Character.isLetterOrDigit(text.charAt(at)))) at++;
+        while (at < text.length() && "+-.abcdefghijklmnopqrstuvwxyzE0123456789".indexOf(text.charAt(at)) >= 0) at++;
         String word = text.substring(from, at);
         if (word.equals("null")) return null;
         if (word.equals("true") || word.equals("false")) return word.equals("true");

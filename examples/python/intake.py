@@ -6,7 +6,7 @@ can never be filed, and what waits too long, is put on the case system's worklis
 """
 
 import base64, hashlib, http.client, json, os, re, signal, sqlite3, threading, time, urllib.error, urllib.request, uuid
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode
 
 env = os.environ
 CHANNEL = "altinn-correspondence"
@@ -185,21 +185,21 @@ class Inbox:
         self.db.execute(f"UPDATE messages SET {names} WHERE id = ?", (*columns.values(), id))
 
     def keep(self, id, overview, files, **columns):
-        self.db.execute("BEGIN IMMEDIATE")
-        self.db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
-                            [(id, nth, name, content) for nth, (name, content) in enumerate(files)])
-        self.set(id, overview=json.dumps(overview), **columns)
-        self.db.execute("COMMIT")
+        with self.db:
+            self.db.execute("BEGIN IMMEDIATE")
+            self.db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
+                                [(id, nth, name, content) for nth, (name, content) in enumerate(files)])
+            self.set(id, overview=json.dumps(overview), **columns)
 
     def files(self, id):
         return self.db.execute("SELECT name, content FROM files WHERE id = ? ORDER BY nth", (id,)).fetchall()
 
     def done(self, id):
         """The case system has it now: no content stays here."""
-        self.db.execute("BEGIN IMMEDIATE")
-        self.db.execute("DELETE FROM files WHERE id = ?", (id,))
-        self.set(id, state="done", overview=None)
-        self.db.execute("COMMIT")
+        with self.db:
+            self.db.execute("BEGIN IMMEDIATE")
+            self.db.execute("DELETE FROM files WHERE id = ?", (id,))
+            self.set(id, state="done", overview=None)
 
 
 class Intake:
@@ -207,10 +207,8 @@ class Intake:
         self.inbox = inbox
         self.pauses = {}  # id: (tried next at, pause after that)
         self.damaged = {}  # attachment: how often it came with another checksum
-        self.queued = {}  # id: where the case system is asked what became of it
         self.told = set()  # places whose trouble people have been told of
         self.heard = {}  # place: when its list was last heard
-        self.given_up = set()  # flaw "forgets"
 
     def run(self):
         places = [(resource, number) for number, each in RECIPIENTS.items() for kind, resource
@@ -219,7 +217,7 @@ class Intake:
             for place in places:
                 self.poll(*place)
             for message in self.inbox.open():
-                if not stopping.is_set() and time.monotonic() >= self.pauses.get(message["id"], (0,))[0]:
+                if not stopping.is_set():
                     self.attempt(message)
             stopping.wait(30 * WARN_AFTER if FLAW == "seldom" else POLL)
 
@@ -252,11 +250,14 @@ class Intake:
 
     def attempt(self, message):
         id = message["id"]
-        if id in self.given_up:
+        at, pause = self.pauses.get(id, (0, POLL))
+        if time.monotonic() < at or (FLAW == "forgets" and id in self.pauses):
             return
-        pause = 0
         try:
-            self.advance(message)
+            if message["state"] == "aside":
+                self.hand_over(id)
+            else:
+                self.advance(message)
             self.pauses.pop(id, None)
             return
         except Refused as refused:
@@ -264,26 +265,21 @@ class Intake:
             return self.hand_over(id)
         except Passing as error:
             log(f"{id}: {error}")
-            pause = error.pause
+            wanted = error.pause
         except Exception as error:  # one message must not stop the others
             log(f"{id}: {type(error).__name__}")
-        if FLAW == "forgets" and message["state"] == "new":
-            self.given_up.add(id)
-            return
-        own = self.pauses.get(id, (0, POLL))[1]
-        self.pauses[id] = (time.monotonic() + min(max(own, pause), MAX_RETRY), min(2 * own, MAX_RETRY))
+            wanted = 0
+        self.pauses[id] = (time.monotonic() + min(max(pause, wanted), MAX_RETRY), min(2 * pause, MAX_RETRY))
         if time.time() - message["since"] >= WARN_AFTER:
             self.warn(id)
 
     def advance(self, message):
         """As far as it goes just now. Every step may have been done before, and heard of or not."""
-        id = message["id"]
-        if message["state"] == "aside":
-            return self.hand_over(id)
+        id, late = message["id"], None
         if message["state"] == "new":
             self.fetch(id)
         row = self.inbox.get(id)
-        overview, late = json.loads(row["overview"]), None
+        overview = json.loads(row["overview"])
         if not row["registered"]:
             try:
                 self.register(id, overview)
@@ -344,31 +340,9 @@ class Intake:
                    "type": overview["resourceId"], "confidential": overview.get("isConfidential") is True,
                    "receivedAt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "documents": documents,
                    "payload": unchanging(overview)}
-        if id in self.queued:
-            return self.outcome(id)
-        status, headers, body = ask_json("POST", CASES + "/messages",
-                                         {**CASES_KEY, "idempotency-key": f"{CHANNEL}:{id}"}, message)
-        if status == 202:  # in its memory only
-            self.queued[id] = urljoin(CASES, headers["location"])
-            raise Passing("queued", headers.get("retry-after"))
-        if status == 409:  # ours all the same if these documents are registered under this id
-            found = judge(*ask("GET", f"{CASES}/messages?" + urlencode({"source.channel": CHANNEL, "source.id": id}),
-                               CASES_KEY))
-            sums = [document["sha256"] for document in documents]
-            if any(each["status"] == "registered" and [one["sha256"] for one in each["documents"]] == sums
-                   for each in json.loads(found)["messages"]):
-                return
-        judge(status, headers, body)
-
-    def outcome(self, id):
-        status, headers, body = ask("GET", self.queued[id], CASES_KEY)
-        now = json.loads(body).get("status") if status == 200 else None
-        if now != "queued" and not (passing(status) and status >= 400):
-            del self.queued[id]  # 404: a crash has taken it, and it is sent again
-        if now == "rejected":
-            raise Refused("case-system-rejected")
-        if now != "registered":
-            raise Passing(f"queued: {status}", headers.get("retry-after"))
+        key = {**CASES_KEY, "idempotency-key": f"{CHANNEL}:{id}"}
+        # 202 is not registered, only queued in memory: the same again, until it says more.
+        judge(*ask_json("POST", CASES + "/messages", key, message))
 
     def confirm(self, id):
         """Accepted is not confirmed yet, and a repeat is refused: only the history tells."""
@@ -396,10 +370,10 @@ class Intake:
             self.inbox.set(id, told=row["reason"])
 
 
-def judge(status, headers, body):
+def judge(status, headers, _):
     """What the case system answered to something that is to be stored."""
     if status in (200, 201):
-        return body
+        return
     if passing(status):
         raise Passing(f"the case system answered {status}", headers.get("retry-after"))
     raise Refused(f"case-system-refused:{status}")
