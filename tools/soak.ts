@@ -42,7 +42,7 @@ const ends = interruptible();
 async function falseAlarms(
   sut: SystemUnderTest,
   runs: number,
-): Promise<{ readonly alarms: number; readonly line: string }> {
+): Promise<{ readonly alarms: number; readonly runs: number; readonly line: string }> {
   const drawing = { role: sut.role, channels: channelsDrawn(sut, undefined) };
   const campaign = Campaign.begin({
     folder: join(tmpdir(), "komfrem-soak"),
@@ -71,6 +71,7 @@ async function falseAlarms(
   const seconds = (performance.now() - began) / 1000;
   return {
     alarms: verdicts.failed,
+    runs: campaign.size,
     line: `${sut.name.padEnd(34)} ${String(campaign.size).padStart(7)} runs  ${verdicts.failed} failed  ${verdicts.inconclusive} inconclusive  ${seconds.toFixed(0)} s`,
   };
 }
@@ -78,11 +79,13 @@ async function falseAlarms(
 const sound = catalogue.filter(({ kind, name }) => kind === "sound" && name.includes(values.only));
 const each = Math.ceil(Number(values.runs) / sound.length);
 let alarms = 0;
+let performedRuns = 0;
 for (const { name, role, module } of sound) {
   if (each === 0 || ends.signal.aborted) break;
-  const { alarms: more, line } = await falseAlarms({ name, role, module: fileURLToPath(module) }, each);
+  const { alarms: more, runs, line } = await falseAlarms({ name, role, module: fileURLToPath(module) }, each);
   console.log(line);
   alarms += more;
+  performedRuns += runs;
 }
 ends.over();
 await world.close();
@@ -104,6 +107,11 @@ if (events > 0 && !ends.signal.aborted) {
   );
   if (disagreements.length > 0) process.exitCode = 1;
 }
-if (each > 0)
-  console.log(`${alarms} false alarms over ${sound.length} sound systems, ${each} runs each, seed ${seed}.`);
+if (each > 0) {
+  const wanted = each * sound.length;
+  const ended = performedRuns < wanted ? `, of ${wanted} wanted: it was interrupted, and goes on from there` : "";
+  console.log(
+    `${alarms} false alarms in ${performedRuns} runs over ${sound.length} sound systems, seed ${seed}${ended}.`,
+  );
+}
 if (alarms > 0) process.exitCode = 1;
