@@ -20,8 +20,9 @@ const examples = [
 const soundIn = ["mail-every-kind", "mail-lost-answers", "mail-crashes", "mail-astray"];
 const shownBy: Readonly<Record<string, readonly string[]>> = {
   "confirms-first": ["mail-crashes"],
-  forgets: ["mail-crashes"],
+  forgets: ["mail-receiver-down"],
   silent: ["mail-astray"],
+  seldom: ["mail-files-expire"],
 };
 
 const world = new LiveWorld();
