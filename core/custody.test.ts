@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type Custody, custodyReads, hasEnded, holds, isUndone, startChain, stepChain } from "./custody.ts";
+import {
+  type Custody,
+  custodyReads,
+  endures,
+  hasEnded,
+  holds,
+  isTakenOn,
+  isUndone,
+  startChain,
+  stepChain,
+} from "./custody.ts";
 import {
   accepted,
   acks,
@@ -236,5 +246,131 @@ describe("custody", () => {
       resends("A", "A~2", { lifeEndsMs: 40 }),
     );
     expect(custody).toMatchObject({ channel: "fiks-io", lifeEndsMs: 50 });
+  });
+
+  it("is nobody's but the sender's at first: nothing has happened to it", () => {
+    expect(custodyOf("A", submitted("A"))).toEqual({
+      delivery: "A",
+      sender: "sender",
+      accepted: -1,
+      debtor: "sender",
+      debtTold: -1,
+      holdings: [],
+      relieved: [],
+      copies: [],
+      readers: [],
+      ends: { registered: -1, registeredAtMs: -1, returned: -1, printed: -1 },
+      channel: "",
+      lifeEndsMs: -1,
+      unsure: false,
+      gap: -1,
+      lost: -1,
+      returnedTo: undefined,
+      returnedSeq: -1,
+      toldNo: [],
+      undone: -1,
+      askable: false,
+      letGoSinceMs: -1,
+    });
+    expect(startChain()).toMatchObject({ durability: "process", incomplete: false });
+  });
+
+  it("is not begun anew where its message is submitted again", () => {
+    expect(custodyOf("A", sent("A"), submitted("A")).debtor).toBe("portal");
+  });
+
+  it("is taken on by a change to accepted, and by no other", () => {
+    const change = (text: string) => isTakenOn({ seq: 1, atMs: 0, by: "world", kind: "effected", change: text });
+    expect(["submitted → accepted", "new → accepted", "→ accepted"].map(change)).toEqual([true, true, true]);
+    expect(["new → staged", "accepted", "x accepted", "new → unaccepted", "accepted → staged"].map(change)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(custodyOf("A", submitted("A"), effected("receiver.register(A)/1", "new → staged")).accepted).toBe(-1);
+  });
+
+  it("endures by rank, and never where nobody knows", () => {
+    const all = ["unknown", "memory", "process", "power"] as const;
+    const asked = (least: (typeof all)[number]) => all.filter((durability) => endures(durability, least));
+    expect(all.map(asked)).toEqual([
+      ["memory", "process", "power"],
+      ["memory", "process", "power"],
+      ["process", "power"],
+      ["power"],
+    ]);
+  });
+
+  it("counts everybody once: who was relieved, who was told no, who may read, and each copy", () => {
+    const no = told(undefined, { to: "portal", saying: "negative", copies: ["A"] });
+    const twice = custodyOf(
+      "A",
+      sent("A"),
+      offered("A"),
+      held("A", { party: "portal" }),
+      held("A", { party: "fiks-io" }),
+      mottatt("A"),
+      mottatt("A", 2),
+      no,
+      no,
+    );
+    expect(twice).toMatchObject({
+      relieved: ["sender", "portal"],
+      toldNo: ["portal"],
+      readers: ["integration"],
+      copies: ["A"],
+    });
+    expect(parties(twice)).toEqual(["portal", "fiks-io"]);
+  });
+
+  it("is not returned by good news to whom it goes back", () => {
+    expect(hasEnded(custodyOf("A", sent("A"), returned("A"), told(undefined, { to: "portal", copies: ["A"] })))).toBe(
+      false,
+    );
+  });
+
+  it("stays with a receiver that took the debt, though a further copy is offered", () => {
+    const takes = told(undefined, { to: "portal", copies: ["A"], takesDebt: "receiver" });
+    expect(custodyOf("A", sent("A"), takes, offered("A~2")).debtor).toBe("receiver");
+  });
+
+  it("keeps the first channel of two on which it lives as long", () => {
+    const other = offered("A~2", { channel: "altinn-dispatch", lifeEndsMs: hours(24) });
+    expect(custodyOf("A", sent("A"), other)).toMatchObject({ channel: "fiks-io", lifeEndsMs: hours(24) });
+  });
+
+  it("lets go of the copy that is named, and of whatever a party has where it names one it has not", () => {
+    const second = custodyOf("A", sent("A"), at(7), resends("A", "A~2"), dropped("A~2"));
+    expect(second.holdings.map(({ party, copy }) => `${party} ${copy}`)).toEqual(["portal A", "fiks-io A"]);
+    expect(second.letGoSinceMs).toBe(7);
+    const other = custodyOf("A", sent("A"), at(7), held("A~2"), dropped("A", { party: "receiver" }));
+    expect(parties(other)).toEqual(["portal", "fiks-io"]);
+    expect(other.letGoSinceMs).toBe(7);
+  });
+
+  it("reopens what was registered though nobody saw where the receiver kept it", () => {
+    const story = [sent("A"), at(hours(2)), registered("A"), restored("receiver", hours(1))];
+    expect(hasEnded(custodyOf("A", story))).toBe(false);
+  });
+
+  it("is undone by a restored party only where that lost it, and no more once it is offered anew", () => {
+    const taken = [sent("A"), at(hours(2)), delivered("A"), held("A", { party: "integration" })];
+    expect(custodyOf("A", taken, restored("integration", hours(1))).undone).toBe(-1);
+    const alone = [...taken, mottatt("A"), acks("A"), purged("A"), restored("integration", hours(1))];
+    expect(isUndone(custodyOf("A", alone))).toBe(true);
+    expect(custodyOf("A", alone, offered("A~2"))).toMatchObject({ undone: -1, debtor: "integration" });
+  });
+
+  it("is in no gap and not lost before a channel took it on, nor in a gap while its sender owes it", () => {
+    expect(custodyOf("A", submitted("A"), dropped("A"))).toMatchObject({ gap: -1, lost: -1 });
+    expect(custodyOf("A", submitted("A"), accepted("A", { told: false }), dropped("A")).gap).toBe(-1);
+  });
+
+  it("is lost, and in a gap, from the first entry that shows it", () => {
+    const gone = [sent("A"), delivered("A"), mottatt("A"), acks("A")];
+    const { lost, gap } = custodyOf("A", gone);
+    expect(custodyOf("A", gone, dropped("A"), mottatt("A", 2))).toMatchObject({ lost, gap });
   });
 });

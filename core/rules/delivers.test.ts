@@ -16,6 +16,7 @@ import {
   delivered,
   dispatched,
   dispatches,
+  drains,
   dropped,
   effected,
   ends,
@@ -37,14 +38,18 @@ import {
   mottatt,
   municipality,
   named,
+  opened,
   outage,
   paused,
   phase,
   printed,
+  purged,
   refused,
   registers,
   resends,
+  restored,
   resumed,
+  returned,
   run,
   senderRun,
   sent,
@@ -157,6 +162,33 @@ describe("delivers", () => {
     for (const made of [stopped(), paused(), crashed({ cause: 1 })]) expect(findings(made, late)).toHaveLength(1);
     expect(findings(crashed({ why: "threw" }), late)).toEqual([]);
     expect(findings(faulted({ outcome: "not-reached" }), late)).toEqual([]);
+  });
+
+  it("counts the first registration and the last offer before it, and says by how much it came late", () => {
+    const faulty: Item = [fault, sent("A"), at(hours(3)), registers("A")];
+    expect(findings(faulty, at(hours(9)), registers("A", { attempt: 2 }), ends(hours(1), hours(30)))).toEqual([]);
+    const [late] = findings(
+      fault,
+      sent("A"),
+      at(hours(1)),
+      phase("heal"),
+      at(hours(3) + 7),
+      registers("A"),
+      drains(hours(4)),
+    );
+    expect(late?.happened).toBe("A was registered 7 ms after its time was over.");
+  });
+
+  it("excuses what a restored backup took back, while nobody has it again", () => {
+    const gone: Item = [sent("A"), delivered("A"), registers("A"), mottatt("A"), acks("A"), purged("A")];
+    const said = judged(
+      gone,
+      at(minutes(30)),
+      restored("receiver", 0),
+      dropped("A", { party: "receiver", why: "restored" }),
+      ends(),
+    );
+    expect(said).toMatchObject({ findings: [] });
   });
 
   it("does not judge what was planted as broken, and judges a twin", () => {
@@ -587,6 +619,87 @@ describe("delivers, for a sender under test", () => {
     expect(findings(senderRun(), submitted("A"), dispatch, faulted({ exchange: lookedUp }), back)).toHaveLength(1);
     const other: Item = [submitted("B"), handsBack("B"), byHand("B")];
     expect(findings(tried, broken, other, back)).toMatchObject([{ delivery: "B" }]);
+  });
+
+  it("counts the day from when a channel first took it on, and proves the break by what came first", () => {
+    const acceptedAgain: Item = [at(hours(20)), dispatches("A~2", hours(20))];
+    expect(findings(dispatchA, acceptedAgain, at(hours(25)), handsBack("A"), ends(days(2)))).toEqual([]);
+    const late: Item = [senderRun(), submitted("A"), at(hours(20)), dispatches("A", hours(20))];
+    const twice: Item = [at(hours(30)), returned("A", { to: "police" }), returned("A", { to: "police" })];
+    const entries = ledger(late, twice, ends(days(3)));
+    const seqOf = (kind: string) => entries.find((entry) => entry.kind === kind)?.seq;
+    expect(judgement(delivers, entries)).toMatchObject({
+      judged: 1,
+      findings: [{ delivery: "A", entries: [seqOf("effected"), seqOf("returned")] }],
+    });
+    const before = ledger(
+      senderRun(),
+      submitted("A"),
+      handsBack("A"),
+      dispatches("A"),
+      at(1),
+      handsBack("A"),
+      ends(days(3)),
+    );
+    expect(judgement(delivers, before).findings).toEqual([]);
+  });
+
+  it("has a cause in what its sender was told of its failure, not in what others heard or in good news", () => {
+    const back = (...before: Item[]): Item => [dispatchA, ...before, at(hours(1)), handsBack("A"), ends(days(1))];
+    const told2 = (to: string, saying: "positive" | "negative"): Draft =>
+      told("altinn-dispatch.status(A)/1", { to, saying, copies: ["A"], takesDebt: "sender" });
+    expect(findings(back(told2("sender", "negative")))).toEqual([]);
+    expect(findings(back(told2("sender", "positive")))).toHaveLength(1);
+    expect(findings(back(told2("portal", "negative")))).toHaveLength(1);
+  });
+
+  it("is unsure of what it asked about together with others, and sure of what others were asked about", () => {
+    const back = (copies: string[]): Item => [
+      dispatchA,
+      asked("portal.submit(A)/1", { asker: "sender", copies }),
+      at(hours(1)),
+      handsBack("A"),
+      ends(days(1)),
+    ];
+    expect(findings(back(["A~2", "B"]))).toEqual([]);
+    expect(findings(back(["B", "A~2"]))).toEqual([]);
+    expect(findings(back(["B"]))).toHaveLength(1);
+    expect(findings(back([]))).toHaveLength(1);
+  });
+
+  it("is not excused by a fault that struck elsewhere, or nowhere; the first to strike is the excuse", () => {
+    const exchange = "portal.submit(A)/1";
+    const tried: Item = [senderRun(), submitted("A"), asked(exchange, { asker: "sender", copies: ["A"] })];
+    const back: Item = [handsBack("A"), ends()];
+    expect(findings(tried, faulted({ exchange, outcome: "not-reached" }), back)).toHaveLength(1);
+    expect(findings(tried, faulted(), back)).toHaveLength(1);
+    const entries = ledger(tried, stopped("sender"), started("sender"), stopped("sender"), back);
+    const first = entries.find(({ kind }) => kind === "stopped")?.seq;
+    expect(judgement(delivers, entries).excuses).toMatchObject([{ entry: first }]);
+  });
+
+  it("says whether it was left to a person, or never offered to anybody", () => {
+    const [left] = findings(senderRun(), submitted("A"), handsBack("A"), ends());
+    const [never] = findings(senderRun(), submitted("A"), ends());
+    expect([left?.happened, never?.happened]).toEqual([
+      "A was never taken on by any channel, and was left to a person to send.",
+      "A was never taken on by any channel.",
+    ]);
+    const [kept] = findings(senderRun(), submitted("A"), accepted("A"), ends());
+    expect(kept?.happened).toBe("A was taken on, but never offered to anybody.");
+  });
+
+  it("has been heard of where a person opened it or was notified, and not where a machine did", () => {
+    const opens = (over: { opener?: "machine" } = {}): Item => [dispatchA, opened("A", over), ends(days(31))];
+    expect(findings(opens())).toMatchObject([
+      { blames: municipality, happened: `A was offered to ${municipality} and never registered.` },
+    ]);
+    expect(findings(opens({ opener: "machine" }))).toMatchObject([
+      {
+        blames: "sender",
+        happened: `A was offered to ${municipality}, where nobody heard of it, and never registered.`,
+      },
+    ]);
   });
 
   it("fails where the portal has it back and nothing comes of that", () => {

@@ -13,6 +13,7 @@ import {
   delivered,
   dispatched,
   dispatches,
+  dropped,
   expires,
   faulted,
   feilet,
@@ -28,11 +29,13 @@ import {
   outage,
   phase,
   printed,
+  purged,
   quarantined,
   receipted,
   refused,
   registers,
   resends,
+  restored,
   returned,
   run,
   senderRun,
@@ -282,6 +285,75 @@ describe("drains, where a registered message is never answered for", () => {
   });
 });
 
+describe("drains, told apart", () => {
+  it("judges nothing that a restored backup took away, and nobody has since", () => {
+    const story: Item = [sent("A"), at(hours(1)), delivered("A"), held("A", { party: "integration" }), mottatt("A")];
+    const gone: Item = [story, acks("A"), purged("A"), restored("integration", minutes(30)), phase("heal"), end];
+    expect(judged(gone)).toEqual({ judged: 0, findings: [], doubts: [] });
+  });
+
+  it("decides on what ended late, however soon after that the run is over", () => {
+    const late: Item = [sent("A"), heal, at(hours(3) + 1), registers("A"), phase("end")];
+    expect(judged(late)).toMatchObject({ judged: 1, findings: [{ delivery: "A" }] });
+    const [finding] = findings(late);
+    expect(finding?.happened).toBe("A came to an end 1 ms after its time was over.");
+  });
+
+  it("decides nothing where faults never healed, unless it ended", () => {
+    expect(judged(sent("A"), end)).toMatchObject({ judged: 0, doubts: [{ delivery: "A" }] });
+    expect(judged(sent("A"), at(days(9)), registers("A"), end)).toEqual({ judged: 1, findings: [], doubts: [] });
+  });
+
+  it("takes a canary for no consumer, whatever it says of room", () => {
+    expect(judged(alive({ how: "canary", credit: false }), heal, end)).toEqual({ judged: 0, findings: [], doubts: [] });
+    expect(judged(alive(), alive({ how: "canary", credit: false }), heal, end).findings).toEqual([]);
+  });
+
+  it("takes a consumer's word from before the heal, and of the time up to D after it", () => {
+    expect(judged(alive({ credit: false }), at(days(2)), phase("heal"), end).findings).toHaveLength(1);
+    expect(judged(at(days(1)), alive({ credit: false }), at(days(2)), phase("heal"), end).findings).toHaveLength(1);
+  });
+
+  it("counts paper for want of a receipt once, and blames the entry that came first", () => {
+    const paper = printed("A", { reason: "unreceipted" });
+    const entries = ledger(
+      sent("A"),
+      delivered("A"),
+      registers("A"),
+      heal,
+      at(days(2)),
+      paper,
+      at(days(3)),
+      paper,
+      end,
+    );
+    const said = judgement(drains, entries);
+    expect(said).toMatchObject({ judged: 1, findings: [{ delivery: "A" }] });
+    expect(said.findings[0]?.entries).toContain(entries.findIndex(({ kind }) => kind === "printed"));
+  });
+
+  it("lets people be away only while they are, by a fault of that kind", () => {
+    const untilMs = days(9);
+    const away = (over: Parameters<typeof faulted>[0]): Item => [
+      faulted({ family: "people", untilMs, ...over }),
+      sent("A"),
+      alerted(["A"]),
+      heal,
+      end,
+    ];
+    expect(judged(away({}))).toEqual({ judged: 0, findings: [], doubts: [] });
+    expect(findings(away({ family: "network" }))).toHaveLength(1);
+    expect(findings(away({ outcome: "not-reached" }))).toHaveLength(1);
+    expect(findings(faulted({ family: "people", untilMs }), sent("A"), heal, end)).toHaveLength(1);
+    expect(findings(away({ untilMs: hours(3) }))).toHaveLength(1);
+  });
+
+  it("is not ended by a channel that let go for another reason, nor by a report of what would yet go through", () => {
+    expect(findings(sent("A"), dropped("A", { why: "lost" }), heal, end)).toHaveLength(1);
+    expect(findings(sent("A"), alerted(["A"], { retrievable: true }), heal, end)).toHaveLength(1);
+  });
+});
+
 describe("drains, for a sender under test", () => {
   const ordered: Item = [
     senderRun(),
@@ -298,6 +370,14 @@ describe("drains, for a sender under test", () => {
   it("takes an alarm for an end, and nothing that a municipality does or leaves undone", () => {
     expect(findings(ordered, heal, at(hours(2)), alerted(["A"]), end)).toEqual([]);
     expect(judged(ordered, dispatches("A"), heal, end)).toEqual({ judged: 1, findings: [], doubts: [] });
+  });
+
+  it("counts from the first order that it took, and names the late end in its finding", () => {
+    const again = told("sender.send(A)/2", { to: "police", code: "sent", copies: ["A"] });
+    const late: Item = [ordered, heal, at(hours(9)), again, at(hours(10)), dispatches("A"), end];
+    expect(findings(late)).toMatchObject([{ blames: "sender" }]);
+    const unnamed = told(undefined, { to: "police", code: "sent", copies: ["A"] });
+    expect(judged(senderRun(), submitted("A"), unnamed, heal, end).judged).toBe(0);
   });
 
   it("asks nothing about what it never said it would send", () => {

@@ -514,3 +514,55 @@ describe("end-state-deadline, for a sender of mail to municipalities", () => {
     expect(judge(dispatchA, at(days(1)), opened("A"), byHand("A"), hears("positive", "A"), rest)).toEqual(held1);
   });
 });
+
+describe("end-state-deadline tells", () => {
+  const first = (...items: Item[]) => judgement(endStateDeadline, ledger(...items)).findings[0];
+
+  it("which limit was missed, when, and on which way", () => {
+    expect(first(police(), sentA, rest)).toMatchObject({
+      happened:
+        "police sent A on altinn-dispatch and knew of no end at T_warn; by 2023-05-11T08:00:00+02:00 it had warned nobody.",
+      missed: { limit: "T_warn", atMs: days(3) },
+    });
+    expect(first(police(), submitted("A", { sender: "police" }), rest)?.happened).toMatch(
+      /^police sent A nowhere yet /,
+    );
+    expect(first(warned, rest)).toMatchObject({
+      happened:
+        "police did not know of an end of A, sent on altinn-dispatch, at T_escalate, 2023-05-15T08:00:00+02:00, and had neither taken another channel nor handed it back to a person.",
+      missed: { limit: "T_escalate", atMs: days(7) },
+    });
+  });
+
+  it("nothing of a party that is tested in another role", () => {
+    const suts = [
+      { party: "police", role: "integration", hash: "00" },
+      { party: "sender", role: "sender", hash: "00" },
+    ] as const;
+    expect(judge(run({ suts }), phase("rage"), sentA, rest).judged).toBe(0);
+  });
+});
+
+describe("a sender knows of a copy", () => {
+  const exchange = "eformidling.send(A)/1";
+  const asks = (asker = "police") => asked(exchange, { asker, copies: ["A"] });
+  const comes: Item = [
+    effected(exchange, "submitted → copied", { delivery: "A", copy: "A~2" }),
+    offered("A~2", { channel: "eformidling", to: "4601", lifeEndsMs: days(31) }),
+  ];
+  const blamed = (...items: Item[]) =>
+    judge(police(), sentA, at(days(1)), items, alerted(["A"]), at(days(4)), returned("A"), rest).blamed;
+
+  it("that came of what it asked, before it is answered", () => {
+    expect(blamed(asks(), comes)).toEqual([]);
+    expect(blamed(asks("portal"), comes)).toEqual(["A eformidling"]);
+    expect(blamed(comes)).toEqual(["A eformidling"]);
+  });
+
+  it("by no exchange that had been answered, or whose answer was lost, when it came", () => {
+    expect(blamed(asks(), told(exchange, { to: "police", copies: ["A"] }), comes)).toEqual(["A eformidling"]);
+    expect(blamed(asks(), untold(exchange, { to: "police" }), comes)).toEqual(["A eformidling"]);
+    const elsewhere = "eformidling.status(B)/1";
+    expect(blamed(asks(), untold(elsewhere, { to: "police" }), told(elsewhere), comes)).toEqual([]);
+  });
+});

@@ -1,7 +1,7 @@
 import { Folds } from "../folds.ts";
 import type { Draft, EntryOf, Fidelity, LedgerEntry, Parameters, RegisteredPart, Stamp } from "../ledger.ts";
 import { type CopyId, deliveryOf, type ExchangeName, messageOf, municipalityParty, type PartyId } from "../names.ts";
-import type { Judgement, Rule } from "../rule.ts";
+import type { Doubt, Judgement, Rule } from "../rule.ts";
 
 /**
  * Literal ledgers for the tests of rules: `ledger(submitted("A"), accepted("A"), at(hours(2)), dispatched("A"), …)`.
@@ -93,19 +93,100 @@ export function ledger(...items: readonly Item[]): LedgerEntry[] {
 /**
  * What a rule says of a ledger.
  *
- * @throws {Error} It says so in a way that nobody could use, whatever the test is about: see `untellable`.
+ * @throws {Error} It says so in a way that nobody could use (`untellable`), or says something else once entries about
+ *   nobody stand between (`strays`), whatever the test is about.
  */
 export function judgement<State>(rule: Rule<State>, entries: readonly LedgerEntry[]): Judgement {
+  const judged = said(rule, entries);
+  const wrong = untellable(rule, judged, entries.length);
+  if (wrong.length > 0) throw new Error(`${rule.id}: ${wrong.join("; ")}.`);
+  const { among, standsAt } = withStrays(entries);
+  const expected = JSON.stringify(judged);
+  const known = JSON.stringify(asBefore(said(rule, among), standsAt));
+  if (known !== expected) throw new Error(`${rule.id}: strays change ${expected} to ${known}.`);
+  return judged;
+}
+
+function said<State>(rule: Rule<State>, entries: readonly LedgerEntry[]): Judgement {
   const folds = new Folds();
   let state = rule.start(folds);
   for (const entry of entries) {
     folds.step(entry);
     if (rule.reads === undefined || rule.reads.includes(entry.kind)) state = rule.step(state, entry);
   }
-  const judged = rule.end(state);
-  const wrong = untellable(rule, judged, entries.length);
-  if (wrong.length > 0) throw new Error(`${rule.id}: ${wrong.join("; ")}.`);
-  return judged;
+  return rule.end(state);
+}
+
+/**
+ * Entries that no delivery of the run is in: of a message that nobody was seen to send, and of none at all, between
+ * parties that play no part. A real ledger has them wherever a party did something that could not be told whose it was.
+ */
+function strays(): Draft[] {
+  const nobody = "elsewhere";
+  const exchange = `${nobody}.put(?1)/1`;
+  const of = (marks: Marks, copies: readonly CopyId[]): Draft[] => [
+    { kind: "asked", operation: "put", asker: nobody, attempt: 1, copies, bytes: 0, ...marks },
+    { kind: "effected", change: "submitted → accepted", ...marks },
+    { kind: "effected", change: "new → staged", ...marks },
+    { kind: "told", to: nobody, saying: "positive", code: "200", copies, takesDebt: nobody, ...marks },
+    { kind: "told", to: nobody, saying: "negative", code: "422", copies, ...marks },
+    { kind: "untold", to: nobody, how: "lost", afterBytes: 0, ...marks },
+    { kind: "held", party: nobody, durability: "power", ok: true, ...marks },
+    { kind: "offered", channel: nobody, resource: nobody, to: nobody, ...marks },
+    { kind: "receipted", saying: "positive", reason: "receipt", ...marks },
+    { kind: "receipted", saying: "negative", reason: "refused", ...marks },
+    { kind: "settled", how: "ack", positive: true, ...marks },
+    { kind: "settled", how: "requeue", positive: false, ...marks },
+    { kind: "quarantined", party: nobody, retrievable: true, untilMs: 0, ...marks },
+    { kind: "refused", party: nobody, permanent: true, code: "422", ...marks },
+    { kind: "opened", opener: "machine", who: nobody, ...marks },
+    { kind: "returned", to: nobody, reason: "other", ...marks },
+    { kind: "printed", to: nobody, reason: "other", ...marks },
+    { kind: "dropped", party: nobody, why: "released", lastPath: false, ...marks },
+    { kind: "dropped", party: nobody, why: "expired", lastPath: true, ...marks },
+  ];
+  return [
+    ...of({}, []),
+    ...of({ exchange }, []),
+    ...of({ ...about("stray"), exchange }, ["stray"]),
+    ...of(about("stray"), ["stray"]),
+  ];
+}
+
+/** A ledger with strays after its beginning, in its middle and before its end; `standsAt`: where each entry stands then. */
+function withStrays(entries: readonly LedgerEntry[]): { among: readonly LedgerEntry[]; standsAt: readonly number[] } {
+  const after = new Set([2, entries.length >> 1, entries.length - 2]);
+  const among: LedgerEntry[] = [];
+  const standsAt: number[] = [];
+  for (const [i, entry] of entries.entries()) {
+    standsAt.push(among.length);
+    among.push({
+      ...entry,
+      seq: among.length,
+      ...(entry.cause === undefined ? {} : { cause: standsAt[entry.cause] }),
+      ...(entry.kind === "seen" ? { alert: standsAt[entry.alert] ?? entry.alert } : {}),
+    } as LedgerEntry);
+    if (i >= 1 && after.has(i))
+      for (const stray of strays())
+        among.push({ by: "world", ...stray, seq: among.length, atMs: entry.atMs } as LedgerEntry);
+  }
+  return { among, standsAt };
+}
+
+/** What was said of a ledger with strays, as if they were not there. */
+function asBefore({ judged, findings, doubts, excuses, notices }: Judgement, standsAt: readonly number[]): Judgement {
+  const before = (seq: number): number => standsAt.indexOf(seq);
+  const read = (doubt: Doubt): Doubt => ({
+    ...doubt,
+    because: doubt.because.replace(/(?<=^Entry )\d+/, (seq) => String(before(Number(seq)))),
+  });
+  return {
+    judged,
+    findings: findings.map((finding) => ({ ...finding, entries: finding.entries.map(before) })),
+    doubts: doubts.map(read),
+    ...(excuses === undefined ? {} : { excuses: excuses.map((each) => ({ ...each, entry: before(each.entry) })) }),
+    ...(notices === undefined ? {} : { notices }),
+  };
 }
 
 /** What is wrong with how a rule says it: a finding tells three things in whole sentences, names what it is about, and proves it. */

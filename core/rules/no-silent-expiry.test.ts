@@ -32,11 +32,13 @@ import {
   phase,
   purged,
   registers,
+  resends,
   run,
   senderRun,
   sent,
   submitted,
   told,
+  untold,
 } from "./fixtures.ts";
 import { noSilentExpiry } from "./no-silent-expiry.ts";
 
@@ -169,6 +171,44 @@ describe("no-silent-expiry", () => {
   });
 });
 
+describe("no-silent-expiry tells", () => {
+  const gone = (why: "expired" | "purged" | "deadlettered", copy = "A") => dropped(copy, { why, lastPath: true });
+
+  it.each([
+    ["expired", "A expired at fiks-io with nothing behind it, and nobody was warned, and the sender was not told."],
+    ["purged", "A was deleted by fiks-io with nothing behind it, and nobody was warned, and the sender was not told."],
+    [
+      "deadlettered",
+      "A was given up by fiks-io with nothing behind it, and nobody was warned, and the sender was not told.",
+    ],
+  ] as const)("how a copy went that %s", (why, happened) => {
+    expect(findings(sent("A"), gone(why))[0]?.happened).toBe(happened);
+  });
+
+  it("which copy went, what was missing and nothing else, and proves it by the drop and the late warning", () => {
+    const again: Item = [sent("A"), resends("A", "A~2"), at(hours(13)), alerted(["A"])];
+    const entries = ledger(again, at(hours(24)), gone("expired", "A~2"), toldNo, end);
+    const [finding] = judgement(noSilentExpiry, entries).findings;
+    expect(finding?.happened).toBe("A~2 expired at fiks-io with nothing behind it, and the warning came too late.");
+    expect(finding?.entries.map((seq) => entries[seq]?.kind)).toEqual(["dropped", "alerted"]);
+    const silentOne = ledger(sent("A"), toldNo, at(hours(24)), gone("expired"), end);
+    const [silent] = judgement(noSilentExpiry, silentOne).findings;
+    expect(silent?.happened).toBe("A expired at fiks-io with nothing behind it, and nobody was warned.");
+    expect(silent?.entries.map((seq) => silentOne[seq]?.kind)).toEqual(["dropped"]);
+  });
+
+  it("of no life where nobody was seen to hold the copy: a warning as late as the drop is in time", () => {
+    const unheld: Item = [submitted("A"), at(hours(24)), alerted(["A"]), gone("expired"), toldNo];
+    expect(findings(unheld)).toEqual([]);
+  });
+
+  it("of each answer once, though whoever asks hears it every hour from two parties in turn", () => {
+    const toldPortal = told(undefined, { to: "archive", saying: "negative", copies: ["A"] });
+    expect(findings(falsely, alerted(["A"]), toldPortal, purge, toldPortal)).toEqual([]);
+    expect(findings(falsely, alerted(["A"]), toldPortal, toldNo, purge)).toEqual([]);
+  });
+});
+
 describe("no-silent-expiry, for a sender under test", () => {
   const dispatchA: Item = [senderRun(), submitted("A"), dispatches("A")];
   const day30: Item = [at(days(30)), contentGoes("A")];
@@ -228,5 +268,23 @@ describe("no-silent-expiry, for a sender under test", () => {
       told(exchange, { to: municipality, copies: ["A"] }),
     ];
     expect(findings(mailA, purges)).toMatchObject([{ blames: municipality }]);
+  });
+
+  it("blames whoever had asked for it to be deleted only while that was being done, and by that exchange", () => {
+    const mailA: Item = [senderRun(), submitted("A"), mails("A", { lifeEndsMs: days(14) })];
+    const exchange = "altinn-correspondence.purge(A)/1";
+    const asks = asked(exchange, { asker: municipality, copies: ["A"] });
+    const goes = (over: { exchange?: string } = {}): Item =>
+      dropped("A", { party: "altinn-correspondence", lastPath: true, why: "purged", ...over });
+    const blamed = (...items: Item[]) => findings(mailA, ...items)[0]?.blames;
+    expect(blamed(asks, goes({ exchange }))).toBe(municipality);
+    expect(blamed(asks, goes())).toBe("sender");
+    expect(blamed(asks, goes({ exchange: "altinn-correspondence.purge(B)/1" }))).toBe("sender");
+    expect(blamed(asks, told(exchange, { to: municipality }), goes({ exchange }))).toBe("sender");
+    expect(blamed(asks, untold(exchange, { to: municipality }), goes({ exchange }))).toBe("sender");
+    const elsewhere = "altinn-correspondence.purge(B)/1";
+    expect(blamed(asks, told(elsewhere), untold(elsewhere), goes({ exchange }))).toBe(municipality);
+    const looks = "altinn-correspondence.content(A)/1";
+    expect(blamed(asked(looks, { asker: municipality, copies: ["A"] }), goes({ exchange: looks }))).toBe("sender");
   });
 });

@@ -5,6 +5,7 @@ import {
   dispatched,
   dispatches,
   dropped,
+  effected,
   faulted,
   handsIn,
   hears,
@@ -22,6 +23,7 @@ import {
   senderRun,
   sent,
   submitted,
+  told,
 } from "./fixtures.ts";
 import { oneCase } from "./one-case.ts";
 
@@ -109,6 +111,24 @@ describe("one-case", () => {
   });
 });
 
+describe("one-case, of what the world registers from a letter", () => {
+  const unnamed = (over: Parameters<typeof registered>[1]): Item =>
+    ({ ...registered("A", over), copy: undefined }) as unknown as Item;
+
+  it("takes it for a case of its own only once there is a letter, and only from the world", () => {
+    expect(judged(sent("A"), registers("A"), printed("A"), unnamed(second))).toMatchObject({
+      findings: [],
+      notices: [{ delivery: "A" }],
+    });
+    expect(findings(sent("A"), registers("A"), unnamed(second))).toHaveLength(1);
+    expect(findings(sent("A"), registers("A"), printed("A"), unnamed({ by: "probe:rows", ...second }))).toHaveLength(1);
+    const both: Item = [printed("A"), unnamed({ caseId: "case-1" }), unnamed(second)];
+    expect(findings(sent("A"), both)).toMatchObject([
+      { happened: "A became two cases: case-1 (from A on paper) and case-2 (from A on paper)." },
+    ]);
+  });
+});
+
 describe("one-case, for a sender under test", () => {
   const twice: Item = [senderRun(), submitted("A"), dispatches("A", 0, { told: false })];
   const cases: Item = [byHand("A"), byHand("A~2", second)];
@@ -164,5 +184,78 @@ describe("one-case, for a sender under test", () => {
     const letter: Item = [printed("A"), { ...registered("A", second), copy: undefined } as unknown as Item];
     const said = judged(senderRun(), submitted("A"), dispatches("A"), byHand("A"), letter);
     expect(said).toMatchObject({ findings: [], notices: [{ delivery: "A" }] });
+  });
+
+  it("knows of a failure only what was told of that copy, for good, to its sender, before it sent again", () => {
+    const both: Item = [dispatches("A~2"), cases];
+    expect(findings(twice, hears("positive", "A"), both)).toHaveLength(1);
+    expect(findings(twice, hears("negative", "A"), hears("negative", "A~2"), both)).toEqual([]);
+    expect(findings(twice, hears("negative", "A~2"), both)).toHaveLength(1);
+    const strangers = told("altinn-dispatch.status({A,Z})/1", {
+      to: "sender",
+      saying: "negative",
+      code: "failed",
+      copies: ["Z", "A"],
+    });
+    expect(findings(twice, strangers, both)).toEqual([]);
+    expect(findings(twice, hears("negative", "A"), both, hears("negative", "A"))).toEqual([]);
+  });
+
+  it("forgets only the failure of a copy that was taken on after all", () => {
+    const story = (again: Item): Item => [
+      senderRun(),
+      submitted("A"),
+      hears("negative", "A"),
+      hears("negative", "A~2"),
+      again,
+      dispatches("A~3"),
+      byHand("A"),
+      byHand("A~3", second),
+    ];
+    expect(findings(story(dispatches("A")))).toHaveLength(1);
+    expect(findings(story([dispatches("A"), hears("negative", "A")]))).toEqual([]);
+    const first: Item = [twice, hears("negative", "A"), dispatches("A~2")];
+    expect(findings(first, dispatches("A~3"), byHand("A"), byHand("A~3", second))).toEqual([]);
+    const changed = effected("altinn-dispatch.confirm(A)/1", "published → confirmed", { delivery: "A", copy: "A" });
+    expect(findings(twice, hears("negative", "A"), changed, dispatches("A~2"), cases)).toEqual([]);
+  });
+
+  it("is let off only by a fault of the wire that held its own request up, and was injected", () => {
+    const boundary = "altinn-dispatch.send(A)/1:asked";
+    const story = (over: Parameters<typeof faulted>[0]): Item => [
+      senderRun(),
+      submitted("A"),
+      faulted({ boundary, ...over }),
+      dispatches("A"),
+      dispatches("A~2"),
+      cases,
+    ];
+    expect(findings(story({}))).toEqual([]);
+    expect(findings(story({ outcome: "not-reached" }))).toHaveLength(1);
+    expect(findings(story({ family: "store" }))).toHaveLength(1);
+    expect(findings(story({ boundary: "altinn-dispatch.send(A)/1:done_" }))).toHaveLength(1);
+  });
+
+  it("counts by when each copy was made, whichever was opened first, and proves it latest first", () => {
+    const entries = ledger(twice, hears("negative", "A"), dispatches("A~2"), byHand("A~2", second), byHand("A"));
+    expect(judgement(oneCase, entries).findings).toEqual([]);
+    const unheard = ledger(twice, dispatches("A~2"), hears("negative", "A"), byHand("A~2", second), byHand("A"));
+    const [finding] = judgement(oneCase, unheard).findings;
+    expect(finding?.happened).toMatch(/case-2 \(from A~2\) and case-A \(from A\)/);
+    expect(finding?.entries.map((seq) => unheard[seq])).toMatchObject([{ caseId: "case-A" }, { caseId: "case-2" }]);
+  });
+
+  it("finds the pair that it sent twice among cases of other copies", () => {
+    const other: Item = [handsIn("A~2"), byHand("A~2", { caseId: "case-portal" })];
+    const [finding] = findings(twice, byHand("A"), other, dispatches("A~3"), byHand("A~3", { caseId: "case-3" }));
+    expect(finding?.happened).toMatch(/case-A \(from A\) and case-3 \(from A~3\)/);
+    const unknown: Item = byHand("A~9", { caseId: "case-9" });
+    expect(judged(twice, dispatches("A~2"), byHand("A"), unknown)).toMatchObject({ findings: [], notices: [{}] });
+    expect(judged(twice, dispatches("A~2"), unknown, byHand("A"))).toMatchObject({ findings: [], notices: [{}] });
+  });
+
+  it("does not call two cases of one copy sent twice", () => {
+    const story: Item = [twice, dispatches("A~2"), byHand("A"), byHand("A", second)];
+    expect(findings(story)).toMatchObject([{ happened: "A became two cases: case-A (from A) and case-2 (from A)." }]);
   });
 });
