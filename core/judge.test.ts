@@ -461,6 +461,60 @@ describe("outcomes", () => {
     expect(outcome(poison, kept({ retrievable: false }), alerted(["A"]))).toBe("open");
   });
 
+  it("calls quarantined what an alarm says can be fetched, or a receiver of mail has kept", () => {
+    const poison: Item = [submitted("A", { planted: "poison" }), accepted("A"), offered("A"), delivered("A")];
+    expect(outcome(poison, alerted(["A"], { retrievable: true }))).toBe("quarantined");
+    expect(outcome(poison, alerted(["A"], { retrievable: false }))).toBe("open");
+    expect(outcome(poison, alerted(["A"]))).toBe("open");
+    const kept: Item = held("A", { party: "integration" });
+    expect(outcome(poison, kept, alerted(["A"]))).toBe("open");
+    const mail: Item = [submitted("A", { planted: "poison" }), mails("A", { to: "integration" })];
+    expect(outcome(mail, kept, alerted(["A"]))).toBe("quarantined");
+    expect(outcome(mail, alerted(["A"]))).toBe("open");
+  });
+
+  it("calls dropped mail that was confirmed and not kept, and open what Fiks IO was told was received", () => {
+    const mail: Item = [submitted("A"), mails("A", { to: "integration" })];
+    expect(outcome(mail, receipted("A"))).toBe("dropped");
+    expect(outcome(mail)).toBe("open");
+    expect(outcome(sent("A"), delivered("A"), receipted("A"))).not.toBe("dropped");
+  });
+
+  it("counts the time to open a message from the first person who did, not from a machine", () => {
+    const opens = (...items: Item[]) =>
+      judge(ledger(senderRun(), submitted("A"), dispatches("A"), items, at(days(40)), phase("end")), {
+        mustHold: [],
+        suts: ["sender"],
+      }).outcomes.get("A");
+    const person: Item = opened("A");
+    const machine: Item = opened("A", { opener: "machine" });
+    expect(opens(at(days(7)), person, at(days(9)), person, byHand("A"))).toBe("registered");
+    expect(opens(at(days(7)), machine, at(days(9)), person, byHand("A"))).toBe("late");
+    expect(opens(at(days(7) + 1), person, byHand("A"))).toBe("late");
+  });
+
+  it("has no life of the sender's where somebody who took the debt sends on, and half a life where it sends itself", () => {
+    const short = { ...inbox, to: municipality, lifeEndsMs: days(4) };
+    const opens = (...items: Item[]) =>
+      judge(ledger(senderRun(), submitted("A"), items, at(days(40)), phase("end")), {
+        mustHold: [],
+        suts: ["sender"],
+      }).outcomes.get("A");
+    const registeredLate: Item = [at(days(3)), byHand("A")];
+    expect(opens(accepted("A"), offered("A", short), registeredLate)).toBe("registered");
+    expect(opens(accepted("A", { told: false }), offered("A", short), registeredLate)).toBe("late");
+    const again: Item = offered("A~2", { ...short, lifeEndsMs: days(30) });
+    expect(opens(accepted("A", { told: false }), offered("A", short), again, registeredLate)).toBe("late");
+  });
+
+  it("calls lost what a sender was to send, and nobody has; open what somebody holds", () => {
+    const sends = (...items: Item[]) =>
+      judge(ledger(senderRun(), submitted("A"), items, ends()), { mustHold: [], suts: ["sender"] }).outcomes.get("A");
+    expect(sends()).toBe("lost");
+    expect(sends(held("A", { party: "sender" }))).toBe("open");
+    expect(sends(printed("A"))).toBe("printed");
+  });
+
   it("calls open what a holder still owes, and printed what ended on paper", () => {
     expect(outcome(sent("A"))).toBe("open");
     expect(outcome(sent("A"), printed("A"))).toBe("printed");
@@ -674,3 +728,102 @@ function fiveYears(): Item {
   go(Number.POSITIVE_INFINITY);
   return [items, at(days(5 * 365 + 31)), phase("heal"), at(days(6 * 365)), phase("end")];
 }
+
+describe("what a judging says", () => {
+  const rule = (over: Partial<Rule<unknown>>): Rule<unknown> => ({
+    id: "no-loss",
+    version: 1,
+    start: () => null,
+    step: (state) => state,
+    end: () => ({ judged: 0, findings: [], doubts: [] }),
+    ...over,
+  });
+  const judgeBy = (entries: readonly LedgerEntry[], how: JudgeOptions, by: readonly Rule<unknown>[]): Judged => {
+    const judging = new Judging(how, by);
+    for (const entry of entries) judging.step(entry);
+    return judging.end();
+  };
+  const fails = (does: () => unknown): HarnessError => {
+    try {
+      does();
+    } catch (thrown) {
+      if (thrown instanceof HarnessError) return thrown;
+    }
+    throw new Error("it did not fail as an error of the harness");
+  };
+  const boom = () => {
+    throw new Error("boom");
+  };
+  const finding = (over: Partial<Finding>): Finding => ({
+    rule: "no-loss",
+    blames: "portal",
+    happened: "It.",
+    because: "So.",
+    next: "Do.",
+    entries: [1],
+    ...over,
+  });
+
+  it.each([
+    ["at its start", { start: boom }],
+    ["at entry 0 (run)", { step: boom }],
+    ["at its end", { end: boom }],
+  ] as [string, Partial<Rule<unknown>>][])("of a rule that threw: %s", (when, over) => {
+    const said = fails(() => judgeBy(ledger(), options, [rule(over)]));
+    expect(said).toMatchObject({
+      happened: `Rule "no-loss" could not judge this ledger: it threw ${when}.`,
+      because: "boom",
+      next: "This is an error of Komfrem, not of the system under test. Report it together with the ledger.",
+    });
+  });
+
+  it("of a ledger that proves nothing: empty, without a beginning, or out of order", () => {
+    const [first, second] = ledger();
+    if (first === undefined || second === undefined) throw new Error("no ledger");
+    const rest = {
+      because: "A ledger whose beginning or order is broken proves nothing.",
+      next: "Record the run again; if it was read from a file, check that the file is whole.",
+    };
+    expect(fails(() => judge([], options))).toMatchObject({ happened: "The ledger is empty.", ...rest });
+    expect(fails(() => judge([second], options))).toMatchObject({
+      happened: 'The ledger begins with "phase", not with "run".',
+      ...rest,
+    });
+    expect(fails(() => judge([first, second, second], options))).toMatchObject({
+      happened: "Entry 1 (phase) stands after entry 1.",
+      ...rest,
+    });
+    expect(fails(() => judge([first, { ...second, seq: 0 }], options)).happened).toBe(
+      "Entry 0 (phase) stands after entry 0.",
+    );
+  });
+
+  it("of rules that were not asked: they are not exercised, and say no more", () => {
+    const said = judgeBy(ledger(), options, []);
+    expect(said.rules["no-loss"]).toEqual({ kind: "not exercised", judged: 0, because: [] });
+    expect(said).toMatchObject({ notices: [], excuses: [], doubts: [], elsewhere: [], broken: [] });
+  });
+
+  it("why it is inconclusive: each doubt once, then every rule that must hold and was not exercised", () => {
+    const entries = ledger(doubted("x"), doubted("x"), doubted("y", { delivery: "A" }));
+    const said = judgeBy(entries, { mustHold: ["no-loss", "delivers"], suts: ["integration"] }, []);
+    expect(said.verdict).toEqual({
+      kind: "inconclusive",
+      because: "x; A: y; must hold, but not exercised: no-loss, delivers",
+    });
+    expect(said.doubts).toEqual([{ because: "x" }, { because: "x" }, { delivery: "A", because: "y" }]);
+  });
+
+  it("what broke elsewhere in the order it broke, and by delivery where a finding has one", () => {
+    const late = finding({ entries: [3], happened: "Late." });
+    const early = finding({ entries: [2], happened: "Early.", delivery: "A" });
+    const both: Rule<unknown> = rule({ end: () => ({ judged: 2, findings: [late, early], doubts: [] }) });
+    expect(judgeBy(ledger(), options, [both]).elsewhere.map(({ happened }) => happened)).toEqual(["Early.", "Late."]);
+    const here = judgeBy(ledger(), { mustHold: [], suts: ["portal"] }, [both]).broken;
+    expect(here).toEqual([
+      { delivery: "A", primary: early, attached: [] },
+      { primary: late, attached: [] },
+    ]);
+    expect(Object.keys(here[1] ?? {})).not.toContain("delivery");
+  });
+});

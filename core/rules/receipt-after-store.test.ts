@@ -25,6 +25,7 @@ import {
   settles,
   submitted,
   told,
+  untold,
 } from "./fixtures.ts";
 import { receiptAfterStore } from "./receipt-after-store.ts";
 
@@ -156,6 +157,40 @@ describe("receipt-after-store", () => {
   });
 });
 
+describe("receipt-after-store tells", () => {
+  it("what was done too early, by whom, and proves it in the order it came", () => {
+    const entries = ledger(sent("A"), delivered("A"), receipted("A"), settled("A"), registers("A"), ends());
+    const [finding] = judgement(receiptAfterStore, entries).findings;
+    expect(finding?.happened).toBe(
+      "integration gave a positive receipt for A while neither it nor the receiver had a durable copy; it was registered only later.",
+    );
+    expect(finding?.entries.map((seq) => entries[seq]?.kind)).toEqual(["receipted", "registered"]);
+    const strictly = ledger(strict, sent("A"), registers("A~2"), registered("A"), ends());
+    expect(judgement(receiptAfterStore, strictly).findings).toEqual([]);
+    expect(findings(sent("A"), settled("A"), registers("A"))[0]?.happened).toMatch(
+      /^integration settled the copy for A /,
+    );
+    const after = ledger(strict, sent("A"), delivered("A"), inbox, mottatt("A"), registers("A"), ends());
+    const [late] = judgement(receiptAfterStore, after).findings;
+    expect(late?.happened).toBe("integration gave a positive receipt for A before it was registered.");
+    expect(late?.entries.map((seq) => after[seq]?.kind)).toEqual(["asked", "receipted", "registered"]);
+  });
+
+  it("apart what a party has of two copies: letting go of one leaves the other", () => {
+    const other = held("A~2", { party: "integration" });
+    const gone = dropped("A", { party: "integration", why: "lost" });
+    expect(findings(sent("A"), inbox, other, gone, mottatt("A"), registers("A"))).toEqual([]);
+    const both = dropped("A~2", { party: "integration", why: "lost" });
+    expect(findings(sent("A"), inbox, other, gone, both, mottatt("A"), registers("A"))).toHaveLength(1);
+  });
+
+  it("by the first registration, which the receiver has as long as it does not let go", () => {
+    const gone = dropped("A", { party: "receiver", why: "lost" });
+    expect(findings(sent("A"), registered("A"), gone, mottatt("A"))).toHaveLength(1);
+    expect(findings(sent("A"), registered("A"), gone, registered("A"), mottatt("A"))).toHaveLength(1);
+  });
+});
+
 describe("receipt-after-store, where mail lies in Altinn", () => {
   const mailA: Item = [submitted("A", { sender: "police" }), mails("A", { to: "integration", sender: "police" })];
   const answers = (operation: string): Item => {
@@ -185,5 +220,33 @@ describe("receipt-after-store, where mail lies in Altinn", () => {
       findings: [{ blames: municipality }],
     });
     expect(judged(toPeople, byHand("A"), receipted("A"))).toMatchObject({ judged: 0, findings: [] });
+  });
+
+  it("counts from when it was answered where its asking had been answered already, or its answer was lost", () => {
+    const exchange = "altinn-correspondence.confirm(A)/1";
+    const ask = asked(exchange, { copies: ["A"] });
+    const late: Item = [registers("A"), receipted("A", { exchange })];
+    expect(findings(mailA, ask, late)).toHaveLength(1);
+    expect(findings(mailA, ask, told(exchange, { copies: ["A"] }), late)).toEqual([]);
+    expect(findings(mailA, ask, untold(exchange), late)).toEqual([]);
+    const elsewhere = "altinn-correspondence.confirm(B)/1";
+    expect(findings(mailA, ask, told(elsewhere), untold(elsewhere), late)).toHaveLength(1);
+  });
+
+  it("counts each copy of one answer by itself, and nothing that only looked", () => {
+    const exchange = "altinn-correspondence.confirm({A,B})/1";
+    const mailB: Item = [submitted("B", { sender: "police" }), mails("B", { to: "integration", sender: "police" })];
+    const both: Item = [
+      asked(exchange, { copies: ["Z", "A", "B"] }),
+      registers("A"),
+      receipted("B", { exchange }),
+      receipted("A", { exchange }),
+      registers("B"),
+    ];
+    expect(findings(mailA, mailB, registers("B~2"), both).map(({ delivery }) => delivery)).toEqual(["A"]);
+    const looks = "altinn-correspondence.overview(A)/1";
+    expect(
+      findings(mailA, asked(looks, { copies: ["A"] }), registers("A"), receipted("A", { exchange: looks })),
+    ).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import {
   judgement,
   ledger,
   mails,
+  offered,
   registered,
   run,
   senderRun,
@@ -155,5 +156,39 @@ describe("right-recipient, where people make the case", () => {
     expect(judgement(rightRecipient, ledger(mail, byHand("A", wrong))).findings).toMatchObject([
       { blames: "integration" },
     ]);
+  });
+
+  it("blames the system under test to which it was offered last, and says what the form was addressed to", () => {
+    const police: Item = submitted("A", { sender: "police", deliveries: [{ id: "A", municipalityNumber: "4601" }] });
+    const offer = offered("A", { to: "integration" });
+    expect(judgement(rightRecipient, ledger(senderRun(), police, offer, byHand("A", wrong))).findings).toMatchObject([
+      {
+        blames: "integration",
+        happened: "A, confidential and addressed to 4601, was registered with municipality 4602.",
+      },
+    ]);
+  });
+
+  it.each([
+    ["municipality", { municipalityNumber: "4602" }, "registered with municipality 4602"],
+    ["district", { district: "02" }, "registered with district 02"],
+    ["class", { class: "ordinary" }, "registered as ordinary"],
+  ] as const)("says that the %s was wrong", (_, over, what) => {
+    const { findings } = judgement(rightRecipient, ledger(submitted("A"), registered("A", over), rest));
+    expect(findings.map(({ happened }) => happened)).toEqual([
+      `A, confidential and addressed to 4601-01, was ${what}.`,
+    ]);
+  });
+
+  it("says that nobody had a right to see it, where somebody without one saw it", () => {
+    const per: Item = [submitted("A"), entitled("Kari", { recipient: "4601-01" }), shown("A", "Per"), rest];
+    const { findings } = judgement(rightRecipient, ledger(per));
+    expect(findings[0]?.happened).toContain("was shown to Per, who has no right to see it.");
+    const none: Item = entitled("Per", { recipient: "4601-02", granted: false });
+    expect(judge(submitted("A"), none, shown("A", "Per"), rest)).toEqual(failed);
+    const revoked: Item = entitled("Per", { recipient: "4601-01", granted: false });
+    expect(judge(submitted("A"), entitled("Per", { recipient: "4601-02" }), revoked, shown("A", "Per"), rest)).toEqual(
+      failed,
+    );
   });
 });
