@@ -3,14 +3,18 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { validate } from "../contracts/komfrem/index.ts";
 import { HarnessError } from "../core/error.ts";
-import type { Config } from "../port/config.ts";
-import type { Product, SystemUnderTest } from "../worlds/world.ts";
+import type { Config, ConfigProbe } from "../port/config.ts";
+import type { ProbeSource, Product, SystemProbe, SystemUnderTest } from "../worlds/world.ts";
 import { defaultExport } from "./default-export.ts";
 
 const dayTakesMs = 3000;
 const pollIntervalMs = 250;
 const settleMs = 500;
 const readyWithinMs = 30_000;
+const probeEveryMs = 250;
+const probeSettleMs = 1000;
+/** Products on a clock of their own do little but wait. */
+const mostWaiting = 6;
 
 /** Whether a path is that of a config: `komfrem.config.ts`, `intake.config.mjs`. */
 export function isConfig(path: string): boolean {
@@ -66,7 +70,31 @@ function productOf(config: Config, beside: string): Product {
     maxRetryDelayMs: config.maxRetryDelayMs ?? 0,
     settleMs: config.settleMs ?? (clock.tier === "driven" ? 0 : settleMs),
     readyWithinMs: config.readyWithinMs ?? readyWithinMs,
+    ...(config.probe === undefined ? {} : { probe: probeOf(config.probe, clock.tier === "driven") }),
+    runsAtOnce: config.runsAtOnce ?? (clock.tier === "driven" || isShared(config) ? 1 : mostWaiting),
   };
+}
+
+/** Whether runs of it would meet: it keeps something outside the data directory that each run has anew. */
+function isShared({ reset, dependencies, probe }: Config): boolean {
+  return reset !== undefined || Object.keys(dependencies ?? {}).length > 0 || (probe !== undefined && "url" in probe);
+}
+
+function probeOf(probe: ConfigProbe, driven: boolean): SystemProbe {
+  return {
+    source: sourceOf(probe),
+    fidelity: probe.fidelity ?? {},
+    everyMs: probe.everyMs ?? probeEveryMs,
+    settleMs: probe.settleMs ?? (driven ? 0 : probeSettleMs),
+  };
+}
+
+function sourceOf(probe: ConfigProbe): ProbeSource {
+  if ("command" in probe) return { kind: "command", command: probe.command };
+  if ("url" in probe) return { kind: "http", url: probe.url };
+  if ("postgres" in probe) return { kind: "postgres", url: probe.postgres, query: probe.query };
+  if ("sqlite" in probe) return { kind: "sqlite", file: probe.sqlite, query: probe.query };
+  return { kind: "directory", folder: probe.directory };
 }
 
 async function defaultExportOf(module: string): Promise<unknown> {

@@ -88,11 +88,17 @@ export function linksIn({ ledger, sut, log }: Pick<Run, "ledger" | "sut" | "log"
       ofA("fetched"),
       "Nothing was fetched: does it poll, and the places that the endpoints name?",
     ),
-    link(
-      "registers it with the receiver",
-      ofA("registered"),
-      "No case was made: have it use KOMFREM_RECEIVER_BASE_URL and KOMFREM_RECEIVER_API_KEY.",
-    ),
+    sut.product?.probe === undefined
+      ? link(
+          "registers it with the receiver",
+          ofA("registered"),
+          "No case was made: have it use KOMFREM_RECEIVER_BASE_URL and KOMFREM_RECEIVER_API_KEY.",
+        )
+      : link(
+          "its probe tells of the case",
+          ofA("registered"),
+          `The probe never told of a registered case with the message.${doubtsIn(ledger)}`,
+        ),
     link("answers for it", answered, "It was neither receipted, confirmed nor acknowledged."),
     link(
       "reports what it cannot handle",
@@ -108,6 +114,12 @@ export function linksIn({ ledger, sut, log }: Pick<Run, "ledger" | "sut" | "log"
       ),
     ),
   ];
+}
+
+/** What a probe's readings left open, for whoever must mend it. */
+function doubtsIn(ledger: readonly LedgerEntry[]): string {
+  const doubts = ledger.flatMap((entry) => (entry.kind === "doubted" && entry.by !== "world" ? [entry.what] : []));
+  return doubts.length === 0 ? "" : ` ${doubts.join("; ")}.`;
 }
 
 function heardAfter(ledger: readonly LedgerEntry[], at: number): LedgerEntry | undefined {

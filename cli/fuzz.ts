@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { validate } from "../contracts/komfrem/index.ts";
 import { regressionProblems } from "../contracts/komfrem/regression.ts";
@@ -33,7 +32,7 @@ import { type Exploration, regressionOf } from "./regression.ts";
 import { moduleFor } from "./replay.ts";
 import { terminal } from "./run.ts";
 import { systemsNamed } from "./selection.ts";
-import { worldFor } from "./world.ts";
+import { workersFor, worldFor } from "./world.ts";
 
 const flags = {
   integration: { type: "string", multiple: true },
@@ -68,10 +67,11 @@ export async function fuzz(args: readonly string[]): Promise<number> {
       because: "Fuzzing draws its scenarios; none can be named.",
       next: "komfrem sweep breaks a scenario at every boundary; komfrem replay performs one from its file.",
     });
-  const width =
-    values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers, 1, mostWorkers);
   const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
-  const world = worldFor(oneOf("--world", values.world, ["simulated", "live"]), width);
+  const kind = oneOf("--world", values.world, ["simulated", "live"]);
+  const width =
+    values.workers === undefined ? workersFor(kind, systems) : wholeNumber("--workers", values.workers, 1, mostWorkers);
+  const world = worldFor(kind, width);
   const ends = interruptible();
   try {
     const codes: number[] = [];

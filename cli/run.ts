@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { HarnessError } from "../core/error.ts";
 import type { ChannelName } from "../core/scenario.ts";
@@ -15,10 +14,7 @@ import { exitError } from "./exit.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { channelNames, channelsUnsaid, type Pair, pairsOf } from "./pairs.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
-import { worldFor } from "./world.ts";
-
-/** Products on a clock of their own that are run at once. */
-const mostWaiting = 6;
+import { workersFor, worldFor } from "./world.ts";
 
 const flags = {
   integration: { type: "string", multiple: true },
@@ -115,13 +111,6 @@ function channelsFor(
   return () => channels;
 }
 
-/** How many runs at once: a system over sockets has the machine to itself, unless it does little but wait. */
-function workersFor(world: string, systems: readonly SystemUnderTest[]): number {
-  const times = systems.map(({ product }) => product?.time.tier);
-  if (times.every((tier) => tier === "compressed")) return mostWaiting;
-  return world === "live" || times.some((tier) => tier !== undefined) ? 1 : availableParallelism();
-}
-
 /** `komfrem run`. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parsed(args, flags);
@@ -133,6 +122,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const first = wholeNumber("--seed", values.seed, 0, mostSeed);
   const count = wholeNumber("--seeds", values.seeds, 1, 100_000);
   const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
+  const kind = oneOf("--world", values.world, ["simulated", "live"]);
   const plan: Plan = {
     pairs: pairsOf(
       systems,
@@ -141,10 +131,10 @@ export async function run(args: readonly string[]): Promise<number> {
     ),
     seeds: Array.from({ length: count }, (_, i) => first + i),
     profile: oneOf("--profile", values.profile, ["default", "strict"]),
-    world: oneOf("--world", values.world, ["simulated", "live"]),
+    world: kind,
     workers:
       values.workers === undefined
-        ? workersFor(values.world, systems)
+        ? workersFor(kind, systems)
         : wholeNumber("--workers", values.workers, 1, mostWorkers),
     out: resolve(values.out),
   };

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { relative, resolve } from "node:path";
 import { regressionProblems } from "../contracts/komfrem/regression.ts";
 import { HarnessError } from "../core/error.ts";
@@ -23,7 +22,7 @@ import { channelNames, type Pair, pairsOf } from "./pairs.ts";
 import { type Exploration, regressionOf } from "./regression.ts";
 import { terminal } from "./run.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
-import { worldFor } from "./world.ts";
+import { workersFor, worldFor } from "./world.ts";
 
 const flags = {
   integration: { type: "string", multiple: true },
@@ -57,15 +56,13 @@ export async function sweep(args: readonly string[]): Promise<number> {
   const { values, positionals } = parsed(args, flags);
   const seed = wholeNumber("--seed", values.seed, 0, mostSeed);
   const profile = oneOf("--profile", values.profile, ["default", "strict"]);
+  const kind = oneOf("--world", values.world, ["simulated", "live"]);
+  const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
   const width =
-    values.workers === undefined ? availableParallelism() : wholeNumber("--workers", values.workers, 1, mostWorkers);
+    values.workers === undefined ? workersFor(kind, systems) : wholeNumber("--workers", values.workers, 1, mostWorkers);
   const budget = new Budget({ ms: budgetMs(values.budget) });
-  const pairs = await sweptPairs(
-    await systemsNamed(values.integration ?? [], values["upgrade-to"]),
-    positionals,
-    values,
-  );
-  const world = worldFor(oneOf("--world", values.world, ["simulated", "live"]), width);
+  const pairs = await sweptPairs(systems, positionals, values);
+  const world = worldFor(kind, width);
   const ends = interruptible();
   const done: Done[] = [];
   try {

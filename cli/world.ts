@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { LiveWorld } from "../worlds/live/live-world.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest, World } from "../worlds/world.ts";
@@ -20,4 +21,14 @@ export function worldFor(kind: World["kind"], width: number): World {
       await Promise.all([live.close(), simulated.close()]);
     },
   };
+}
+
+/**
+ * How many runs at once: a system over sockets has the machine to itself, but for products that do little but wait and
+ * keep to themselves.
+ */
+export function workersFor(kind: World["kind"], systems: readonly SystemUnderTest[]): number {
+  const products = systems.flatMap(({ product }) => product ?? []);
+  if (products.length > 0) return Math.min(...products.map(({ runsAtOnce }) => runsAtOnce));
+  return kind === "live" ? 1 : availableParallelism();
 }

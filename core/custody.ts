@@ -159,7 +159,8 @@ export function stepChain(chain: Chain, entry: LedgerEntry): void {
     case "returned":
     case "printed":
     case "quarantined": {
-      if (entry.complete === false) chain.incomplete = true;
+      // A case that could not be read whole is there all the same.
+      if (entry.complete === false && entry.kind !== "registered") chain.incomplete = true;
       const custody = about(chain, entry);
       if (custody !== undefined) change(chain, custody, entry);
       return;
@@ -170,6 +171,10 @@ export function stepChain(chain: Chain, entry: LedgerEntry): void {
 }
 
 const none: readonly never[] = [];
+
+function isProbe({ by }: LedgerEntry): boolean {
+  return by.startsWith("probe:");
+}
 
 function opened(delivery: DeliveryId, sender: PartyId): Custody {
   return {
@@ -251,6 +256,11 @@ function change(chain: Chain, custody: Custody, entry: Changing): void {
       break;
     case "dropped":
       letGo(custody, entry.party, entry.copy);
+      // A case system that tells by a probe what it has, and no longer has the case, never had it durably.
+      if (entry.why === "lost" && isProbe(entry)) {
+        custody.ends.registered = -1;
+        custody.ends.registeredAtMs = -1;
+      }
       break;
     case "offered":
       if (!custody.copies.includes(copy)) custody.copies = appended(custody.copies, copy);

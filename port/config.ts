@@ -33,6 +33,36 @@ export type Config = {
   readonly settleMs?: number;
   /** How long a start may take until it first asks for anything, real ms. Default 30 000. */
   readonly readyWithinMs?: number;
+  /** Tells what it durably holds, where it is the case system itself. Without one our receiver stands behind it. */
+  readonly probe?: ConfigProbe;
+  /** Runs of it at once. Default: six on a clock of its own that keep to their data directory, else one. */
+  readonly runsAtOnce?: number;
+};
+
+/**
+ * How the product tells what it durably holds (`komfrem.probe/v1`): one JSON object a line, or a row a message. Texts may
+ * name leaves of the endpoints file, `$KOMFREM_DATA_DIRECTORY` and the like.
+ */
+export type ConfigProbe = (
+  | /** A program and its arguments, with `KOMFREM_RUN_TOKEN` in its environment. */ {
+      readonly command: readonly [string, ...string[]];
+    }
+  | /** Asked by GET, with `token` as a query parameter. */ { readonly url: string }
+  | /** `$1` is the run's token; the columns are the fields of an item. */ {
+      readonly postgres: string;
+      readonly query: string;
+    }
+  | /** A file; `?` is the run's token. */ { readonly sqlite: string; readonly query: string }
+  | /** Each file or folder in it is a case. */ { readonly directory: string }
+) & {
+  /** What is kept of each kind of part. Default: the form's fields, the text of mail, every file byte by byte. */
+  readonly fidelity?: Readonly<
+    Partial<Record<"form" | "pdf" | "text" | "file", "bytes" | "text" | "fields" | "rendered" | "absent">>
+  >;
+  /** How often it is asked, real ms. Default 250. */
+  readonly everyMs?: number;
+  /** What may lie between a case being made and it being read, real ms. It lengthens D. Default 1000, driven 0. */
+  readonly settleMs?: number;
 };
 
 /** @source DESIGN.md, section 5, Clock tiers. */

@@ -41,7 +41,12 @@ function afterKill(entries: readonly LedgerEntry[], delivery: DeliveryId): "kept
     (entry) =>
       entry.kind === "faulted" && entry.outcome === "injected" && entry.faultId === `isolate-and-kill ${delivery}`,
   );
-  const registered = entries.findIndex((entry) => entry.kind === "registered" && entry.delivery === delivery);
   if (killed < 0) return "unreached";
-  return registered > killed ? "kept" : "lost";
+  const after = entries.findLast(
+    (entry) =>
+      entry.delivery === delivery &&
+      (entry.kind === "registered" || (entry.kind === "dropped" && entry.by.startsWith("probe:"))),
+  );
+  // What a probe showed before the kill, and still shows after it, was there.
+  return after?.kind === "registered" && (after.seq > killed || after.by.startsWith("probe:")) ? "kept" : "lost";
 }

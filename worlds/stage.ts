@@ -4,7 +4,7 @@ import { osloEpochMs, rfc3339 } from "../core/calendar.ts";
 import type { Clock } from "../core/clock.ts";
 import { HarnessError } from "../core/error.ts";
 import type { Fault } from "../core/fault.ts";
-import type { Draft, LedgerEntry, Parameters } from "../core/ledger.ts";
+import type { Draft, Fidelity, LedgerEntry, Parameters } from "../core/ledger.ts";
 import type { DeliveryId, PartyId } from "../core/names.ts";
 import { rules } from "../core/rules/index.ts";
 import type { Municipality, Scenario, Step } from "../core/scenario.ts";
@@ -61,6 +61,8 @@ export type StageOptions = RunOptions & {
   readonly maxRetryDelayMs?: number;
   /** What the system may take to be done with a message, ms of the world. */
   readonly settleMs?: number;
+  /** What the system itself tells of what it holds, where it is asked, and how it keeps each part. */
+  readonly probe?: { readonly settleMs: number; readonly fidelity: Readonly<Record<string, Fidelity>> };
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
   /** Isolate-and-kill: once each of these is receipted S is killed, and every other source of it removed. */
   readonly isolate?: readonly DeliveryId[];
@@ -490,13 +492,13 @@ export class Stage {
 
   /** D of each channel holds the system's own longest retry, and what it takes for its work: RULES.md, *End of a run*. */
   #channels(): Parameters["channels"] {
-    const { maxRetryDelayMs = 0, settleMs = 0 } = this.#options;
-    const ownMs = maxRetryDelayMs + settleMs;
+    const { maxRetryDelayMs = 0, settleMs = 0, probe } = this.#options;
+    const ownMs = maxRetryDelayMs + settleMs + (probe?.settleMs ?? 0);
     return this.cast.parameters.channels.map((one) => ({ ...one, drainMs: one.drainMs + ownMs }));
   }
 
   #runEntry(): Extract<Draft, { kind: "run" }> {
-    const { seed, profile, tier, sutHash, nextHash, maxRetryDelayMs } = this.#options;
+    const { seed, profile, tier, sutHash, nextHash, maxRetryDelayMs, probe } = this.#options;
     const sut = { party: this.system.party, role: this.#sut.role };
     const parameters: Parameters = {
       ...this.cast.parameters,
@@ -516,11 +518,14 @@ export class Stage {
       tierByDomain: { world: "driven", [this.system.party]: tier },
       suts: [{ ...sut, hash: sutHash }, ...(nextHash === undefined ? [] : [{ ...sut, hash: nextHash }])],
       parameters,
-      fidelity: receiverFidelity,
+      fidelity: probe?.fidelity ?? receiverFidelity,
       switches: this.cast.switches,
       observers: [
         { name: "receiver", reads: ["registered", "held"], settleMs: 0 },
         { name: "log", reads: ["log"], settleMs: 0 },
+        ...(probe === undefined
+          ? []
+          : [{ name: "product", reads: ["registered", "held", "opened", "shown"], settleMs: probe.settleMs }]),
       ],
     };
   }

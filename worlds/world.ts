@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../core/ledger.ts";
+import type { Fidelity, LedgerEntry } from "../core/ledger.ts";
 import type { BoundaryName, ExchangeName } from "../core/names.ts";
 import type { ChannelName, Scenario } from "../core/scenario.ts";
 import type { Broken, Judged, Verdict } from "../core/verdict.ts";
@@ -27,7 +27,36 @@ export type Product = {
   readonly settleMs: number;
   /** How long a start may take until it first asks us for anything, real ms. */
   readonly readyWithinMs: number;
+  /** Tells what it durably holds, where it is the case system itself. */
+  readonly probe?: SystemProbe;
+  /** Runs of it at once; where it keeps anything outside its data directory that is one. */
+  readonly runsAtOnce: number;
 };
+
+/** What tells what a product durably holds, and how what it tells is to be read. */
+export type SystemProbe = {
+  readonly source: ProbeSource;
+  readonly fidelity: DeclaredFidelity;
+  /** How often it is asked, real ms of a product on a clock of its own. */
+  readonly everyMs: number;
+  /** What may lie between something being there and it being read, ms of the product's clock. */
+  readonly settleMs: number;
+};
+
+/** How a probe is asked. Texts may name leaves of the endpoints file, `$KOMFREM_…`. */
+export type ProbeSource =
+  /** A program that answers on standard output. */
+  | { readonly kind: "command"; readonly command: readonly [string, ...string[]] }
+  /** Asked with `token` as a query parameter. */
+  | { readonly kind: "http"; readonly url: string }
+  /** Each row is an item, its columns the fields; `$1` (`?`) is the run's token. */
+  | { readonly kind: "postgres"; readonly url: string; readonly query: string }
+  | { readonly kind: "sqlite"; readonly file: string; readonly query: string }
+  /** Whatever lies in it is a registered case. */
+  | { readonly kind: "directory"; readonly folder: string };
+
+/** What a product says that it keeps of each kind of part; as our own receiver does unless said. */
+export type DeclaredFidelity = Readonly<Partial<Record<"form" | "pdf" | "text" | "file", Fidelity>>>;
 
 /**
  * Whose time a product is on: `driven` asks our clock, so that time passes as fast as it comes to rest; `compressed` has

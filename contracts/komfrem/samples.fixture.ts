@@ -460,4 +460,11 @@ export const config: Full<Config> = {
   maxRetryDelayMs: 0,
   settleMs: 500,
   readyWithinMs: 30_000,
+  probe: {
+    command: ["intake", "--probe"],
+    fidelity: { form: "fields", pdf: "rendered", text: "text", file: "bytes" },
+    everyMs: 250,
+    settleMs: 1000,
+  },
+  runsAtOnce: 1,
 };

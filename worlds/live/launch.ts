@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { HarnessError } from "../../core/error.ts";
 import type { Version } from "../../core/scenario.ts";
-import type { SystemUnderTest } from "../world.ts";
+import type { Product, SystemUnderTest } from "../world.ts";
 
 /** What is started, with which arguments and environment, and where. */
 export type Launch = {
@@ -30,8 +30,16 @@ export function launchOf(sut: SystemUnderTest, version: Version, environment: No
     return { file: process.execPath, args: [komfrem, "host", module], environment, folder: dirname(module) };
   }
   const [file, ...args] = product.command;
-  const named = Object.entries(product.environment).map(([name, text]) => [name, filled(name, text, environment)]);
-  return { file, args, environment: { ...environment, ...Object.fromEntries(named) }, folder: product.folder };
+  return { file, args, environment: surroundingsOf(product, environment), folder: product.folder };
+}
+
+/** What a product, and whatever is asked on its behalf, finds in its environment: ours, and under its own names. */
+export function surroundingsOf({ environment: named }: Product, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(named).map(([name, text]) => [
+    name,
+    filled(`The environment variable ${name}`, text, environment),
+  ]);
+  return { ...environment, ...Object.fromEntries(own) };
 }
 
 /**
@@ -53,13 +61,19 @@ export async function resetProduct({ name, product }: SystemUnderTest, environme
   }
 }
 
-function filled(name: string, text: string, environment: NodeJS.ProcessEnv): string {
+/**
+ * A text of the config with the leaves that it names filled in.
+ *
+ * @param what Whose text it is, as an error begins.
+ * @throws {HarnessError} This run has no such leaf.
+ */
+export function filled(what: string, text: string, environment: NodeJS.ProcessEnv): string {
   return text.replace(/\$(?:\{(KOMFREM_[A-Z0-9_]+)\}|(KOMFREM_[A-Z0-9_]+))/g, (_, braced: string, bare: string) => {
     const leaf = braced ?? bare;
     const value = environment[leaf];
     if (value !== undefined) return value;
     throw new HarnessError({
-      happened: `The environment variable ${name} could not be filled in.`,
+      happened: `${what} could not be filled in.`,
       because: `The endpoints of this run have no ${leaf}.`,
       next: `They have ${Object.keys(environment)
         .filter((key) => key.startsWith("KOMFREM_"))

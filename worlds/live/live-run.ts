@@ -14,12 +14,22 @@ import type { Addresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
 import { bundleOf } from "../simulated/bundle.ts";
 import { Stage, type StageOptions } from "../stage.ts";
-import { isUpgraded, type ProductTime, type RunOptions, type SystemUnderTest } from "../world.ts";
+import {
+  isUpgraded,
+  type Product,
+  type ProductTime,
+  type RunOptions,
+  type SystemProbe,
+  type SystemUnderTest,
+} from "../world.ts";
 import { ClockServer } from "./clock-server.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
-import { type Launch, launchOf, resetProduct } from "./launch.ts";
+import { type Launch, launchOf, resetProduct, surroundingsOf } from "./launch.ts";
+import { ProbeObserver } from "./observers/probe.ts";
+import { declaredFidelity } from "./observers/probe-reading.ts";
+import { placed } from "./observers/probe-source.ts";
 import { runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
 import { type ProcessEnd, SystemProcess } from "./process.ts";
@@ -62,6 +72,7 @@ export class LiveRun {
   #journal!: JournalReader;
   #holdings!: Holdings;
   #flow: TimeFlow | undefined;
+  #probe: ProbeObserver | undefined;
   #process: SystemProcess | undefined;
   #environment: NodeJS.ProcessEnv = {};
   /** Bytes on connections that have closed, and their number. */
@@ -100,6 +111,14 @@ export class LiveRun {
         : {
             maxRetryDelayMs: Math.ceil(product.maxRetryDelayMs * ratio),
             settleMs: Math.ceil(product.settleMs * ratio),
+            ...(product.probe === undefined
+              ? {}
+              : {
+                  probe: {
+                    settleMs: Math.ceil(product.probe.settleMs * ratio),
+                    fidelity: declaredFidelity(product.probe.fidelity),
+                  },
+                }),
           }),
       sutHash: await hashOf(module),
       ...(isUpgraded(this.#scenario, this.#sut) ? { nextHash: await hashOf(this.#sut.next) } : {}),
@@ -142,8 +161,10 @@ export class LiveRun {
       ),
     };
     await resetProduct(this.#sut, { ...surroundings(), KOMFREM_DATA_DIRECTORY: dataDirectory });
+    if (product?.probe !== undefined) this.#probe = this.#probeOf(product, product.probe);
     this.#stage.begin();
     await (this.#flow === undefined ? this.#play() : this.#playAlong(this.#flow));
+    await this.#probe?.conclude();
     this.#journal.follow();
     if (this.#stage.error !== undefined) throw this.#stage.error;
     return { entries: this.#judgeable(), log: this.#stage.log };
@@ -211,6 +232,12 @@ export class LiveRun {
       smtp: { host: loopback, port: await this.#open(smtp, () => {}) },
       amqp: { host: loopback, port: await this.#open(amqp, () => {}) },
     };
+  }
+
+  #probeOf(product: Product, probe: SystemProbe): ProbeObserver {
+    const environment = surroundingsOf(product, this.#environment);
+    const source = placed(probe.source, this.#environment);
+    return new ProbeObserver(this.#stage, { ...probe, source }, { environment, folder: product.folder });
   }
 
   /** Puts a relay before each of the system's own dependencies, and gives their places as leaves. */
@@ -362,6 +389,8 @@ export class LiveRun {
     let events = 0;
     while (!this.#stage.ended) {
       if (stirred && !(await this.#rest())) return this.#giveUp();
+      // Time stands still while a product that rests is asked what it holds.
+      if (stirred && this.#probe?.isBehind) await this.#probe.read();
       if (this.#stage.ended) return;
       stirred = false;
       const waited = this.#process?.here && !this.#process.paused ? this.#clock.earliest : undefined;
@@ -421,6 +450,7 @@ export class LiveRun {
       if (running?.here && !running.heard && !running.killed && !this.#ready()) return this.#giveUp();
       flow.catchUp();
       if (this.#stage.ended) return;
+      this.#probe?.readAlong();
       await this.#woke(flow.untilNextMs());
     }
   }

@@ -18,6 +18,8 @@ import { clearOrphans } from "./orphans.ts";
 export class LiveWorld implements World {
   readonly kind = "live";
   readonly #running = new Set<LiveRun>();
+  /** Runs that wait for their turn, by product: not more at once than it bears. */
+  readonly #turns = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
   #isCleared = false;
 
   async run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run> {
@@ -74,6 +76,7 @@ export class LiveWorld implements World {
   async #performed(scenario: Scenario, sut: SystemUnderTest, options: LiveOptions): ReturnType<LiveRun["perform"]> {
     if (!this.#isCleared) clearOrphans();
     this.#isCleared = true;
+    const leave = await this.#turn(sut);
     const live = new LiveRun(scenario, sut, options);
     this.#running.add(live);
     try {
@@ -81,7 +84,23 @@ export class LiveWorld implements World {
     } finally {
       this.#running.delete(live);
       await live.close();
+      leave();
     }
+  }
+
+  /** Waits until one more run of a product may begin; gives what ends its turn. */
+  async #turn({ module, product }: SystemUnderTest): Promise<() => void> {
+    const turns = this.#turns.get(module) ?? { running: 0, waiting: [] };
+    this.#turns.set(module, turns);
+    if (turns.running >= (product?.runsAtOnce ?? Number.POSITIVE_INFINITY))
+      await new Promise<void>((resolve) => turns.waiting.push(resolve));
+    else turns.running += 1;
+    return () => {
+      // Whoever waits takes over the place.
+      const next = turns.waiting.shift();
+      if (next === undefined) turns.running -= 1;
+      else next();
+    };
   }
 
   async survey(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Surveyed> {
