@@ -374,3 +374,32 @@ describe("custody", () => {
     expect(custodyOf("A", gone, dropped("A"), mottatt("A", 2))).toMatchObject({ lost, gap });
   });
 });
+
+describe("a case that a probe showed", () => {
+  const by = "probe:product";
+  const shown = [
+    sent("A"),
+    delivered("A"),
+    held("A", { party: "integration", by }),
+    registered("A", { by }),
+    told(undefined, { to: "portal", copies: ["A"], takesDebt: "integration" }),
+  ];
+  const vanished = dropped("A", { party: "integration", why: "lost", by });
+
+  it("is lost once it no longer does, though a channel still has a copy that nobody will ask for", () => {
+    const custody = custodyOf("A", shown, vanished);
+    expect(hasEnded(custody)).toBe(false);
+    expect(parties(custody)).toContain("fiks-io");
+    expect(custody.lost).toBeGreaterThan(0);
+  });
+
+  it("is not, where it is shown again, or its sender was never told yes", () => {
+    expect(custodyOf("A", shown, vanished, held("A", { party: "integration", by })).lost).toBe(-1);
+    expect(custodyOf("A", shown.slice(0, -1), vanished).lost).toBe(-1);
+  });
+
+  it("stays registered where the world itself saw it registered, whatever else is dropped", () => {
+    const seen = dropped("A", { party: "integration", why: "lost" });
+    expect(hasEnded(custodyOf("A", shown, seen))).toBe(true);
+  });
+});

@@ -65,6 +65,8 @@ export type Custody = {
   askable: boolean;
   /** Since when the party that let go last had held it, ms since the run began; -1 before. */
   letGoSinceMs: number;
+  /** The party that was seen to have it by a probe, and no longer is: a channel that still shows it is asked no more. */
+  vanishedFrom: PartyId | undefined;
 };
 
 /** Custody of every delivery of a run. */
@@ -172,8 +174,9 @@ export function stepChain(chain: Chain, entry: LedgerEntry): void {
 
 const none: readonly never[] = [];
 
-function isProbe({ by }: LedgerEntry): boolean {
-  return by.startsWith("probe:");
+/** Whether a case system that tells by a probe what it has no longer has the case: it never had it durably. */
+export function isVanished({ why, by }: EntryOf<"dropped">): boolean {
+  return why === "lost" && by.startsWith("probe:");
 }
 
 function opened(delivery: DeliveryId, sender: PartyId): Custody {
@@ -199,6 +202,7 @@ function opened(delivery: DeliveryId, sender: PartyId): Custody {
     undone: -1,
     askable: false,
     letGoSinceMs: -1,
+    vanishedFrom: undefined,
   };
 }
 
@@ -256,10 +260,10 @@ function change(chain: Chain, custody: Custody, entry: Changing): void {
       break;
     case "dropped":
       letGo(custody, entry.party, entry.copy);
-      // A case system that tells by a probe what it has, and no longer has the case, never had it durably.
-      if (entry.why === "lost" && isProbe(entry)) {
+      if (isVanished(entry)) {
         custody.ends.registered = -1;
         custody.ends.registeredAtMs = -1;
+        custody.vanishedFrom = entry.party;
       }
       break;
     case "offered":
@@ -303,6 +307,7 @@ function indexOf(holdings: readonly Holding[], party: PartyId, copy: CopyId | un
 }
 
 function hold(custody: Custody, party: PartyId, copy: CopyId, entry: LedgerEntry): void {
+  if (custody.vanishedFrom === party) custody.vanishedFrom = undefined;
   if (indexOf(custody.holdings, party, copy) >= 0) return;
   custody.holdings = appended(custody.holdings, { party, copy, seq: entry.seq, atMs: entry.atMs });
 }
@@ -363,6 +368,10 @@ function weigh(custody: Custody, seq: number): void {
   }
   // Until a first telling takes the debt the sender owes it, whose own copy we do not always see.
   if (custody.gap < 0 && custody.debtTold >= 0) custody.gap = seq;
+  if (custody.vanishedFrom === custody.debtor) {
+    if (custody.lost < 0) custody.lost = seq;
+    return;
+  }
   for (const { party } of custody.holdings)
     if (!custody.relieved.includes(party)) {
       custody.lost = -1;

@@ -11,19 +11,33 @@ import { scenarios } from "../scenarios/index.ts";
 import { LiveWorld } from "../worlds/live/live-world.ts";
 import type { Run, SystemUnderTest } from "../worlds/world.ts";
 
-/** What must be there, and how to see that it is. */
-const examples = [
-  { name: "python", needs: ["python3", "--version"] },
-  { name: "java", needs: ["java", "-version"] },
-] as const;
-/** What an intake is put through as it is, and what shows each defect. */
-const soundIn = ["mail-every-kind", "mail-lost-answers", "mail-crashes", "mail-astray"];
-const shownBy: Readonly<Record<string, readonly string[]>> = {
+type Example = {
+  readonly name: string;
+  /** What must be there, and how to see that it is. */
+  readonly needs: readonly [string, ...string[]];
+  /** The variable that plants a defect, and the scenarios that show each. */
+  readonly flawIn: string;
+  readonly shownBy: Readonly<Record<string, readonly string[]>>;
+};
+
+const ofIntakes = {
   "confirms-first": ["mail-crashes"],
   forgets: ["mail-receiver-down"],
   silent: ["mail-astray"],
   seldom: ["mail-files-expire"],
 };
+const ofProduct = {
+  "confirms-first": ["mail-crashes"],
+  "first-file-only": ["mail-every-kind"],
+  silent: ["mail-astray"],
+};
+const examples: readonly Example[] = [
+  { name: "python", needs: ["python3", "--version"], flawIn: "INTAKE_FLAW", shownBy: ofIntakes },
+  { name: "java", needs: ["java", "-version"], flawIn: "INTAKE_FLAW", shownBy: ofIntakes },
+  { name: "product", needs: [process.execPath, "--version"], flawIn: "PRODUCT_FLAW", shownBy: ofProduct },
+];
+/** What each is put through as it is. */
+const soundIn = ["mail-every-kind", "mail-lost-answers", "mail-crashes", "mail-astray"];
 
 const world = new LiveWorld();
 let passed = 0;
@@ -44,7 +58,7 @@ function count(name: string, ok: boolean, said: string): void {
 
 const rulesOf = ({ judged }: Run): string => judged.broken.map(({ primary }) => primary.rule).join(", ");
 
-for (const { name, needs } of examples) {
+for (const { name, needs, flawIn, shownBy } of examples) {
   const [program, ...args] = needs;
   if (spawnSync(program, args, { stdio: "ignore" }).status !== 0) {
     skipped += 1;
@@ -55,7 +69,7 @@ for (const { name, needs } of examples) {
   const withFlaw = (flaw: string): SystemUnderTest =>
     sut.product === undefined
       ? sut
-      : { ...sut, product: { ...sut.product, environment: { ...sut.product.environment, INTAKE_FLAW: flaw } } };
+      : { ...sut, product: { ...sut.product, environment: { ...sut.product.environment, [flawIn]: flaw } } };
   const began = performance.now();
   console.log(`${name}:`);
   // On a clock of its own a product does little but wait: all at once.

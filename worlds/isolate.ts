@@ -1,32 +1,34 @@
 import type { LedgerEntry } from "../core/ledger.ts";
 import type { DeliveryId } from "../core/names.ts";
+import type { Unstored } from "./judged.ts";
 
-/** A performance in which each of these is receipted, the system killed, and every other source removed. */
+/** A performance in which each of these is answered for, the system killed, and every other source removed. */
 type Isolating = (extra: {
-  readonly isolate: readonly DeliveryId[];
+  readonly isolate: readonly Unstored[];
 }) => Promise<{ readonly kind: string; readonly entries?: readonly LedgerEntry[] }>;
 
 export const undecided =
   "isolate-and-kill could not be carried through: the system did not come to rest, or not to its receipt, so whether it had stored what it confirmed is open";
 
 /**
- * Isolate-and-kill (RULES.md, *Experiments*) for each delivery: receipted, killed, every other source removed, started
+ * Isolate-and-kill (RULES.md, *Experiments*) for each delivery: answered for, killed, every other source removed, started
  * again. `kept` if all of them are registered all the same.
  *
  * All are tried in one run; where kills that follow each other cost one of them its attempts, that one is tried alone.
  * @param unreached What it means that a run did not come by the receipt: where no two runs are alike, nothing.
  */
 export async function isolateAndKill(
-  deliveries: readonly DeliveryId[],
+  doubtful: readonly Unstored[],
   perform: Isolating,
   unreached: "lost" | "unknown" = "lost",
 ): Promise<"kept" | "lost" | "unknown"> {
-  const together = await perform({ isolate: deliveries });
+  const together = await perform({ isolate: doubtful });
   if (together.kind !== "done") return "unknown";
   let isOpen = false;
-  for (const delivery of deliveries) {
+  for (const one of doubtful) {
+    const { delivery } = one;
     if (afterKill(together.entries ?? [], delivery) === "kept") continue;
-    const alone = await perform({ isolate: [delivery] });
+    const alone = await perform({ isolate: [one] });
     if (alone.kind !== "done") return "unknown";
     const came = afterKill(alone.entries ?? [], delivery);
     if ((came === "unreached" ? unreached : came) === "lost") return "lost";

@@ -21,6 +21,7 @@ import { orderOf } from "../simulators/sender/order.ts";
 import type { Answer, Asker, Given, WireRequest } from "../simulators/wire.ts";
 import { type Addresses, type Cast, castFor } from "./cast.ts";
 import { VirtualClock } from "./clock.ts";
+import type { Unstored } from "./judged.ts";
 import { LedgerWriter } from "./ledger-writer.ts";
 import { generatorVersion, seededRandom } from "./random.ts";
 import { System, type SystemControl } from "./system.ts";
@@ -64,8 +65,8 @@ export type StageOptions = RunOptions & {
   /** What the system itself tells of what it holds, where it is asked, and how it keeps each part. */
   readonly probe?: { readonly settleMs: number; readonly fidelity: Readonly<Record<string, Fidelity>> };
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
-  /** Isolate-and-kill: once each of these is receipted S is killed, and every other source of it removed. */
-  readonly isolate?: readonly DeliveryId[];
+  /** Isolate-and-kill: once each of these is answered for S is killed, and every other source of it removed. */
+  readonly isolate?: readonly Unstored[];
 };
 
 /**
@@ -116,7 +117,7 @@ export class Stage {
         crashParty: (party, downMs, cause) => this.#crashParty(party, downMs, cause),
         latencyMs: options.latencyMs,
       },
-      options.isolate?.flatMap(isolateAndKill) ?? scenario.faults,
+      options.isolate?.map(isolateAndKill) ?? scenario.faults,
     );
     const random = seededRandom(options.seed);
     this.#runName = `${scenario.id}/${options.seed}`;
@@ -428,9 +429,9 @@ export class Stage {
   #isolateAt(cause: number): void {
     const fault = this.entries[cause];
     if (fault?.kind !== "faulted") return;
-    const delivery = this.#options.isolate?.find((id) => isolationId(id) === fault.faultId);
-    if (delivery === undefined) return;
-    for (const copy of this.manifest.copiesOf(delivery)) {
+    const isolated = this.#options.isolate?.find(({ delivery }) => isolationId(delivery) === fault.faultId);
+    if (isolated === undefined) return;
+    for (const copy of this.manifest.copiesOf(isolated.delivery)) {
       this.cast.fiksIo.discard(copy);
       this.cast.correspondence.discard(copy);
     }
@@ -535,13 +536,14 @@ function isolationId(delivery: DeliveryId): string {
   return `isolate-and-kill ${delivery}`;
 }
 
-/** Kills the system once the receipt for a delivery has taken effect, on whichever channel, and before it hears of that. */
-function isolateAndKill(delivery: DeliveryId): Fault[] {
-  return ["fiks-io.receipt", "altinn-correspondence.confirm"].map((operation) => ({
+/** Kills the system once its answer for a delivery has taken effect, and before it hears of that. */
+function isolateAndKill({ delivery, answer }: Unstored): Fault {
+  return {
     id: isolationId(delivery),
-    at: `${operation}(${delivery})/1:done`,
+    // Without faults its first try has effect.
+    at: `${answer.replace(/\/\d+$/, "/1")}:done`,
     does: { kind: "crash", class: "power", survives: "none" },
-  }));
+  };
 }
 
 function lastLines(log: readonly string[]): string {

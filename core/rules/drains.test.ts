@@ -223,6 +223,8 @@ describe("drains", () => {
       );
       expect(findings(done, at(hours(3)), rounds(livelockAfter + 1), end)).toEqual([]);
       expect(findings(done, late, rounds(livelockAfter + 1, { operation: "lookup" }), end)).toEqual([]);
+      // A product that asks its own store at every poll.
+      expect(findings(done, late, rounds(livelockAfter + 1, { operation: "flush" }), end)).toEqual([]);
       expect(findings(done, late, rounds(livelockAfter + 1, { asker: "portal" }), end)).toEqual([]);
       expect(findings(done, late, rounds(livelockAfter + 1, { copy: "B" }), end)).toEqual([]);
       const born: Item = [heal, at(hours(9)), sent("A"), registers("A"), rounds(livelockAfter + 1)];

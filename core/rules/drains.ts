@@ -66,6 +66,8 @@ const looking: ReadonlySet<string> = new Set([
   "overview",
   "details",
   "deliver",
+  // Its own store, where a look and a change are the same bytes to us.
+  "flush",
 ]);
 
 /**

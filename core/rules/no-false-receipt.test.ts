@@ -4,6 +4,7 @@ import {
   alerted,
   at,
   delivered,
+  dropped,
   ends,
   feilet,
   held,
@@ -100,6 +101,16 @@ describe("no-false-receipt", () => {
   it("fails where the yes was about one copy and the no about another, and nothing was registered", () => {
     const [finding] = findings(sent("A"), mottatt("A"), resends("A", "A~2"), feilet("A~2"));
     expect(finding?.happened).toContain("never registered");
+  });
+
+  it("fails where a probe showed the case and later did not, and holds where it shows it again", () => {
+    const by = "probe:product";
+    const shown = [sent("A"), registered("A", { by }), mottatt("A"), acks("A")];
+    const gone = dropped("A", { party: "integration", why: "lost", by });
+    expect(findings(...shown, gone)).toMatchObject([{ rule: "no-false-receipt", blames: "integration" }]);
+    expect(findings(...shown, gone, registered("A", { by }))).toEqual([]);
+    // What a party lets go of, after it was registered, takes nothing back.
+    expect(findings(...shown, dropped("A", { party: "integration", why: "lost" }))).toEqual([]);
   });
 
   it("leaves to no-loss what a restored backup took after the answer, unless that was both yes and no", () => {

@@ -1,5 +1,5 @@
 import { appended } from "../appended.ts";
-import { type Chain, type Custody, custodyFold, deliveryIn, isUndone } from "../custody.ts";
+import { type Chain, type Custody, custodyFold, deliveryIn, isUndone, isVanished } from "../custody.ts";
 import { ByDelivery } from "../deliveries.ts";
 import type { LedgerEntry } from "../ledger.ts";
 import type { CopyId, DeliveryId, PartyId } from "../names.ts";
@@ -47,7 +47,7 @@ const none: readonly never[] = [];
 export const noFalseReceipt: Rule<State> = {
   id: "no-false-receipt",
   version: 2,
-  reads: ["submitted", "offered", "registered", "receipted", "settled", "quarantined", "alerted"],
+  reads: ["submitted", "offered", "registered", "dropped", "receipted", "settled", "quarantined", "alerted"],
   start: (folds) => ({
     course: folds.of(course),
     chain: folds.of(custodyFold),
@@ -133,6 +133,9 @@ function fold(open: Open, delivery: DeliveryId, entry: LedgerEntry): void {
         open.broken = open.broken < 0 ? entry.seq : open.broken;
         open.unreadable = isUnreadable(entry);
       }
+      return;
+    case "dropped":
+      if (isVanished(entry)) open.whole = -1;
       return;
     case "settled":
       if (entry.positive) open.settled ??= { copy, seq: entry.seq };

@@ -70,9 +70,12 @@ function lost(custody: Custody): Finding {
     rule: "no-loss",
     delivery,
     blames: debtor,
-    happened: nobody
-      ? `${delivery} is gone: ${debtor} owed it, and no party has a durable copy any more.`
-      : `${delivery} is gone: ${debtor} owed it without a durable copy, and ${holdings.map(({ party }) => party).join(", ")} had been told that it could forget it.`,
+    happened:
+      custody.vanishedFrom === debtor
+        ? `${delivery} is gone: a probe showed it at ${debtor}, which owed it, and later did not.`
+        : nobody
+          ? `${delivery} is gone: ${debtor} owed it, and no party has a durable copy any more.`
+          : `${delivery} is gone: ${debtor} owed it without a durable copy, and ${holdings.map(({ party }) => party).join(", ")} had been told that it could forget it.`,
     because: "A party that takes over the debt must hold a durable copy first; otherwise nobody will ever deliver it.",
     next: `Let ${debtor} store ${delivery} durably before it lets the one before it go.`,
     entries: [...new Set([gap >= 0 ? gap : custody.lost, custody.lost])],

@@ -78,7 +78,7 @@ async function altinn(method, path) {
 
 /** A person hears of what is not done, by its id and nothing that is in it. */
 async function tell(reason, id) {
-  console.log(`deviation: ${reason} ${id}`);
+  console.log(`deviation: ${reason} ${id ?? ""}`);
   const what = JSON.stringify({ source: { channel: "altinn-correspondence", id }, reason });
   const { status } = await ask("POST", env.ALARM_URL, { "content-type": "application/json" }, what);
   if (status >= 300) throw new Passing("nobody could be told");
@@ -117,7 +117,14 @@ async function take(store, id) {
     parts.push({ name: "message", bytes: Buffer.from(text) });
     for (const attachment of content.attachments ?? []) parts.push(await download(id, attachment));
     if (flaw === "first-file-only") parts.splice(2);
-    const place = addressed(overview);
+    let place;
+    try {
+      place = addressed(overview);
+    } catch (error) {
+      // Not ours to make a case of: it is kept for a person.
+      await store.keepAside(id, parts);
+      throw error;
+    }
     try {
       await store.makeCase({ id, ...place, confidential: overview.isConfidential === true, parts });
     } catch (error) {
@@ -140,23 +147,38 @@ async function take(store, id) {
   await store.done(id);
 }
 
-async function poll(store) {
-  const since = new Date(Date.now() - lookBackMs).toISOString();
-  const ids = new Set();
-  for (const {
-    organizationNumber,
-    altinn: { resourceIds },
-  } of recipients)
-    for (const [kind, resourceId] of Object.entries(resourceIds)) {
-      if (kind === "broker") continue;
-      const query = new URLSearchParams({
-        resourceId,
-        role: "Recipient",
-        from: since,
-        onBehalfOf: `urn:altinn:organization:identifier-no:${organizationNumber}`,
-      });
-      for (const id of JSON.parse((await altinn("GET", `?${query}`)).bytes.toString()).ids.reverse()) ids.add(id);
+/** Places to read, by resource and organization: when each was last heard, and whether people know that it is not. */
+const heard = new Map();
+
+async function listed(resourceId, organizationNumber) {
+  const place = `${resourceId}:${organizationNumber}`;
+  const last = heard.get(place) ?? { atMs: Date.now(), told: false };
+  heard.set(place, last);
+  const query = new URLSearchParams({
+    resourceId,
+    role: "Recipient",
+    from: new Date(Date.now() - lookBackMs).toISOString(),
+    onBehalfOf: `urn:altinn:organization:identifier-no:${organizationNumber}`,
+  });
+  try {
+    const { ids } = JSON.parse((await altinn("GET", `?${query}`)).bytes.toString());
+    heard.set(place, { atMs: Date.now(), told: false });
+    return ids.reverse();
+  } catch (error) {
+    console.log(`${place}: ${error.message}`);
+    if (!last.told && Date.now() - last.atMs >= warnAfterMs) {
+      await tell("list-not-heard");
+      last.told = true;
     }
+    return [];
+  }
+}
+
+async function poll(store) {
+  const ids = new Set();
+  for (const { organizationNumber, altinn } of recipients)
+    for (const [kind, resourceId] of Object.entries(altinn.resourceIds))
+      if (kind !== "broker") for (const id of await listed(resourceId, organizationNumber)) ids.add(id);
   for (const id of ids) {
     try {
       await take(store, id);

@@ -18,6 +18,9 @@ export function openStore(url) {
   return {
     ready: () => database.ready(),
     close: () => database.close(),
+    async empty() {
+      for (const table of ["parts", "cases", "messages"]) await database.ask(`DELETE FROM ${table}`, []);
+    },
     async find(id) {
       await seen(id);
       const row = await one("SELECT state FROM messages WHERE id = $1", [id]);
@@ -44,15 +47,23 @@ export function openStore(url) {
       const row = await one("SELECT since_ms, warned FROM messages WHERE id = $1", [id]);
       return row !== undefined && row.warned === 0 && Date.now() - Number(row.since_ms) >= afterMs;
     },
-    /** Everything there is, a case a row, its parts in order. */
-    async cases() {
-      const rows = await database.ask("SELECT * FROM cases ORDER BY case_id", []);
-      return Promise.all(
-        rows.map(async (row) => ({
-          ...row,
-          parts: await database.ask("SELECT name, content FROM parts WHERE case_id = $1 ORDER BY nth", [row.case_id]),
-        })),
-      );
+    /** What is no case of ours stays here for a person, with all that came. */
+    keepAside: (id, parts) =>
+      database.together(async (ask) => {
+        await ask("DELETE FROM parts WHERE case_id = $1", [`aside-${id}`]);
+        for (const [nth, { name, bytes }] of parts.entries())
+          await ask("INSERT INTO parts VALUES ($1, $2, $3, $4)", [`aside-${id}`, nth, name, bytes]);
+      }),
+    /** Every case, and everything that was kept aside, with its parts in order. */
+    async all() {
+      const partsOf = (caseId) =>
+        database.ask("SELECT name, content FROM parts WHERE case_id = $1 ORDER BY nth", [caseId]);
+      const cases = await database.ask("SELECT * FROM cases ORDER BY case_id", []);
+      const aside = await database.ask("SELECT id FROM messages WHERE state = 'aside' ORDER BY id", []);
+      const found = [];
+      for (const row of cases) found.push({ ...row, parts: await partsOf(row.case_id) });
+      for (const { id } of aside) found.push({ message_id: id, parts: await partsOf(`aside-${id}`) });
+      return found;
     },
   };
 }

@@ -43,7 +43,7 @@ export class LiveWorld implements World {
     let { entries, log } = await this.#performed(scenario, sut, options);
     let judged = judgedOf(scenario, entries);
     // What is stored in a way that cannot be read from outside is tried: RULES.md, *Experiments*.
-    const doubtful = unstored(judged);
+    const doubtful = unstored(judged, entries);
     const shown =
       doubtful.length === 0
         ? "lost"
@@ -56,7 +56,10 @@ export class LiveWorld implements World {
             "unknown",
           );
     if (shown === "kept") {
-      ({ entries, log } = await this.#performed(scenario, sut, { ...options, shownHeld: doubtful }));
+      ({ entries, log } = await this.#performed(scenario, sut, {
+        ...options,
+        shownHeld: doubtful.map(({ delivery }) => delivery),
+      }));
       judged = judgedOf(scenario, entries);
     }
     if (shown === "unknown") judged = { ...judged, verdict: { kind: "inconclusive", because: undecided } };

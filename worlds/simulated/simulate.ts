@@ -6,6 +6,7 @@ import type { Host, Integration, Order, Sender } from "../../port/host.ts";
 import { type MemoryPair, memoryPair, refusedSocket, silentSocket } from "../../simulators/memory-socket.ts";
 import { simulatedAddresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
+import type { Unstored } from "../judged.ts";
 import { Stage } from "../stage.ts";
 import type { Answered } from "../system.ts";
 import type { RunOptions, SystemUnderTest } from "../world.ts";
@@ -27,7 +28,7 @@ export type SimulateOptions = RunOptions & {
   readonly onProgress: (entries: number) => void;
   readonly postAt?: number;
   readonly onPost: (posted: { entries: readonly LedgerEntry[]; log: readonly string[] }) => void;
-  readonly isolate?: readonly DeliveryId[];
+  readonly isolate?: readonly Unstored[];
   readonly shownHeld?: readonly DeliveryId[];
 };
 

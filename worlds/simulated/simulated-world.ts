@@ -161,10 +161,12 @@ export class SimulatedWorld implements World {
     return this.#performing(scenario, sut, options, async (perform) => {
       let { reply, spins } = await repeatable(perform);
       let judged = judgedOf(scenario, reply.entries);
-      const doubtful = unstored(judged);
+      const doubtful = unstored(judged, reply.entries);
       const shown = spins || doubtful.length === 0 ? "lost" : await isolateAndKill(doubtful, perform);
       if (shown === "kept") {
-        ({ reply, spins } = await repeatable((extra) => perform({ ...extra, shownHeld: doubtful })));
+        ({ reply, spins } = await repeatable((extra) =>
+          perform({ ...extra, shownHeld: doubtful.map(({ delivery }) => delivery) }),
+        ));
         judged = judgedOf(scenario, reply.entries);
       }
       if (shown === "unknown") judged = { ...judged, verdict: { kind: "inconclusive", because: undecided } };

@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { Scenario } from "../../core/scenario.ts";
-import { judgedOf, unstored } from "../judged.ts";
+import { judgedOf, type Unstored, unstored } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
 import { surveyedOf } from "../survey.ts";
 import type { Role, RunOptions, Surveyed, SystemUnderTest } from "../world.ts";
@@ -23,7 +23,7 @@ export type Order = {
   readonly options: RunOptions & {
     /** Post what was recorded once the ledger has this many entries: the run spins right after. */
     readonly postAt?: number;
-    readonly isolate?: readonly string[];
+    readonly isolate?: readonly Unstored[];
     readonly shownHeld?: readonly string[];
     /** Judge it here, and leave the ledger behind. */
     readonly survey?: true;
@@ -110,7 +110,7 @@ port.on("message", async (order: Order | Question | "leave") => {
     if (!order.options.survey) return say({ kind: "done", entries, log, tookMs });
     const judged = judgedOf(order.scenario, entries);
     const surveyed = surveyedOf({ ledger: entries, hash: ledgerHash(entries), judged, tookMs });
-    say({ kind: "surveyed", surveyed, doubtful: unstored(judged).length > 0 });
+    say({ kind: "surveyed", surveyed, doubtful: unstored(judged, entries).length > 0 });
   } catch (error) {
     if (error instanceof HarnessError)
       return say({ kind: "error", happened: error.happened, because: error.because, next: error.next });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ProbeItem } from "../../../contracts/komfrem/probe.ts";
-import { hourMs } from "../../../core/calendar.ts";
+import { dayMs, hourMs } from "../../../core/calendar.ts";
 import { HarnessError } from "../../../core/error.ts";
 import type { Draft, LedgerEntry } from "../../../core/ledger.ts";
 import type { CopyId, DeliveryId } from "../../../core/names.ts";
@@ -11,6 +11,8 @@ import { askProbe, type ProbeQuestion } from "./probe-source.ts";
 
 /** Longest that one reading may take, real ms; the product may be down meanwhile. */
 const withinMs = 15_000;
+/** What is set aside stays there until a reading shows that it does not. */
+const keptMs = 365 * dayMs;
 
 /** What stood there of a delivery at the last reading. */
 type Standing = {
@@ -154,7 +156,13 @@ export class ProbeObserver {
         );
       if (item.state === "rejected")
         this.#once(standing, "rejected", () =>
-          this.#write(delivery, { kind: "refused", party: this.#party, permanent: true, code: "rejected", copy }),
+          this.#write(delivery, {
+            kind: "quarantined",
+            party: this.#party,
+            retrievable: this.#isWhole(delivery, item),
+            untilMs: this.#nowMs() + keptMs,
+            copy,
+          }),
         );
       for (const to of item.visibleTo ?? [])
         this.#once(standing, `shown ${to}`, () => this.#write(delivery, { kind: "shown", to, copy }));
@@ -186,6 +194,14 @@ export class ProbeObserver {
       },
       item.complete && readable,
     );
+  }
+
+  /** Whether all of it can be had from there, as far as is shown. */
+  #isWhole(delivery: DeliveryId, item: ProbeItem): boolean {
+    const sent = this.#stage.manifest.delivery(delivery);
+    if (sent === undefined) return false;
+    const { parts, readable } = comparedWith(sent, item, this.#probe.fidelity, this.#stage.manifest);
+    return !readable || parts.every(({ ok }) => ok);
   }
 
   #once({ said }: Standing, what: string, write: () => void): void {
