@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { validate } from "../contracts/komfrem/index.ts";
 import { HarnessError } from "../core/error.ts";
 import type { Config, ConfigProbe } from "../port/config.ts";
-import type { ProbeSource, Product, SystemProbe, SystemUnderTest } from "../worlds/world.ts";
+import type { AcceptedLimit, ProbeSource, Product, SystemProbe, SystemUnderTest } from "../worlds/world.ts";
 import { defaultExport } from "./default-export.ts";
 
 const dayTakesMs = 3000;
@@ -62,6 +62,8 @@ function productOf(config: Config, beside: string): Product {
     folder,
     environment: config.environment ?? {},
     ...(config.reset === undefined ? {} : { reset: config.reset }),
+    ...(config.next === undefined ? {} : { next: config.next }),
+    ...(config.backup === undefined ? {} : { backup: config.backup }),
     time: clock.tier === "driven" ? clock : { dayTakesMs, pollIntervalMs, ...clock },
     dependencies: Object.entries(config.dependencies ?? {}).map(([name, place]) => {
       const at = place.lastIndexOf(":");
@@ -71,13 +73,21 @@ function productOf(config: Config, beside: string): Product {
     settleMs: config.settleMs ?? (clock.tier === "driven" ? 0 : settleMs),
     readyWithinMs: config.readyWithinMs ?? readyWithinMs,
     ...(config.probe === undefined ? {} : { probe: probeOf(config.probe, clock.tier === "driven") }),
-    runsAtOnce: config.runsAtOnce ?? (clock.tier === "driven" || isShared(config) ? 1 : mostWaiting),
+    ...(config.accepts === undefined ? {} : { accepts: config.accepts as readonly AcceptedLimit[] }),
+    keepsElsewhere: keepsElsewhere(config),
+    runsAtOnce: config.runsAtOnce ?? (isAlone(config) ? 1 : mostWaiting),
   };
 }
 
-/** Whether runs of it would meet: it keeps something outside the data directory that each run has anew. */
-function isShared({ reset, dependencies, probe }: Config): boolean {
-  return reset !== undefined || Object.keys(dependencies ?? {}).length > 0 || (probe !== undefined && "url" in probe);
+/** Outside the data directory, which each run has anew. */
+function keepsElsewhere({ reset, dependencies }: Config): boolean {
+  return reset !== undefined || Object.keys(dependencies ?? {}).length > 0;
+}
+
+/** Whether it has the machine, its store or a port to itself. */
+function isAlone(config: Config): boolean {
+  const { clock, probe } = config;
+  return clock?.tier === "driven" || keepsElsewhere(config) || (probe !== undefined && "url" in probe);
 }
 
 function probeOf(probe: ConfigProbe, driven: boolean): SystemProbe {

@@ -4,6 +4,7 @@ import { HarnessError } from "../core/error.ts";
 import type { ChannelName } from "../core/scenario.ts";
 import { consoleReport, type Failed } from "../evidence/console.ts";
 import { junit } from "../evidence/junit.ts";
+import { limitsOf, today } from "../evidence/limits.ts";
 import { Progress } from "../evidence/progress.ts";
 import { report } from "../evidence/report.ts";
 import { RunFolder } from "../evidence/write.ts";
@@ -81,7 +82,7 @@ export async function performed(
     await world.close();
   }
   const done = runs.filter((run) => run !== undefined);
-  folder.report(report(done, errors), junit(done, errors));
+  folder.report(report(done, errors), junit(done, errors, { accepted: isAccepted }));
   return { runs: done, errors };
 }
 
@@ -93,11 +94,16 @@ export function terminal(): { readonly colour: boolean; readonly width: number }
   };
 }
 
+/** Whether what a run left open lies within limits that were accepted. */
+function isAccepted(run: Run): boolean {
+  return limitsOf(run, today()) !== undefined;
+}
+
 /** The exit code that runs and errors together call for. */
 export function exitCode(runs: readonly Run[], errors: readonly Failed[]): number {
   if (errors.length > 0) return exitError;
   if (runs.some(({ judged }) => judged.verdict.kind === "failed")) return 1;
-  if (runs.some(({ judged }) => judged.verdict.kind === "inconclusive")) return 2;
+  if (runs.some((run) => run.judged.verdict.kind === "inconclusive" && !isAccepted(run))) return 2;
   return 0;
 }
 
@@ -139,7 +145,7 @@ export async function run(args: readonly string[]): Promise<number> {
     out: resolve(values.out),
   };
   const { runs, errors } = await performed(plan);
-  if (values.junit !== undefined) written(values.junit, junit(runs, errors));
+  if (values.junit !== undefined) written(values.junit, junit(runs, errors, { accepted: isAccepted }));
   if (values.json) console.log(JSON.stringify(report(runs, errors)));
   else {
     console.log(consoleReport(runs, { lang, ...terminal(), errors }));

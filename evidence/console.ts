@@ -5,6 +5,7 @@ import { type Broken, type OutcomeClass, outcomeClasses } from "../core/verdict.
 import type { Run } from "../worlds/world.ts";
 import { grouped } from "./grouped.ts";
 import { labels } from "./labels.ts";
+import { limitsOf, today } from "./limits.ts";
 import { columns, cut, hanging, type Ink, inkOf, padded } from "./page.ts";
 import { chainOf, pathOf } from "./path.ts";
 import { picture } from "./picture.ts";
@@ -313,6 +314,9 @@ function inconclusiveLines(runs: readonly Run[], page: Page): string[] {
       const some = scenarios.slice(0, mostScenarios).join(", ") + (scenarios.length > mostScenarios ? " …" : "");
       return [
         ...hanging("  ? ", `${where} (${some}): ${first.because}`, width),
+        ...(limitsOf(first.run, today()) ?? []).flatMap(({ owner, until, because }) =>
+          hanging("    ", `${labels.accepted[lang]} ${owner}, ${until}: ${because}`, width),
+        ),
         `    ${ink.cyan(page.replay(first.run))}`,
       ];
     }),

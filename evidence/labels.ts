@@ -6,6 +6,7 @@ type LabelName =
   | "passed"
   | "failed"
   | "inconclusive"
+  | "accepted"
   | "notRun"
   | "after"
   | "brokeHere"
@@ -46,6 +47,7 @@ export const labels: Readonly<Record<LabelName, Words>> = {
   scenario: { en: "Scenario", nb: "Scenario" },
   passed: { en: "passed", nb: "bestått" },
   failed: { en: "failed", nb: "feilet" },
+  accepted: { en: "Accepted by", nb: "Godtatt av" },
   inconclusive: { en: "inconclusive", nb: "uavklart" },
   notRun: { en: "not run", nb: "ikke kjørt" },
   after: { en: "after", nb: "etter" },

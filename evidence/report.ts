@@ -2,8 +2,9 @@ import type { ClockTier, Evidence } from "../core/ledger.ts";
 import type { DeliveryId } from "../core/names.ts";
 import type { Doubt, Excuse, Finding, RuleId } from "../core/rule.ts";
 import { type Broken, type OutcomeClass, outcomeClasses, type RuleOutcome, type Verdict } from "../core/verdict.ts";
-import type { Run } from "../worlds/world.ts";
+import type { AcceptedLimit, Run } from "../worlds/world.ts";
 import type { Failed } from "./console.ts";
+import { limitsOf, today } from "./limits.ts";
 import { replayCommand } from "./replay.ts";
 
 type Counts = Readonly<Record<OutcomeClass, number>>;
@@ -20,6 +21,8 @@ export type ReportedRun = {
   readonly ledgerSha256: string;
   readonly tierByDomain: Readonly<Record<string, ClockTier>>;
   readonly verdict: Verdict["kind"];
+  /** Limits that cover all that it left open, where there are such. */
+  readonly accepted?: readonly AcceptedLimit[];
   /** Why it is inconclusive. */
   readonly because?: string;
   readonly counts: Counts;
@@ -95,6 +98,7 @@ function sumOf(all: readonly Counts[]): Counts {
 function reportedRun(run: Run): ReportedRun {
   const { scenario, sut, seed, world, hash, judged, tookMs } = run;
   const head = run.ledger[0]?.kind === "run" ? run.ledger[0] : undefined;
+  const limits = limitsOf(run, today());
   return {
     scenario: scenario.id,
     title: scenario.title,
@@ -106,6 +110,7 @@ function reportedRun(run: Run): ReportedRun {
     tierByDomain: head?.tierByDomain ?? {},
     verdict: judged.verdict.kind,
     ...(judged.verdict.kind === "inconclusive" ? { because: judged.verdict.because } : {}),
+    ...(limits === undefined ? {} : { accepted: limits }),
     counts: judged.counts,
     outcomes: Object.fromEntries(judged.outcomes),
     rules: judged.rules,

@@ -27,6 +27,13 @@ export type Config = {
    * anywhere but in `KOMFREM_DATA_DIRECTORY`, which each run has anew.
    */
   readonly reset?: readonly [string, ...string[]];
+  /** The program that a scenario upgrades it to, over the same data. Default: the same one again. */
+  readonly next?: readonly [string, ...string[]];
+  /**
+   * How what it keeps outside `KOMFREM_DATA_DIRECTORY` is kept and put back, for scenarios that restore a backup: programs
+   * that find the folder in `KOMFREM_BACKUP_FOLDER`. The data directory itself is copied by us.
+   */
+  readonly backup?: { readonly take: readonly [string, ...string[]]; readonly put: readonly [string, ...string[]] };
   /** Longest that it waits before it tries again, real ms. It lengthens D, and is shown. Default 0. */
   readonly maxRetryDelayMs?: number;
   /** What it may take to be done with a message, real ms. It lengthens D. Default 500, and 0 where we drive its clock. */
@@ -35,8 +42,25 @@ export type Config = {
   readonly readyWithinMs?: number;
   /** Tells what it durably holds, where it is the case system itself. Without one our receiver stands behind it. */
   readonly probe?: ConfigProbe;
+  /**
+   * What may stay open, with who says so and until when: a run whose being inconclusive lies within these ends with 0.
+   * Nothing that fails can be accepted.
+   */
+  readonly accepts?: readonly ConfigLimit[];
   /** Runs of it at once. Default: six on a clock of its own that keep to their data directory, else one. */
   readonly runsAtOnce?: number;
+};
+
+export type ConfigLimit = {
+  /** Id of a rule, `right-recipient`. Default: whatever stays open. */
+  readonly rule?: string;
+  /** Id of a scenario. Default: all. */
+  readonly scenario?: string;
+  readonly because: string;
+  /** Who has accepted it: a person or a role. */
+  readonly owner: string;
+  /** Its last day, `2027-01-31`; after that it counts no more. */
+  readonly until: string;
 };
 
 /**

@@ -3,12 +3,18 @@ import type { LedgerEntry } from "../core/ledger.ts";
 import type { Scenario } from "../core/scenario.ts";
 import { restores, sends, strains, waits } from "../core/scenario-verbs.ts";
 import { fjordvik, staffOf } from "../scenarios/places.ts";
+import { LiveWorld } from "../worlds/live/live-world.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
-import type { Run, SystemUnderTest } from "../worlds/world.ts";
+import type { Run, SystemUnderTest, World } from "../worlds/world.ts";
 import { scenario, shipped } from "./systems.ts";
 
 const world = new SimulatedWorld(2);
-afterAll(() => world.close());
+const live = new LiveWorld();
+afterAll(() => Promise.all([world.close(), live.close()]));
+const worlds: [string, World][] = [
+  ["in memory", world],
+  ["over sockets", live],
+];
 
 const pair = (first: string, next: string): SystemUnderTest => ({ ...shipped(first), next: shipped(next).module });
 const perform = (of: Scenario, sut: SystemUnderTest): Promise<Run> => world.run(of, sut, { seed: 1 });
@@ -31,8 +37,8 @@ describe("two versions over one store", () => {
     },
   );
 
-  it("lose what waits in an inbox that is rolled back to a version without one", async () => {
-    const run = await perform(scenario("upgrade-rolled-back"), receiptThenInbox);
+  it.each(worlds)("lose, %s, what waits in an inbox that is rolled back to a version without one", async (_, there) => {
+    const run = await there.run(scenario("upgrade-rolled-back"), receiptThenInbox, { seed: 1 });
     expect(broken(run)).toEqual(["no-false-receipt first", "no-false-receipt next"]);
   });
 
@@ -84,12 +90,15 @@ describe("a restored backup", () => {
     mustHold: ["no-loss"],
   };
 
-  it("breaks the chain, by nobody's doing, where what was confirmed waited and cannot be asked for again", async () => {
-    const run = await perform(waiting, shipped("correct/inbox-first"));
-    expect(run.judged.verdict).toEqual({ kind: "passed" });
-    expect(run.judged.outcomes.get("A")).toBe("lost");
-    expect(lostElsewhere(run)).toEqual(["A by configuration"]);
-  });
+  it.each(worlds)(
+    "breaks the chain, %s, by nobody's doing, where what was confirmed can be had from nobody",
+    async (_, there) => {
+      const run = await there.run(waiting, shipped("correct/inbox-first"), { seed: 1 });
+      expect(run.judged.verdict).toEqual({ kind: "passed" });
+      expect(run.judged.outcomes.get("A")).toBe("lost");
+      expect(lostElsewhere(run)).toEqual(["A by configuration"]);
+    },
+  );
 
   it("takes nothing from a design that confirms only what the receiver has", async () => {
     const run = await perform(waiting, shipped("correct/store-then-receipt"));

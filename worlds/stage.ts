@@ -266,6 +266,7 @@ export class Stage {
   #isReady(): void {
     if (this.#ready) return;
     this.#ready = true;
+    for (const ms of backupsFor(this.#scenario.steps)) this.clock.after(ms, () => this.#options.control.backUp?.());
     this.clock.after(0, () => this.#play(0));
   }
 
@@ -293,7 +294,9 @@ export class Stage {
       case "upgrades":
         return this.system.upgrade(step, this.#faulted("upgrades", "process"));
       case "restores":
-        return this.#restore(step);
+        // What the experiment removed everywhere else a backup of the system would take from it as well.
+        if (this.#options.isolate === undefined || step.party !== "integration") this.#restore(step);
+        return;
       case "unreachable": {
         const untilMs = this.clock.now() + step.forMs;
         this.ledger.record({
@@ -338,7 +341,7 @@ export class Stage {
       const cause = this.#faulted("restores-integration", "store");
       return this.system.restore(restoringGraceMs, downMs, cause, () => {
         restored(this.system.party);
-        this.#options.control.restore?.(thenMs);
+        this.#options.control.restore(thenMs);
       });
     }
     const untilMs = this.clock.now() + downMs;
@@ -530,6 +533,18 @@ export class Stage {
       ],
     };
   }
+}
+
+/** When the backups are taken that a scenario restores the system from, ms since its first step. */
+function backupsFor(steps: readonly Step[]): readonly number[] {
+  const found: number[] = [];
+  let passed = 0;
+  for (const step of steps) {
+    if (step.kind === "waits") passed += step.ms;
+    if (step.kind === "restores" && step.party === "integration" && step.agoMs <= passed)
+      found.push(passed - step.agoMs);
+  }
+  return found;
 }
 
 function isolationId(delivery: DeliveryId): string {

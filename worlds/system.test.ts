@@ -19,6 +19,7 @@ function staged(stopsAfterMs = 1000) {
     pause: () => {},
     resume: () => {},
     order: () => {},
+    restore: () => {},
   });
   system.start();
   return {

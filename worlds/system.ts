@@ -16,8 +16,10 @@ export type SystemControl = {
   resume(incarnation: number): void;
   /** Tells a sender to send; `then` is called once, also where that start ends before it has answered. */
   order(incarnation: number, order: Order, then: (answered: Answered) => void): void;
-  /** Puts its store back to what it was at an instant, epoch ms, while it is down; absent where that cannot be done. */
-  restore?(epochMs: number): void;
+  /** Keeps what its store is now; absent where every state of it is kept in any case. */
+  backUp?(): void;
+  /** Puts its store back to what it was at an instant, epoch ms, while it is down. */
+  restore(epochMs: number): void;
 };
 
 /** What became of an order to a sender under test. */

@@ -1,5 +1,6 @@
 import type { Fidelity, LedgerEntry } from "../core/ledger.ts";
 import type { BoundaryName, ExchangeName } from "../core/names.ts";
+import type { RuleId } from "../core/rule.ts";
 import type { ChannelName, Scenario } from "../core/scenario.ts";
 import type { Broken, Judged, Verdict } from "../core/verdict.ts";
 
@@ -18,6 +19,10 @@ export type Product = {
   readonly environment: Readonly<Record<string, string>>;
   /** Makes it as if it had never run, before each run: a program and its arguments. */
   readonly reset?: readonly [string, ...string[]];
+  /** The program that it is upgraded to, over the same data; the same again unless said. */
+  readonly next?: readonly [string, ...string[]];
+  /** Keeps, and puts back, what it has outside its data directory: programs, told the folder by `KOMFREM_BACKUP_FOLDER`. */
+  readonly backup?: { readonly take: readonly [string, ...string[]]; readonly put: readonly [string, ...string[]] };
   readonly time: ProductTime;
   /** What it stores or queues in, by name: it reaches them through us. */
   readonly dependencies: readonly { readonly name: string; readonly host: string; readonly port: number }[];
@@ -29,8 +34,23 @@ export type Product = {
   readonly readyWithinMs: number;
   /** Tells what it durably holds, where it is the case system itself. */
   readonly probe?: SystemProbe;
-  /** Runs of it at once; where it keeps anything outside its data directory that is one. */
+  /** It keeps something outside its data directory, where runs side by side would meet. */
+  readonly keepsElsewhere: boolean;
   readonly runsAtOnce: number;
+  /** What may stay open. */
+  readonly accepts?: readonly AcceptedLimit[];
+};
+
+/** Something that a run may leave open, and who has said so: never that a rule fails. */
+export type AcceptedLimit = {
+  /** Everything that stays open, unless said. */
+  readonly rule?: RuleId;
+  /** Id of the scenario; all of them unless said. */
+  readonly scenario?: string;
+  readonly because: string;
+  readonly owner: string;
+  /** Its last day, `2027-01-31`. */
+  readonly until: string;
 };
 
 /** What tells what a product durably holds, and how what it tells is to be read. */

@@ -38,6 +38,8 @@ export function journalLine(text: string): JournalLine | undefined {
   return { kind: "writes", writes };
 }
 
+const nothing = new Uint8Array(0);
+
 /** Follows a journal from outside while a process writes it. */
 export class JournalReader {
   readonly #path: string;
@@ -45,6 +47,7 @@ export class JournalReader {
   #file: number | undefined;
   #read = 0;
   #unsynced = new Map<string, Uint8Array | undefined>();
+  #synced = new Map<string, Uint8Array>();
 
   /** @param onSynced Told of what has been synced since it was last told. */
   constructor(dataDirectory: string, onSynced: (changed: Writes) => void) {
@@ -53,7 +56,7 @@ export class JournalReader {
   }
 
   /** Reads what has been added; a last line that is not yet whole is left for the next time. */
-  follow(): void {
+  follow(onSynced: (changed: Writes) => void = this.#onSynced): void {
     try {
       this.#file ??= openSync(this.#path, "r");
     } catch {
@@ -72,12 +75,31 @@ export class JournalReader {
           for (const [key, value] of line.writes) this.#unsynced.set(key, value);
           break;
         case "synced":
-          if (this.#unsynced.size > 0) this.#onSynced(this.#unsynced);
+          if (this.#unsynced.size > 0) onSynced(this.#unsynced);
+          for (const [key, value] of this.#unsynced)
+            if (value === undefined) this.#synced.delete(key);
+            else this.#synced.set(key, value);
           this.#unsynced = new Map();
           break;
         case undefined:
       }
     }
+  }
+
+  /** Reads a journal that was put in the place of the one before: every key that is otherwise than it was. */
+  afresh(): Writes {
+    const before = this.#synced;
+    this.close();
+    this.#read = 0;
+    this.#unsynced = new Map();
+    this.#synced = new Map();
+    this.follow(() => {});
+    const changed = new Map<string, Uint8Array | undefined>();
+    for (const key of new Set([...before.keys(), ...this.#synced.keys()])) {
+      const now = this.#synced.get(key);
+      if (Buffer.compare(before.get(key) ?? nothing, now ?? nothing) !== 0) changed.set(key, now);
+    }
+    return changed;
   }
 
   close(): void {

@@ -29,7 +29,7 @@ export function launchOf(sut: SystemUnderTest, version: Version, environment: No
     const module = version === "next" ? (sut.next ?? sut.module) : sut.module;
     return { file: process.execPath, args: [komfrem, "host", module], environment, folder: dirname(module) };
   }
-  const [file, ...args] = product.command;
+  const [file, ...args] = (version === "next" ? product.next : undefined) ?? product.command;
   return { file, args, environment: surroundingsOf(product, environment), folder: product.folder };
 }
 

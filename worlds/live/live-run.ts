@@ -22,11 +22,12 @@ import {
   type SystemProbe,
   type SystemUnderTest,
 } from "../world.ts";
+import { Backups } from "./backups.ts";
 import { ClockServer } from "./clock-server.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
-import { type Launch, launchOf, resetProduct, surroundingsOf } from "./launch.ts";
+import { launchOf, resetProduct, surroundingsOf } from "./launch.ts";
 import { ProbeObserver } from "./observers/probe.ts";
 import { declaredFidelity } from "./observers/probe-reading.ts";
 import { placed } from "./observers/probe-source.ts";
@@ -73,6 +74,9 @@ export class LiveRun {
   #holdings!: Holdings;
   #flow: TimeFlow | undefined;
   #probe: ProbeObserver | undefined;
+  #backups: Backups | undefined;
+  /** The instant of the backup that is to be put back, epoch ms. */
+  #putBackTo: number | undefined;
   #process: SystemProcess | undefined;
   #environment: NodeJS.ProcessEnv = {};
   /** Bytes on connections that have closed, and their number. */
@@ -137,6 +141,11 @@ export class LiveRun {
         pause: (nth) => this.#processOf(nth)?.pause(),
         resume: (nth) => this.#outbox.say(() => this.#processOf(nth)?.resume()),
         order: (_nth, _order, then) => then({ kind: "lost" }),
+        backUp: () => this.#backUp(),
+        restore: (epochMs) => {
+          this.#putBackTo = epochMs;
+          this.#putBack();
+        },
       },
     });
     const latency = this.#stage.randomOf(0).fork("latency");
@@ -161,6 +170,11 @@ export class LiveRun {
       ),
     };
     await resetProduct(this.#sut, { ...surroundings(), KOMFREM_DATA_DIRECTORY: dataDirectory });
+    if (isRestored(this.#scenario))
+      this.#backups = new Backups(this.#folder, dataDirectory, product, {
+        ...surroundings(),
+        KOMFREM_DATA_DIRECTORY: dataDirectory,
+      });
     if (product?.probe !== undefined) this.#probe = this.#probeOf(product, product.probe);
     this.#stage.begin();
     await (this.#flow === undefined ? this.#play() : this.#playAlong(this.#flow));
@@ -325,31 +339,58 @@ export class LiveRun {
     return this.#process?.incarnation === nth && this.#process.here ? this.#process : undefined;
   }
 
-  #start(nth: number, version: Version): void {
-    // Randomness as in memory: drawn from the seed, anew in each start.
-    const environment = { ...this.#environment, KOMFREM_SEED: `${this.#options.seed}/${nth}` };
-    let launch: Launch;
+  #backUp(): void {
+    this.#attempt(() => {
+      const running = this.#process;
+      // What is being written is half there, as it would be in a copy of a disk.
+      if (running?.paused === false) running.stand(true);
+      this.#backups?.take(this.#stage.clock.now());
+      if (running?.paused === false) running.stand(false);
+    });
+  }
+
+  /** Whatever cannot be done ends the run with its error. */
+  #attempt(does: () => void): void {
     try {
-      launch = launchOf(this.#sut, version, environment);
+      does();
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       this.#stage.error = error;
       this.#stage.ended = true;
-      return;
     }
-    this.#process = new SystemProcess(
-      nth,
-      launch,
-      (line) => this.#stage.hearLog(line),
-      (end) => {
-        this.#ended(nth, end);
-        this.#wake();
-      },
-    );
+  }
+
+  /** Puts a backup back, once the machine has taken away whatever still writes there. */
+  #putBack(): void {
+    const epochMs = this.#putBackTo;
+    if (epochMs === undefined || this.#process?.here) return;
+    this.#putBackTo = undefined;
+    this.#attempt(() => {
+      this.#journal.follow();
+      this.#backups?.putBack(epochMs);
+      this.#holdings.putBack(this.#journal.afresh());
+    });
+  }
+
+  #start(nth: number, version: Version): void {
+    // Randomness as in memory: drawn from the seed, anew in each start.
+    const environment = { ...this.#environment, KOMFREM_SEED: `${this.#options.seed}/${nth}` };
+    this.#attempt(() => {
+      this.#process = new SystemProcess(
+        nth,
+        launchOf(this.#sut, version, environment),
+        (line) => this.#stage.hearLog(line),
+        (end) => {
+          this.#ended(nth, end);
+          this.#wake();
+        },
+      );
+    });
   }
 
   #ended(nth: number, end: ProcessEnd): void {
     this.#cut(nth);
+    this.#putBack();
     if (this.#process?.incarnation !== nth || this.#process.killed || this.#stage.ended) return;
     if (this.#sut.product === undefined && end.code === hostCannot && !this.#ready()) {
       this.#stage.error = cannotStart(this.#sut, end);
@@ -559,6 +600,10 @@ function timed(scenario: Scenario, time: ProductTime | undefined): Scenario {
   if (time?.tier !== "compressed") return scenario;
   const pollIntervalMinutes = Math.max(1, Math.ceil(((time.pollIntervalMs / time.dayTakesMs) * dayMs) / minuteMs));
   return { ...scenario, switches: { ...scenario.switches, pollIntervalMinutes } };
+}
+
+function isRestored({ steps }: Scenario): boolean {
+  return steps.some((step) => step.kind === "restores" && step.party === "integration");
 }
 
 /** The same as in memory where the module can be bundled; else that of its one file. */

@@ -29,15 +29,12 @@ export class LiveWorld implements World {
         because: "It is a sender, and senders are run in memory only so far.",
         next: "Leave out --world live.",
       });
-    if (
-      scenario.steps.some(
-        (step) => step.kind === "restores" || (step.kind === "upgrades" && step.overlapMs !== undefined),
-      )
-    )
+    const because = inMemoryOnly(scenario, sut);
+    if (because !== undefined)
       throw new HarnessError({
         happened: `${scenario.id} was not performed in the live world.`,
-        because: "It restores a backup, or runs two versions at once, and both are done in memory only so far.",
-        next: "Leave out --world live.",
+        because,
+        next: sut.product === undefined ? "Leave out --world live." : "Leave that scenario out.",
       });
     const began = performance.now();
     let { entries, log } = await this.#performed(scenario, sut, options);
@@ -113,4 +110,14 @@ export class LiveWorld implements World {
   async close(): Promise<void> {
     await Promise.all([...this.#running].map((live) => live.close()));
   }
+}
+
+/** Why a scenario cannot be performed over sockets with a system; undefined where it can. */
+export function inMemoryOnly({ steps }: Scenario, { product }: SystemUnderTest): string | undefined {
+  if (steps.some((step) => step.kind === "upgrades" && step.overlapMs !== undefined))
+    return "It runs two versions at once, and over sockets nothing tells which of two asks.";
+  const restores = steps.some((step) => step.kind === "restores" && step.party === "integration");
+  if (restores && product !== undefined && product.backup === undefined && product.keepsElsewhere)
+    return "It restores a backup, and the product keeps something outside its data directory: backup in its config says how that is kept and put back.";
+  return undefined;
 }

@@ -91,12 +91,17 @@ export class SystemProcess {
 
   pause(): void {
     this.paused = true;
-    this.#signalTree("SIGSTOP");
+    this.stand(true);
   }
 
   resume(): void {
     this.paused = false;
-    this.#signalTree("SIGCONT");
+    this.stand(false);
+  }
+
+  /** Holds the whole tree for a moment in which the run's time does not pass, or lets it go on. */
+  stand(still: boolean): void {
+    this.#signalTree(still ? "SIGSTOP" : "SIGCONT");
   }
 
   #signalTree(signal: NodeJS.Signals): void {

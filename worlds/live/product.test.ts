@@ -35,6 +35,7 @@ function started(design: string, time: ProductTime, over: Partial<Product> = {})
       maxRetryDelayMs: 0,
       settleMs: time.tier === "driven" ? 0 : 800,
       readyWithinMs: 20_000,
+      keepsElsewhere: false,
       runsAtOnce: 6,
       ...over,
     },

@@ -136,6 +136,7 @@ function intake(swallows: "yes" | "no"): SystemUnderTest {
       dependencies: [{ name: "db", host: "127.0.0.1", port }],
       maxRetryDelayMs: 0,
       settleMs: 0,
+      keepsElsewhere: false,
       runsAtOnce: 6,
       readyWithinMs: 20_000,
     },

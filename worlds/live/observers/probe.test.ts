@@ -9,7 +9,7 @@ import { configured } from "../../../cli/config.ts";
 import { canary } from "../../../core/canary.ts";
 import type { Draft } from "../../../core/ledger.ts";
 import type { Scenario } from "../../../core/scenario.ts";
-import { sends, waits } from "../../../core/scenario-verbs.ts";
+import { restores, sends, upgrades, waits } from "../../../core/scenario-verbs.ts";
 import { fjordvik, staffOf } from "../../../scenarios/places.ts";
 import { Manifest, type SentDelivery } from "../../../simulators/manifest.ts";
 import type { Product, Run, SystemUnderTest } from "../../world.ts";
@@ -268,5 +268,30 @@ describe("a product that is its own case system", async () => {
     const { judged } = await performed(with_(probe[0] ?? {}));
     expect(judged.verdict.kind).not.toBe("passed");
     expect(judged.doubts.map(({ because }) => because).join()).toContain("not complete");
+  });
+
+  it.concurrent("is upgraded to its next version, and has a backup put back, of which its probe tells", async () => {
+    const next = ["node", "product.mjs", "--next"] as const;
+    const run = await world.run(
+      {
+        ...scenario,
+        id: "lifecycle",
+        steps: [
+          upgrades({ downFor: { minutes: 10 } }),
+          waits({ hours: 6 }),
+          ...scenario.steps,
+          restores("integration", { hours: 25 }, { minutes: 5 }),
+          waits({ days: 1 }),
+        ],
+        mustHold: [],
+      },
+      with_({ next }),
+      { seed: 1 },
+    );
+    expect(run.judged.verdict).toEqual({ kind: "passed" });
+    const restored = run.ledger.findIndex(({ kind }) => kind === "restored");
+    const ofA = run.ledger.slice(restored).filter(({ delivery, by }) => delivery === "A" && by === "probe:product");
+    // Gone with the backup, and fetched again from Altinn.
+    expect(ofA.map(({ kind }) => kind)).toEqual(["dropped", "held", "registered"]);
   });
 });
