@@ -136,7 +136,7 @@ async function estimate({ scenario, sut }: Pair, explored: Explored, values: Val
     console.log(`${about}: the clean run is ${clean.verdict}; nothing would be broken.`);
     return;
   }
-  const runs = runsOf(clean, values.only);
+  const runs = runsOf(clean, explored, values.only);
   const seconds = Math.ceil((runs * eachMs) / 1000 / explored.width);
   console.log(`${about}: ${runs} runs, about ${seconds} s; what is first seen on the way comes on top.`);
 }

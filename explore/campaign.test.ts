@@ -127,6 +127,7 @@ describe("a campaign", () => {
       role: key.role,
       seed: 1,
       width: 3,
+      cutsPower: true,
       survey: async (scenario: { readonly id: string }) => {
         seen.push(scenario.id);
         await new Promise((done) => setTimeout(done, seen.length % 3));

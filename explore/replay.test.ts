@@ -19,7 +19,15 @@ function comesTo(...all: (Surveyed | HarnessError)[]): Explored {
     if (one === undefined || one instanceof HarnessError) throw one;
     return one;
   };
-  return { name: key.system, role: key.role, seed: 1, width: 2, survey, run: () => expect.unreachable() };
+  return {
+    name: key.system,
+    role: key.role,
+    seed: 1,
+    width: 2,
+    cutsPower: true,
+    survey,
+    run: () => expect.unreachable(),
+  };
 }
 
 const struck = (outcome: "injected" | "not-reached"): Partial<Surveyed> => ({

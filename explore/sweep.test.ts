@@ -6,7 +6,7 @@ import type { Surveyed } from "../worlds/world.ts";
 import { Budget } from "./budget.ts";
 import type { Explored } from "./explored.ts";
 import { scenarioCalled, surveyedWith } from "./surveyed.fixture.ts";
-import { type FailedSweep, injectionsAt, type SweepOptions, sweep } from "./sweep.ts";
+import { type FailedSweep, injectionsAt, runsOf, type SweepOptions, sweep } from "./sweep.ts";
 
 const clean = scenarioCalled("clean");
 const register = "receiver.register(A)/1";
@@ -33,6 +33,7 @@ function explored(survey: (scenario: Scenario) => Surveyed | Promise<Surveyed>, 
   return {
     name: "mine",
     role: "integration",
+    cutsPower: true,
     seed: 1,
     width,
     survey: async (scenario) => survey(scenario),
@@ -135,6 +136,20 @@ describe("what a sweep counts", () => {
     expect(done.notPerformed).toEqual([{ name: `repeat ${register}:asked`, because: "It did not start." }]);
     expect([notReached, notInjectable, notPerformed]).toEqual([2, 2, 1]);
     expect([...done.injectedAt.values()].reduce((sum, count) => sum + count, 0)).toBe(injected);
+  });
+
+  it("breaks no power where it cannot be cut, and says so without a run", async () => {
+    const struck: string[] = [];
+    const here = explored((scenario) => {
+      struck.push(...scenario.faults.map(({ id }) => id));
+      return came(scenario, [register]);
+    });
+    const done = await sweep(clean, { ...here, cutsPower: false }, endless);
+    expect(struck).toContain(`crash process ${register}:done`);
+    expect(struck.filter((name) => name.includes("power"))).toEqual([]);
+    expect(done.notInjectable).toContain(`crash power (none survives) ${register}:done`);
+    const [all, some] = [true, false].map((cutsPower) => runsOf(done.clean, { ...here, cutsPower }));
+    expect([all, some]).toEqual([done.singles.planned, done.singles.injected]);
   });
 
   it("tells of a clean run that fails, and breaks nothing", async () => {

@@ -106,8 +106,13 @@ export async function sweep(scenario: Scenario, explored: Explored, options: Swe
 }
 
 /** How many runs a sweep of this clean run makes, closure and pairs not counted. */
-export function runsOf(clean: Surveyed, only?: string): number {
-  return injectionsAt(boundariesOf(clean, only)).length;
+export function runsOf(clean: Surveyed, explored: Explored, only?: string): number {
+  const all = injectionsAt(boundariesOf(clean, only));
+  return all.filter(({ faults }) => explored.cutsPower || !faults.some(cutsPower)).length;
+}
+
+function cutsPower({ does }: Fault): boolean {
+  return does.kind === "crash" && does.class === "power";
 }
 
 /** What an injection came to, at its place in the plan. */
@@ -214,6 +219,10 @@ class Sweeping {
   ): Promise<Exclude<keyof SweptCount, "planned" | "left">> {
     const scenario: Scenario = { ...this.#scenario, faults: [...this.#scenario.faults, ...injection.faults] };
     const name = injection.faults.map(({ id }) => id).join(" + ");
+    if (!this.#explored.cutsPower && injection.faults.some(cutsPower)) {
+      this.#notInjectable.push({ at, one: name });
+      return "notInjectable";
+    }
     let surveyed: Surveyed;
     try {
       surveyed = await this.#explored.survey(scenario);
