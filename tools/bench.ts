@@ -10,6 +10,7 @@ import type { Scenario } from "../core/scenario.ts";
 import { catalogue } from "../integrations/index.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { Run, SystemUnderTest } from "../worlds/world.ts";
+import { servedOverHttp } from "./bench-http.ts";
 import { workloadAltinn } from "./workload-altinn.ts";
 import { workloadF, workloadFInSteps } from "./workload-f.ts";
 
@@ -21,6 +22,8 @@ const floors = {
   exchangesPerSecond: 40_000,
   runsPerSecond: 300,
   entriesPerSecond: 2_000_000,
+  httpPerSecond: 1000,
+  httpP99Ms: 10,
 };
 
 function perSecond(count: number, ms: number): number {
@@ -92,6 +95,9 @@ for (let i = 0; i < 12; i++) {
 calibrations.push(calibration());
 await world.close();
 
+const { served, entriesPerRequest } = await servedOverHttp(floors.httpPerSecond, 10);
+const [, ours, theirs] = served;
+
 const calibrated = median(calibrations);
 const figures = [
   ["verdicts", `${month.run.judged.verdict.kind}, ${run.judged.verdict.kind}`, ""],
@@ -113,6 +119,14 @@ const figures = [
     String(perSecond(run.ledger.length, median(judging))),
     `floor ${floors.entriesPerSecond}`,
   ],
+  ...served.map(
+    ({ name, p50, p99, perSecond: kept, wrong }) =>
+      [
+        `over HTTP at ${floors.httpPerSecond}/s: ${name}`,
+        `p99 ${p99.toFixed(1)} ms`,
+        `p50 ${p50.toFixed(2)} ms, ${Math.round(kept)}/s kept, ${wrong} wrong${name.startsWith("receiver") ? `, ${entriesPerRequest.toFixed(1)} entries a request, floor ${floors.httpP99Ms} ms` : ""}`,
+      ] as const,
+  ),
   ["calibration: fast-check, arrays of 50, a second", String(calibrated), ""],
   ["ratio: exchanges / calibration", (perSecond(most.exchanges, most.ms) / calibrated).toFixed(3), ""],
 ] as const;
@@ -120,6 +134,8 @@ for (const [what, value, beside] of figures) console.log(`${what.padEnd(56)} ${v
 const tooSlow = [
   ["Workload F", month.ms, floors.workloadFMs],
   ["The Altinn workload", altinn.ms, floors.altinnMs],
+  ["The slowest hundredth over HTTP", ours?.p99 ?? Number.NaN, floors.httpP99Ms],
+  ["The same, beside mockttp,", ours?.p99 ?? Number.NaN, theirs?.p99 ?? 0],
 ] as const;
 for (const [what, ms, floor] of process.argv.includes("--check") ? tooSlow : []) {
   if (ms <= floor) continue;

@@ -1,7 +1,8 @@
 /**
  * What takes too long for every change: `npm run soak`. False alarms over every sound system (`--runs`, 100,000 unless
- * said, shared out among them), the second checker on 100,000 ledgers, and every ordering of what happens by the ends of
- * lifetimes, of up to `--clocks` events, 7 unless said. Ends with 1 where any of them finds something. 0 leaves one out.
+ * said, shared out among them), the second checker on 100,000 ledgers, every ordering of what happens by the ends of
+ * lifetimes, of up to `--clocks` events, 7 unless said, and `--live` runs over sockets, which must leave nothing behind and
+ * not grow. Ends with 1 where any of them finds something. 0 leaves one out.
  */
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +24,10 @@ import { agreement } from "../test/naive/agreement.ts";
 import { bundleOf } from "../worlds/simulated/bundle.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
+import { liveSoak } from "./live-soak.ts";
+
+/** Heap that each 1,000 messages more may add, after warm-up. */
+const mostBytesPerThousand = 1024;
 
 const { values } = parseArgs({
   options: {
@@ -31,6 +36,8 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     ledgers: { type: "string", default: "100000" },
     clocks: { type: "string", default: String(longest) },
+    live: { type: "string", default: "100" },
+    "live-messages": { type: "string", default: "1000" },
   },
 });
 const seed = Number(values.seed);
@@ -106,6 +113,23 @@ if (events > 0 && !ends.signal.aborted) {
     `clocks: ${orderings} of ${of} orderings of up to ${events} events, all that can happen, ${disagreements.length} disagreements.`,
   );
   if (disagreements.length > 0) process.exitCode = 1;
+}
+const liveRuns = Number(values.live);
+const [reference] = sound;
+if (liveRuns > 0 && reference !== undefined && !ends.signal.aborted) {
+  const { name, role, module } = reference;
+  const soaked = await liveSoak(
+    { name, role, module: fileURLToPath(module) },
+    liveRuns,
+    Number(values["live-messages"]),
+  );
+  const { passed, runs, messages, left, bytesPerThousand, tookMs } = soaked;
+  const { processes, ports, files, descriptors } = left;
+  console.log(
+    `live: ${passed} of ${runs} runs with ${messages} messages passed in ${(tookMs / 1000).toFixed(0)} s; left behind: ${processes} processes, ${ports} ports, ${files} files, ${descriptors} descriptors; ${bytesPerThousand.toFixed(0)} bytes of heap more for each 1,000 messages.`,
+  );
+  const clean = passed === runs && Object.values(left).every((count) => count <= 0);
+  if (!clean || bytesPerThousand > mostBytesPerThousand) process.exitCode = 1;
 }
 if (each > 0) {
   const wanted = each * sound.length;
