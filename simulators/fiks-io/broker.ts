@@ -94,7 +94,9 @@ export class Broker {
   readonly #fetched = new Map<CopyId, Queued>();
   readonly #sinceStart: (epochMs: number) => number;
   #waiting: Set<AccountQueue> | undefined;
-  readonly #handedOver: ((message: { headers: Readonly<Record<string, string>>; body: Uint8Array }) => void) | undefined;
+  readonly #handedOver:
+    | ((message: { headers: Readonly<Record<string, string>>; body: Uint8Array }) => void)
+    | undefined;
   #unknown = 0;
 
   constructor(

@@ -109,7 +109,8 @@ port.on("message", async (order: Order | Question | "leave") => {
       onPost: (posted) => say({ kind: "spinning", ...posted }),
     });
     const tookMs = performance.now() - began;
-    if (!order.options.survey) return say({ kind: "done", entries, log, ...(order.options.witness ? { witnessed } : {}), tookMs });
+    if (!order.options.survey)
+      return say({ kind: "done", entries, log, ...(order.options.witness ? { witnessed } : {}), tookMs });
     const judged = judgedOf(order.scenario, entries);
     const surveyed = surveyedOf({ ledger: entries, hash: ledgerHash(entries), judged, tookMs });
     say({ kind: "surveyed", surveyed, doubtful: unstored(judged, entries).length > 0 });
