@@ -25,7 +25,7 @@ import type { Unstored } from "./judged.ts";
 import { LedgerWriter } from "./ledger-writer.ts";
 import { generatorVersion, seededRandom } from "./random.ts";
 import { System, type SystemControl } from "./system.ts";
-import type { Witnessed } from "./witness.ts";
+import type { Witness, Witnessed } from "./witness.ts";
 import type { RunOptions, SystemUnderTest } from "./world.ts";
 
 /** How long a system may take until it first shows that it is there, ms: PORT.md, *Life of a system under test*. */
@@ -84,8 +84,7 @@ export class Stage {
   readonly cast: Cast;
   readonly endpoints: Endpoints;
   readonly log: string[] = [];
-  /** What the system exchanged, where the run is witnessed. */
-  readonly witnessed: Witnessed[] = [];
+  readonly #exchanges: Witnessed[] = [];
   /** Why the run could not be finished; set once. */
   error: HarnessError | undefined;
   ended = false;
@@ -149,7 +148,7 @@ export class Stage {
         this.ask(options.addresses.altinn, request, { party: "police", incarnation: 1 }, hear),
       ...(options.startHeartbeat === undefined ? {} : { startHeartbeat: options.startHeartbeat }),
       ...(options.witness === true
-        ? { handedOver: (message) => this.witnessed.push({ kind: "message", party: "fiks-io", ...message }) }
+        ? { handedOver: (message) => this.#exchanges.push({ kind: "message", party: "fiks-io", ...message }) }
         : {}),
     });
     this.endpoints = this.cast.endpoints;
@@ -215,7 +214,7 @@ export class Stage {
   #witness(router: Router, request: WireRequest, asker: Asker, { status, headers, body }: Reply): void {
     const found = asker.party === this.system.party ? router.find(request.method, request.path) : undefined;
     if (this.#options.witness !== true || found === undefined) return;
-    this.witnessed.push({
+    this.#exchanges.push({
       kind: "http",
       party: found.simulator.party,
       template: found.operation.path,
@@ -265,6 +264,10 @@ export class Stage {
     this.hearLog(why);
     if (leaksInText(why, "log", this.manifest).length > 0) return "for a reason that quotes content";
     return (why.split("\n")[0] ?? "").slice(0, mostReasonLength);
+  }
+
+  get witness(): Witness {
+    return { exchanges: this.#exchanges, sent: [...this.manifest.deliveries()] };
   }
 
   get entries(): readonly LedgerEntry[] {

@@ -1,4 +1,11 @@
+import type { SentDelivery } from "../simulators/manifest.ts";
 import type { Bytes } from "../simulators/wire.ts";
+
+/** What a run was seen to exchange, and what it was about: none of the second may stand in what is made of the first. */
+export type Witness = {
+  readonly exchanges: readonly Witnessed[];
+  readonly sent: readonly SentDelivery[];
+};
 
 /** One exchange of the system under test as it crossed the wire, answered in full and by the party itself. */
 export type Witnessed =

@@ -11,7 +11,7 @@ import { messageInteraction, recorded } from "./recording.ts";
 import type { Role } from "./stand.ts";
 
 /** What our sound designs are witnessed in: together they use everything that they use at all. */
-const integrationsIn = [
+export const integrationsIn: readonly string[] = [
   "every-kind",
   "receiver-queues",
   "receiver-locked",
@@ -23,7 +23,7 @@ const integrationsIn = [
   "mail-lost-answers",
   "mail-right-revoked",
 ];
-const sendersIn = ["dispatch-opened", "mail-opened", "altinn-down", "nobody-entitled"];
+export const sendersIn: readonly string[] = ["dispatch-opened", "mail-opened", "altinn-down", "nobody-entitled"];
 const witnessedIn: readonly { readonly role: Role; readonly system: string; readonly scenarios: readonly string[] }[] =
   [
     { role: "integration", system: "correct/store-then-receipt", scenarios: integrationsIn },
@@ -73,8 +73,8 @@ export async function ourContracts(): Promise<readonly ContractFile[]> {
         const shipped = catalogue.find(({ name }) => name === system);
         if (scenario === undefined || shipped === undefined) throw new Error(`${system} or ${id} is not there`);
         const sut = { name: system, role, module: fileURLToPath(shipped.module) };
-        const { witnessed = [] } = await world.run(scenario, sut, { seed: 1, witness: true });
-        seen[role].push(...witnessed);
+        const { witness } = await world.run(scenario, sut, { seed: 1, witness: true });
+        seen[role].push(...(witness?.exchanges ?? []));
       }
   } finally {
     await world.close();

@@ -3,6 +3,7 @@ import { meaningOf } from "../../contracts/fiks/types.ts";
 import { boundaryOf, readMultipart } from "../../simulators/multipart.ts";
 import type { Witnessed } from "../../worlds/witness.ts";
 import { agreed, agreedDocument, documentSha256, idOf, standing } from "./agreed.ts";
+import { type Common, common } from "./common.ts";
 import {
   type Body,
   type HttpInteraction,
@@ -33,28 +34,60 @@ export type RecordingOptions = {
 
 const decoder = new TextDecoder();
 
+/** One kind of exchange: the one that says most stands for all, and of their answers what they have in common. */
+type Group<Made> = { readonly party: string; made: Made; size: number; readonly heard: unknown[] };
+type Asked = { readonly one: Http; readonly term: Term; readonly made: Omit<HttpInteraction, "response"> };
+
 /**
  * Turns what a system exchanged into interactions, each kind once: shapes and agreed values, nothing of what was said.
- * Of several that are alike the one that says most is taken.
  */
 export function recorded(witnessed: readonly Witnessed[], options: RecordingOptions): Recorded {
-  const found = new Map<string, { readonly interaction: Interaction & { party: string }; readonly size: number }>();
+  const asked = new Map<string, Group<Asked>>();
+  const messages = new Map<string, Group<MessageInteraction>>();
   const leftOut = new Map<string, number>();
   for (const one of witnessed) {
-    const made = one.kind === "http" ? httpInteraction(one, options) : messageInteraction(one);
-    if (made === undefined) {
-      const what =
-        one.kind === "http" ? `${one.method} ${one.template} → ${one.status}` : "a message of an unknown type";
+    if (one.kind === "message") {
+      const made = messageInteraction(one);
+      if (made !== undefined) grouped(messages, one.party, made.description, made, sizeOf(made.contents));
+      continue;
+    }
+    const term = terms[`${one.method} ${one.template}`]?.[one.status];
+    if (term === undefined) {
+      const what = `${one.method} ${one.template} → ${one.status}`;
       leftOut.set(what, (leftOut.get(what) ?? 0) + 1);
       continue;
     }
-    const key = `${one.party} ${made.description}`;
-    const size = sizeOf(JSON.parse(JSON.stringify(made)));
-    const known = found.get(key);
-    if (known === undefined || known.size < size) found.set(key, { interaction: { ...made, party: one.party }, size });
+    const heard = jsonIn(one.answer);
+    const made = askedOf(one, term, heard, options.role);
+    grouped(asked, one.party, made.description, { one, term, made }, sizeOf(made.request)).heard.push(heard);
   }
-  const interactions = [...found.values()].map(({ interaction }) => interaction);
+  const interactions = [
+    ...[...asked.values()].map(({ party, made: { one, term, made }, heard }) => {
+      const { type, description, providerStates, request } = made;
+      const response = responseOf(one, term, common(heard), options);
+      return { type, description, providerStates, request, response, party };
+    }),
+    ...[...messages.values()].map(({ party, made }) => ({ ...made, party })),
+  ];
   return { interactions: interactions.sort(byDescription), leftOut };
+}
+
+function grouped<Made>(
+  groups: Map<string, Group<Made>>,
+  party: string,
+  description: string,
+  made: Made,
+  size: number,
+): Group<Made> {
+  const key = `${party} ${description}`;
+  const known = groups.get(key);
+  const group = known ?? { party, made, size, heard: [] };
+  if (known === undefined) groups.set(key, group);
+  if (group.size < size) {
+    group.made = made;
+    group.size = size;
+  }
+  return group;
 }
 
 function byDescription(a: { party: string; description: string }, b: { party: string; description: string }): number {
@@ -62,21 +95,16 @@ function byDescription(a: { party: string; description: string }, b: { party: st
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function httpInteraction(one: Http, options: RecordingOptions): HttpInteraction | undefined {
-  const term = terms[`${one.method} ${one.template}`]?.[one.status];
-  if (term === undefined) return undefined;
+function askedOf(one: Http, term: Term, heard: unknown, role: Looked["role"]): Omit<HttpInteraction, "response"> {
   const request = requestOf(one);
-  const heard = jsonIn(one.answer);
-  const looked: Looked = { role: options.role, said: request.said, query: request.query, heard };
+  const looked: Looked = { role, said: request.said, query: request.query, heard };
   const apart = term.apart?.(looked).filter((word) => word !== "" && word !== "undefined") ?? [];
   const state = typeof term.state === "function" ? term.state(looked) : term.state;
-  const response = responseOf(one, term, heard, options);
   return {
     type: "Synchronous/HTTP",
     description: `${[term.says, ...apart].join(", ")} (${one.status})`,
     providerStates: [state],
     request: request.request,
-    response,
   };
 }
 
@@ -262,7 +290,7 @@ const looksOfHeaders: Readonly<Record<string, string>> = { location: "^\\S+$", "
 function responseOf(
   one: Http,
   term: Term,
-  heard: unknown,
+  heard: Common,
   { onlyWhatIsRead }: RecordingOptions,
 ): HttpInteraction["response"] {
   const headers: Record<string, string> = {};
@@ -294,18 +322,18 @@ function responseOf(
 function answerOf(
   { answer, answerHeaders }: Http,
   term: Term,
-  heard: unknown,
+  { value: heard, mayBeEmpty, varying }: Common,
   onlyWhatIsRead: boolean,
 ): { readonly body: Body; readonly rules: Rules } | undefined {
-  const { reads, exactly, mayBeEmpty } = term;
+  const { reads, exactly = [] } = term;
   if (answer.length === 0 || (onlyWhatIsRead && reads === undefined)) return undefined;
   if (heard !== undefined) {
     const only = onlyWhatIsRead && !reads?.includes("") ? { only: reads ?? [] } : {};
     const shape = shaped(heard, {
       as: "hears",
       ...only,
-      ...(exactly === undefined ? {} : { exactly }),
-      ...(mayBeEmpty === undefined ? {} : { mayBeEmpty }),
+      exactly: exactly.filter((path) => !varying.includes(path)),
+      mayBeEmpty,
     });
     const type = answerHeaders.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "application/json";
     return { body: { contentType: mediaTypeOf(type), encoded: false, content: shape.value }, rules: shape.rules };

@@ -9,6 +9,7 @@ import type { Person, Scenario, Step } from "../../core/scenario.ts";
 import { revokes, sends, strains, waits } from "../../core/scenario-verbs.ts";
 import { awake, fjordvik, staffOf } from "../../scenarios/places.ts";
 import { clientKeyId } from "../../simulators/keys/index.ts";
+import { compose } from "../../simulators/sender/compose.ts";
 import type { Answer, Reply, WireRequest } from "../../simulators/wire.ts";
 import { simulatedAddresses } from "../../worlds/cast.ts";
 import { httpServer } from "../../worlds/live/http-server.ts";
@@ -64,9 +65,8 @@ export class Stand {
     this.url = await this.#listen(
       httpServer(
         (request, hear) => {
-          const repeated = this.#repeats ? this.#perform(this.#translated(request)) : undefined;
+          if (this.#repeats) this.#perform(this.#translated(request));
           this.#repeats = false;
-          if (repeated?.status === 599) return hear({ kind: "reset" }, () => {});
           this.#stageAsk(this.#translated(request), (answer) => {
             const reply = this.#tampering.answer?.(answer.reply, request) ?? answer.reply;
             hear({ kind: "told", value: { ...answer, reply } }, () => {});
@@ -94,27 +94,29 @@ export class Stand {
     let answer: Said;
     try {
       const asked = await jsonOf(incoming);
-      answer = incoming.url === "/messages" ? await this.#message(asked) : await this.#asked(asked);
+      answer = incoming.url === "/messages" ? await this.#message(asked) : this.#asked(asked);
     } catch (error) {
       answer = said(500, { problem: error instanceof Error ? error.message : String(error) });
     }
     response.writeHead(answer.status, answer.headers).end(answer.body);
   }
 
-  async #asked(asked: Fields): Promise<Said> {
+  #asked(asked: Fields): Said {
     const { state, params, action } = asked;
     if (action === "teardown") return said(200, {});
-    return (await this.prepare({ name: String(state), params: (params ?? {}) as Fields }))
+    return this.prepare({ name: String(state), params: (params ?? {}) as Fields })
       ? said(200, {})
       : said(404, { problem: `There is no provider state "${state}".` });
   }
 
   /** Brings the simulators into a state. False where there is no such state. */
-  async prepare({ name, params = {} }: ProviderState): Promise<boolean> {
+  prepare({ name, params = {} }: ProviderState): boolean {
     const does = this.#role === "sender" ? this.#sendersState(name) : this.#integrationsState(name, params);
     if (does === undefined) return false;
     this.#repeats = name === "the same was asked before";
-    await does();
+    does();
+    // Time may have passed.
+    this.#grant();
     return true;
   }
 
@@ -248,7 +250,7 @@ export class Stand {
                 dueDateTime: agreed.instant,
                 isConfirmationNeeded: true,
                 isConfidential: true,
-                propertyList: { kommunenummer: fjordvik.number },
+                propertyList: { kommunenummer: fjordvik.number, bydelsnummer: "01" },
                 notification: { notificationTemplate: "GenericAltinnMessage", notificationChannel: "EmailPreferred" },
               },
               recipients: [`urn:altinn:organization:identifier-no:${fjordvik.organizationNumber}`],
@@ -260,6 +262,7 @@ export class Stand {
           this.#pass(60_000);
         };
       case "a dispatch was sent":
+      case "a dispatch was opened":
         return () => {
           begin();
           const sent = this.#sure("POST", "/dispatch/v1/dispatches", {
@@ -270,10 +273,12 @@ export class Stand {
               recipient: { organizationNumber: fjordvik.organizationNumber, municipalityNumber: fjordvik.number },
               confidential: true,
               title: agreed.text,
-              parts: [{ name: "a", mediaType: "application/pdf", contentBase64: "YQ==" }],
+              parts: this.#parts(),
             }),
           });
           this.#real.set(idOf("dispatch"), JSON.parse(sent.text).dispatchId);
+          // Whoever is on duty looks every second hour.
+          if (name === "a dispatch was opened") this.#pass(4 * 3_600_000);
         };
       case "a message was handed in":
         return () => {
@@ -306,21 +311,11 @@ export class Stand {
     this.#stage = stageOf(this.#role, steps, people);
     this.#real = new Map();
     this.#stage.begin();
-    const token = this.#sure("POST", "/token", {
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=${this.#assertion()}`,
-    });
-    // What the steps bring about within a quarter of an hour has come about.
+    // Whoever has asked for something is ready, and the steps begin.
+    this.#grant();
+    // What they bring about within a quarter of an hour has come about.
     this.#pass(15 * 60_000);
-    const again = this.#sure("POST", "/token", {
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=${this.#assertion()}`,
-    });
-    this.#tokens = { maskinporten: JSON.parse((again.text || token.text) as string).access_token, altinn: "" };
-    const exchanged = this.#perform(
-      this.#translated(wireOf("GET", "/authentication/api/v1/exchange/maskinporten", bearer)),
-    );
-    this.#tokens = { ...this.#tokens, altinn: exchanged.text };
+    this.#grant();
     const { endpoints } = this.#stage;
     const [account] = endpoints.recipients.flatMap(({ districts }) =>
       districts.flatMap(({ fiksIo }) => fiksIo?.accountId ?? []),
@@ -333,6 +328,32 @@ export class Stand {
       idOf("password"),
       endpoints.fiks?.integrationPassword ?? endpoints.portal?.integrationPassword ?? "",
     );
+  }
+
+  /** Of a message of this run, which its people open. */
+  #parts(): readonly object[] {
+    const step = sends("A", fjordvik.number, { district: "01" });
+    if (step.kind !== "sends") return [];
+    const { clock, manifest } = this.#stage;
+    const setting = { run: "contract/1", nowMs: clock.now(), scenario: scenarioOf("sender", [], []) };
+    const { delivery } = compose(step, setting);
+    manifest.announce(delivery);
+    return delivery.parts.map(({ name, mediaType, bytes }) => ({
+      name,
+      mediaType,
+      contentBase64: Buffer.from(bytes).toString("base64"),
+    }));
+  }
+
+  /** Fresh credentials for whoever asks next. */
+  #grant(): void {
+    const granted = this.#sure("POST", "/token", {
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: `grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=${this.#assertion()}`,
+    });
+    this.#tokens = { maskinporten: JSON.parse(granted.text).access_token, altinn: "" };
+    const exchanged = this.#sure("GET", "/authentication/api/v1/exchange/maskinporten");
+    this.#tokens = { ...this.#tokens, altinn: exchanged.text };
   }
 
   #pass(ms: number): void {
@@ -497,7 +518,7 @@ export class Stand {
   /** The message that waits in the queue, read over AMQP as an integration reads it. */
   async #message(asked: Fields): Promise<Said> {
     for (const { name, params } of (asked.providerStates ?? []) as readonly ProviderState[])
-      if (!(await this.prepare({ name, ...(params === undefined ? {} : { params }) }))) return said(404, {});
+      if (!this.prepare({ name, ...(params === undefined ? {} : { params }) })) return said(404, {});
     const read = await this.#readQueue();
     if (read === undefined) return said(404, { problem: "Nothing is in the queue." });
     const { headers, contents } = this.#tampering.message?.(read) ?? read;
@@ -580,8 +601,8 @@ function originOf(path: string): string {
   return path === "/" ? simulatedAddresses.alarm : simulatedAddresses.fiksApi;
 }
 
-function stageOf(role: Role, steps: readonly Step[], people: readonly Person[]): Stage {
-  const scenario: Scenario = {
+function scenarioOf(role: Role, steps: readonly Step[], people: readonly Person[]): Scenario {
+  return {
     schema: "komfrem.scenario/v1",
     id: "contract",
     title: "A provider state",
@@ -600,9 +621,12 @@ function stageOf(role: Role, steps: readonly Step[], people: readonly Person[]):
     faults: [],
     mustHold: [],
   };
+}
+
+function stageOf(role: Role, steps: readonly Step[], people: readonly Person[]): Stage {
   const nobody = (): void => {};
   return new Stage(
-    scenario,
+    scenarioOf(role, steps, people),
     { name: "contract", role, module: "" },
     {
       seed: 1,

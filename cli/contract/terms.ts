@@ -22,7 +22,6 @@ export type Term = {
   readonly reads?: readonly string[];
   /** Paths whose words a reader acts upon. */
   readonly exactly?: readonly string[];
-  readonly mayBeEmpty?: readonly string[];
   /** Words that tell interactions of this term apart; one interaction unless said. */
   readonly apart?: (looked: Looked) => readonly string[];
   /** Headers of the answer that are acted upon. */
@@ -180,7 +179,6 @@ const altinn: Terms = {
       says: "lists mail",
       state: ({ query }) => (query.role === "Sender" ? sentMail : mail),
       reads: ["ids"],
-      mayBeEmpty: ["ids"],
       apart: ({ query }) => [query.role ?? "", query.resourceId ?? "", query.status ?? ""],
     },
     401: {
@@ -200,7 +198,6 @@ const altinn: Terms = {
       says: "looks at the history of mail",
       state: ({ role }) => (role === "sender" ? sentMail : fetched),
       reads: ["statusHistory.status", "notifications"],
-      mayBeEmpty: ["notifications"],
     },
   },
   [`GET ${correspondence}/correspondence/{id}/attachment/{attachmentId}/download`]: {
@@ -234,7 +231,14 @@ const dispatch: Terms = {
     },
   },
   "GET /dispatch/v1/dispatches/{id}": {
-    200: { says: "looks at a dispatch", state: dispatched, reads: ["dispatchId", "state"] },
+    200: {
+      says: "looks at a dispatch",
+      state: ({ heard }) =>
+        (heard as Fields)?.state === "opened" ? { ...dispatched, name: "a dispatch was opened" } : dispatched,
+      reads: ["dispatchId", "state"],
+      exactly: ["state"],
+      apart: ({ heard }) => [String((heard as Fields)?.state)],
+    },
   },
 };
 
