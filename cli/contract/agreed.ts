@@ -29,7 +29,7 @@ export const documentSha256: string = createHash("sha256").update(agreedDocument
 export const documentMd5: string = createHash("md5").update(agreedDocument).digest("hex");
 export const documentBase64: string = Buffer.from(agreedDocument).toString("base64");
 
-const subjects = [
+export const subjects = [
   "source",
   "melding",
   "account",

@@ -103,10 +103,29 @@ export class Stand {
 
   #asked(asked: Fields): Said {
     const { state, params, action } = asked;
-    if (action === "teardown") return said(200, {});
+    if (action === "teardown") {
+      this.prepare({ name: "nothing has happened yet" });
+      return said(200, {});
+    }
     return this.prepare({ name: String(state), params: (params ?? {}) as Fields })
-      ? said(200, {})
+      ? said(200, this.#chosen())
       : said(404, { problem: `There is no provider state "${state}".` });
+  }
+
+  /** Ids that the simulators have chosen themselves, by the names that states have for them. */
+  #chosen(): Readonly<Record<string, string>> {
+    const names = {
+      queueId: "queue",
+      correspondenceId: "correspondence",
+      dispatchId: "dispatch",
+      id: "submission",
+    } as const;
+    return Object.fromEntries(
+      Object.entries(names).flatMap(([name, subject]) => {
+        const real = this.#real.get(idOf(subject));
+        return real === undefined ? [] : [[name, real]];
+      }),
+    );
   }
 
   /** Brings the simulators into a state. False where there is no such state. */
