@@ -199,6 +199,7 @@ export class Stage {
     const known = exchangeAt(router, this.boundaries, request, asker, (heard, confirm) => {
       if (!this.#ready && heard.kind === "told" && asker.party === this.system.party && heard.value.reply.status < 300)
         this.#isReady();
+      if (this.#options.witness !== true) return hear(heard, confirm);
       hear(heard, (inFull) => {
         confirm(inFull);
         if (inFull && heard.kind === "told") this.#witness(router, request, asker, heard.value.reply);
@@ -213,7 +214,7 @@ export class Stage {
 
   #witness(router: Router, request: WireRequest, asker: Asker, { status, headers, body }: Reply): void {
     const found = asker.party === this.system.party ? router.find(request.method, request.path) : undefined;
-    if (this.#options.witness !== true || found === undefined) return;
+    if (found === undefined) return;
     this.#exchanges.push({
       kind: "http",
       party: found.simulator.party,

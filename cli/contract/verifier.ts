@@ -14,16 +14,21 @@ const withinMs = 60_000;
 /**
  * Holds a provider to a Pact file, with Pact's own verifier.
  *
+ * @param child The process that does it.
  * @returns One result an interaction, in the file's order.
  * @throws {HarnessError} Pact is not installed, or its verifier could not do its work.
  */
-export async function verified(pact: PactFile, at: Omit<Request, "pactFile">): Promise<readonly Result[]> {
+export async function verified(
+  pact: PactFile,
+  at: Omit<Request, "pactFile">,
+  child: URL = new URL(import.meta.url.endsWith(".ts") ? "./pact-child.ts" : "./pact-child.js", import.meta.url),
+): Promise<readonly Result[]> {
   if (pact.interactions.length === 0) return [];
   const folder = mkdtempSync(join(tmpdir(), "komfrem-pact-"));
   try {
     const pactFile = join(folder, "pact.json");
     writeFileSync(pactFile, textOf(pact));
-    const reply = await asked({ pactFile, ...at });
+    const reply = await asked({ pactFile, ...at }, child);
     switch (reply.kind) {
       case "verified": {
         const results = new Map(reply.results.map((each) => [each.description, each]));
@@ -47,10 +52,9 @@ export async function verified(pact: PactFile, at: Omit<Request, "pactFile">): P
   }
 }
 
-function asked(request: Request): Promise<Reply> {
-  const script = import.meta.url.endsWith(".ts") ? "./pact-child.ts" : "./pact-child.js";
+function asked(request: Request, script: URL): Promise<Reply> {
   return new Promise((resolve) => {
-    const child = fork(new URL(script, import.meta.url), { stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [] });
+    const child = fork(script, { stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [] });
     let last = "";
     let reply: Reply | undefined;
     // Both are read, so that it never waits for a reader; what it says is in its results.
