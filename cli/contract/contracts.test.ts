@@ -102,6 +102,8 @@ describe("the contracts of our sound designs", () => {
     ["integration-fiks-io", "sends a receipt", "renames meldingId", renames("meldingId"), "meldingId"],
     ["integration-fiks-io", "offentlig.v1", "renames a field of the form", renames("kommunenummer"), "kommunenummer"],
     ["integration-fiks-io", "offentlig.v1", "drops melding-id", drops("melding-id"), "melding-id"],
+    ["portal-fiks-io", "account", "renames gyldigMottaker", renames("gyldigMottaker"), "gyldigMottaker"],
+    ["portal-fiks-io", "key of an account", "renames nokkel", renames("nokkel"), "nokkel"],
     ["portal-fiks-io", "mottatt", "drops svar-til", drops("svar-til"), "svar-til"],
   ])("%s, %s: a simulator that %s is seen", { timeout: 60_000 }, async (name, only, _does, tampering, says) => {
     const broken = failed(await against(named(name), only, tampering));

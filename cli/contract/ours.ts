@@ -1,14 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { failureName, pack } from "../../contracts/fiks/container.ts";
 import { feilet, mottatt } from "../../contracts/fiks/types.ts";
-import { catalogue } from "../../integrations/index.ts";
+import { catalogue as shippedSystems } from "../../integrations/index.ts";
 import { scenarios } from "../../scenarios/index.ts";
 import { SimulatedWorld } from "../../worlds/simulated/simulated-world.ts";
 import type { Witnessed } from "../../worlds/witness.ts";
-import { idOf } from "./agreed.ts";
+import { agreed, idOf } from "./agreed.ts";
 import { type Interaction, pactOf, textOf } from "./pact-file.ts";
 import { messageInteraction, recorded } from "./recording.ts";
-import type { Role } from "./stand.ts";
+import { type Role, Stand } from "./stand.ts";
+import { catalogue } from "./terms.ts";
 
 /** What our sound designs are witnessed in: together they use everything that they use at all. */
 export const integrationsIn: readonly string[] = [
@@ -59,6 +60,38 @@ function receipts(): Interaction[] {
   return bodies.flatMap(([type, body]) => messageInteraction({ headers: { ...headers, type }, body }) ?? []);
 }
 
+/** What a sender's own client asks the catalogue of Fiks IO, of the accounts that it sends to. @source fiks.md, section 3.1 */
+async function lookUps(): Promise<readonly Witnessed[]> {
+  const stand = await new Stand("integration").open();
+  try {
+    const headers = {
+      authorization: `Bearer ${agreed.token}`,
+      integrasjonid: idOf("integration"),
+      integrasjonpassord: idOf("password"),
+    };
+    const asked: Witnessed[] = [];
+    for (const what of ["", "/status", "/offentligNokkel"]) {
+      const response = await fetch(`${stand.url}${catalogue}/${idOf("account")}${what}`, { headers });
+      asked.push({
+        kind: "http",
+        party: "fiks-io",
+        method: "GET",
+        template: `${catalogue}/{id}${what}`,
+        params: { id: idOf("account") },
+        query: {},
+        headers,
+        body: new Uint8Array(0),
+        status: response.status,
+        answerHeaders: [...response.headers],
+        answer: new Uint8Array(await response.arrayBuffer()),
+      });
+    }
+    return asked;
+  } finally {
+    await stand.close();
+  }
+}
+
 /** Path below contracts/, and content. */
 export type ContractFile = { readonly path: string; readonly text: string };
 
@@ -70,7 +103,7 @@ export async function ourContracts(): Promise<readonly ContractFile[]> {
     for (const { role, system, scenarios: ids } of witnessedIn)
       for (const id of ids) {
         const scenario = scenarios.find((one) => one.id === id);
-        const shipped = catalogue.find(({ name }) => name === system);
+        const shipped = shippedSystems.find(({ name }) => name === system);
         if (scenario === undefined || shipped === undefined) throw new Error(`${system} or ${id} is not there`);
         const sut = { name: system, role, module: fileURLToPath(shipped.module) };
         const { witness } = await world.run(scenario, sut, { seed: 1, witness: true });
@@ -89,7 +122,9 @@ export async function ourContracts(): Promise<readonly ContractFile[]> {
       files.push({ path: `${folder}/pact/${role}-${party}.json`, text: textOf(pact) });
     }
   }
-  const pact = pactOf("komfrem-portal", "fiks-io", "integration", receipts());
+  const { interactions } = recorded(await lookUps(), { role: "integration", onlyWhatIsRead: true });
+  const asked = interactions.map(({ party: _, ...interaction }) => interaction);
+  const pact = pactOf("komfrem-portal", "fiks-io", "integration", [...asked, ...receipts()]);
   files.push({ path: "fiks/pact/portal-fiks-io.json", text: textOf(pact) });
   return files;
 }

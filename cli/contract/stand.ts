@@ -145,6 +145,7 @@ export class Stand {
       case "nothing has happened yet":
       case "the same was asked before":
       case "the client is known":
+      case "an account is known":
         return () => begin();
       case "the store only queues":
         return () => begin(strains("queues", { days: 1 }));

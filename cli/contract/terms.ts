@@ -76,16 +76,19 @@ const forRegistration = ({ said }: Looked): ProviderState =>
 
 const queue = { queueId: idOf("queue"), idempotencyKey: agreed.key, registration: agreedRegistration };
 
+const isThere = (heard: unknown): boolean => {
+  const { messages } = (heard ?? {}) as { readonly messages?: unknown };
+  return Array.isArray(messages) && messages.length > 0;
+};
+
 const passing = (state: string): Term => ({
   says: "is told to try again later",
   state: { name: state },
   headers: ["retry-after"],
 });
-const strained: Readonly<Record<number, Term>> = {
-  423: passing("the store is locked"),
-  503: passing("the receiver is overloaded"),
-  507: passing("the store is full"),
-};
+const locked = passing("the store is locked");
+const overloaded = passing("the receiver is overloaded");
+const full = passing("the store is full");
 
 const receiver: Terms = {
   "POST /intake/v1/messages": {
@@ -103,21 +106,20 @@ const receiver: Terms = {
       exactly: ["status"],
       headers: ["location"],
     },
-    ...strained,
+    423: locked,
+    503: overloaded,
+    507: full,
   },
   "GET /intake/v1/messages": {
     200: {
       says: "reads back",
-      state: (looked) => ((looked.heard as Fields)?.messages?.toString() ? registered(looked) : nothing),
+      state: (looked) => (isThere(looked.heard) ? registered(looked) : nothing),
       reads: ["messages.status", "messages.documents"],
       exactly: ["messages.status"],
-      apart: ({ query, heard }) => [
-        query["source.channel"] ?? "",
-        (heard as Fields)?.messages?.toString() ? "what is registered" : "nothing",
-      ],
+      apart: ({ query, heard }) => [query["source.channel"] ?? "", isThere(heard) ? "what is registered" : "nothing"],
     },
-    423: strained[423] as Term,
-    503: strained[503] as Term,
+    423: locked,
+    503: overloaded,
   },
   "GET /intake/v1/queue/{id}": {
     200: {
@@ -139,12 +141,14 @@ const receiver: Terms = {
   "PUT /intake/v1/documents/{sha256}": {
     201: { says: "uploads a document", state: nothing, reads: ["sha256"] },
     200: { says: "uploads a document again", state: askedBefore, reads: ["sha256"] },
-    ...strained,
+    423: locked,
+    503: overloaded,
+    507: full,
   },
   "POST /intake/v1/deviations": {
     201: { says: "puts a deviation on the worklist", state: nothing, reads: ["deviationId"] },
     200: { says: "puts a deviation on the worklist again", state: askedBefore, reads: ["deviationId"] },
-    503: strained[503] as Term,
+    503: overloaded,
   },
 };
 
@@ -247,7 +251,9 @@ const delivered: ProviderState = {
   params: { meldingId: idOf("melding"), accountId: idOf("account"), senderAccountId: idOf("sender account") },
 };
 const submitted: ProviderState = { name: "a message was handed in", params: { id: idOf("submission") } };
+const accountKnown: ProviderState = { name: "an account is known", params: { accountId: idOf("account") } };
 const portal = "/bekymringsmelding/api/{version}";
+export const catalogue = "/fiks-io/katalog/api/v1/kontoer";
 const fiks: Terms = {
   "POST /fiks-io/api/v1/send": {
     202: {
@@ -257,7 +263,19 @@ const fiks: Terms = {
       apart: ({ said }) => [String((said.metadata as Fields | undefined)?.meldingType ?? "")],
     },
   },
-  "GET /fiks-io/katalog/api/v1/lookup": { 200: { says: "looks an account up", state: nothing } },
+  [`GET ${catalogue}/{id}`]: {
+    200: {
+      says: "looks an account up",
+      state: accountKnown,
+      reads: ["kontoId", "fiksOrgId", "status.gyldigAvsender", "status.gyldigMottaker"],
+    },
+  },
+  [`GET ${catalogue}/{id}/status`]: {
+    200: { says: "asks whether an account takes messages", state: accountKnown, reads: ["gyldigMottaker"] },
+  },
+  [`GET ${catalogue}/{id}/offentligNokkel`]: {
+    200: { says: "fetches the key of an account", state: accountKnown, reads: ["nokkel"] },
+  },
   [`GET ${portal}/kommuner/{municipality}/bydeler`]: {
     200: { says: "asks which districts there are", state: nothing, reads: ["bydelsnummer"] },
   },
@@ -289,5 +307,6 @@ export function subjectOf(template: string, param: string): Parameters<typeof id
   if (template.startsWith("/correspondence/")) return "correspondence";
   if (template.startsWith("/dispatch/")) return "dispatch";
   if (template.startsWith("/bekymringsmelding/")) return "submission";
+  if (template.startsWith("/fiks-io/")) return "account";
   return template.startsWith("/intake/") ? "queue" : "other";
 }
