@@ -96,7 +96,8 @@ export class Stand {
       const asked = await jsonOf(incoming);
       answer = incoming.url === "/messages" ? await this.#message(asked) : this.#asked(asked);
     } catch (error) {
-      answer = said(500, { problem: error instanceof Error ? error.message : String(error) });
+      // Not 500: the verifier would ask again and again.
+      answer = said(422, { problem: error instanceof Error ? error.message : String(error) });
     }
     response.writeHead(answer.status, answer.headers).end(answer.body);
   }

@@ -62,7 +62,10 @@ function asked(request: Request, script: URL): Promise<Reply> {
     child.stderr?.on("data", (text: Uint8Array) => {
       last = (last + Buffer.from(text).toString()).slice(-1000);
     });
-    const late = setTimeout(() => child.kill("SIGKILL"), withinMs);
+    const late = setTimeout(() => {
+      reply ??= { kind: "error", why: `it had not ended after ${withinMs / 1000} s.` };
+      child.kill("SIGKILL");
+    }, withinMs);
     child.on("message", (said: Reply) => {
       reply = said;
     });
