@@ -131,6 +131,20 @@ describe("two OpenAPI descriptions", () => {
       "risky risky",
     ],
     [
+      "further fields are allowed now",
+      message({}, [], { additionalProperties: false }),
+      nothing,
+      "safe breaking",
+      "breaking safe",
+    ],
+    [
+      'the variant kind="b" is gone',
+      { oneOf: [message({ kind: { const: "a" } }), message({ kind: { const: "b" } })] },
+      { oneOf: [message({ kind: { const: "a" } })] },
+      "breaking safe",
+      "safe breaking",
+    ],
+    [
       "further fields are no longer allowed",
       nothing,
       message({}, [], { additionalProperties: false }),
@@ -189,6 +203,18 @@ describe("two OpenAPI descriptions", () => {
     expect(await between(file("no.json", api(nothing, nothing)), secured)).toEqual([
       "breaking breaking: description security: who may ask is told otherwise",
     ]);
+  });
+
+  it("a media type that is gone breaks whoever sends it, and a new one is a risk to whoever reads", async () => {
+    const bodies = (...types: readonly string[]): object =>
+      api(nothing, nothing, {
+        requestBody: { content: Object.fromEntries(types.map((type) => [type, { schema: nothing }])) },
+      });
+    const [one, two] = [file("1.json", bodies("a/b")), file("2.json", bodies("a/b", "c/d"))];
+    expect(await between(two, one)).toEqual([
+      "breaking risky: description POST /a/{}, request c/d: the media type is gone",
+    ]);
+    expect(await between(one, two)).toEqual(["safe risky: description POST /a/{}, request c/d: the media type is new"]);
   });
 
   it("that differ in order, prose, layout and where a schema stands differ in nothing", async () => {
@@ -297,6 +323,16 @@ describe("facts as data", () => {
       "export const moves = { new: { queue: 'queued' }, queued: { stage: 'done', crash: 'new' }, done: {} };",
     );
     expect(await between(old, back)).toEqual(["risky safe: description moves: queued → new is a new step"]);
+  });
+
+  it("a value that is another is a risk to both, and one that is new or gone to whom it was said", async () => {
+    const old = facts("old.ts", 'export const a = { word: "b", gone: true };');
+    const now = facts("new.ts", 'export const a = { word: "c", anew: true };');
+    expect(await between(old, now)).toEqual([
+      'risky risky: description a.word: it was "b", and is "c"',
+      "breaking risky: description a.gone: it is gone",
+      "risky safe: description a.anew: it is new",
+    ]);
   });
 
   it("in another order, with other reasons and other functions, are the same", async () => {

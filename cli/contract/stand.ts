@@ -661,6 +661,7 @@ function stageOf(role: Role, steps: readonly Step[], people: readonly Person[]):
         askToStop: nobody,
         pause: nobody,
         resume: nobody,
+        restore: nobody,
         order: (_nth, _order, then) => then({ kind: "lost" }),
       },
     },
