@@ -5,6 +5,7 @@ import { scenarios } from "../../scenarios/index.ts";
 import type { SentDelivery } from "../../simulators/manifest.ts";
 import { SimulatedWorld } from "../../worlds/simulated/simulated-world.ts";
 import type { Run } from "../../worlds/world.ts";
+import { agreed } from "./agreed.ts";
 import { textOf } from "./pact-file.ts";
 import { pactFrom, refuseContent } from "./record.ts";
 import { Stand } from "./stand.ts";
@@ -67,6 +68,27 @@ describe("a contract that was recorded", () => {
       const said = new Set(runs.flatMap(({ witness }) => witness?.sent ?? []).flatMap(textsOf));
       expect(said.size).toBeGreaterThan(100);
       expect([...said].filter((each) => text.includes(JSON.stringify(each)))).toEqual([]);
+    }
+  });
+
+  it("holds no id, time or token but the agreed ones", { timeout: 60_000 }, async () => {
+    for (const [name, ids] of [
+      ["correct/careful-simple", received],
+      ["correct/police-sender", sent],
+    ] as const) {
+      const { pact } = pactFrom(await witnessed(name, ids), "vendor");
+      const encoded = (pact.interactions as readonly { request?: { body?: { encoded: unknown; content: unknown } } }[])
+        .flatMap(({ request }) => (request?.body?.encoded === "base64" ? [String(request.body.content)] : []))
+        .map((content) => Buffer.from(content, "base64").toString("latin1"));
+      const text = [textOf(pact), ...encoded].join("\n");
+      const others = (form: RegExp, known: (found: string) => boolean) =>
+        (text.match(form) ?? []).filter((found) => !known(found));
+      expect(others(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, (id) => id.startsWith("c0117ac7-"))).toEqual([]);
+      const times: readonly string[] = [agreed.instant, agreed.local, agreed.from];
+      expect(others(/\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?/g, (time) => times.includes(time))).toEqual([]);
+      expect(others(/Bearer [\w.-]+/g, (bearer) => bearer === `Bearer ${agreed.token}`)).toEqual([]);
+      expect(others(/\beyJ[\w.-]{10,}/g, () => false)).toEqual([]);
+      expect(others(/komfrem-receiver-key/g, () => false)).toEqual([]);
     }
   });
 
