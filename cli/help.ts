@@ -41,6 +41,15 @@ komfrem merge <file…>      Puts the shards of a fuzzing campaign together, in 
   --out <file>             Where the campaign goes (komfrem.campaign/v1). --json prints it.
 komfrem doctor             Whether all that a verdict rests on is connected, link by link; 2 if something is not.
   --integration <what>     A module or a config. --channel, --world as for run.
+komfrem contract record    What a system exchanges in scenarios, as a Pact file with shapes in place of values (docs/contracts.md).
+  --integration <what>     A module or a config. [scenario…] --out <file>; --party <name>: only what is with this party.
+komfrem contract ours      Writes the contracts of our sound designs. --out <folder>, --check.
+komfrem contract verify    Holds a case system's intake to our contract: --provider <url>.
+  --pact <file>            Another contract. --states <url>: who sets provider states. --token-file <path>.
+komfrem contract publish <file…>, fetch   To and from a Pact Broker: --broker <url> --token-file <path>, --version <v>,
+                           --provider <name>, --out <folder>.
+komfrem contract may-meet  Whether a version may meet another, as a broker knows: --of <name>@<v> --with <name>@<v>.
+komfrem contract diff <old> <new>  What two descriptions differ in: breaking, risky or safe, for consumer and provider.
 komfrem host <module>      Runs an integration as a process, from KOMFREM_ENDPOINTS.
 
 Exit codes: 0 passed · 1 failed · 2 inconclusive · 3 the harness could not do its job.`;

@@ -30,6 +30,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return await (await import("./merge.ts")).merge(rest);
       case "doctor":
         return await (await import("./doctor.ts")).doctor(rest);
+      case "contract":
+        return await (await import("./contract.ts")).contract(rest);
       case "--version":
       case "version":
         console.log((await import("./version.ts")).version);
@@ -43,7 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
       default:
         throw new HarnessError({
           happened: `There is no command "${command}".`,
-          because: "The commands are run, fuzz, sweep, replay, merge, doctor, showcase, tell and host.",
+          because: "The commands are run, fuzz, sweep, replay, merge, doctor, contract, showcase, tell and host.",
           next: "komfrem help shows what each does.",
         });
     }

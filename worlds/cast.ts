@@ -14,7 +14,7 @@ import { Correspondence, type Organization } from "../simulators/altinn/correspo
 import { DispatchService } from "../simulators/altinn/dispatch/dispatch.ts";
 import { Register } from "../simulators/altinn/rights.ts";
 import type { Boundaries } from "../simulators/boundaries.ts";
-import { type Account, FiksIo } from "../simulators/fiks-io/fiks-io.ts";
+import { type Account, FiksIo, type FiksIoSetup } from "../simulators/fiks-io/fiks-io.ts";
 import { fiksIoSwitchesFrom } from "../simulators/fiks-io/switches.ts";
 import { clientKeyId, clientPublicKey, districtsCertificate, signingCertificate } from "../simulators/keys/index.ts";
 import type { Manifest } from "../simulators/manifest.ts";
@@ -94,6 +94,8 @@ export type Casting = {
   /** Asks whoever answers in Altinn, as the world's police. */
   readonly askAltinn: PoliceSetup["ask"];
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
+  /** Told of each message that Fiks IO hands over. */
+  readonly handedOver?: FiksIoSetup["handedOver"];
 };
 
 const apiKey = "komfrem-receiver-key";
@@ -150,6 +152,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     switches: fiksIoSwitchesFrom(switches),
     sinceStart,
     ...(casting.startHeartbeat === undefined ? {} : { startHeartbeat: casting.startHeartbeat }),
+    ...(casting.handedOver === undefined ? {} : { handedOver: casting.handedOver }),
   });
   const rights = new Register(given("altinn"), scenario);
   const people = new People(given("people"), {

@@ -18,13 +18,14 @@ import { receiverFidelity } from "../simulators/receiver/judge.ts";
 import { exchangeAt, Router } from "../simulators/router.ts";
 import { type Composed, compose, type Sends, submitted } from "../simulators/sender/compose.ts";
 import { orderOf } from "../simulators/sender/order.ts";
-import type { Answer, Asker, Given, WireRequest } from "../simulators/wire.ts";
+import type { Answer, Asker, Given, Reply, WireRequest } from "../simulators/wire.ts";
 import { type Addresses, type Cast, castFor } from "./cast.ts";
 import { VirtualClock } from "./clock.ts";
 import type { Unstored } from "./judged.ts";
 import { LedgerWriter } from "./ledger-writer.ts";
 import { generatorVersion, seededRandom } from "./random.ts";
 import { System, type SystemControl } from "./system.ts";
+import type { Witness, Witnessed } from "./witness.ts";
 import type { RunOptions, SystemUnderTest } from "./world.ts";
 
 /** How long a system may take until it first shows that it is there, ms: PORT.md, *Life of a system under test*. */
@@ -83,6 +84,7 @@ export class Stage {
   readonly cast: Cast;
   readonly endpoints: Endpoints;
   readonly log: string[] = [];
+  readonly #exchanges: Witnessed[] = [];
   /** Why the run could not be finished; set once. */
   error: HarnessError | undefined;
   ended = false;
@@ -145,6 +147,9 @@ export class Stage {
       askAltinn: (request, hear) =>
         this.ask(options.addresses.altinn, request, { party: "police", incarnation: 1 }, hear),
       ...(options.startHeartbeat === undefined ? {} : { startHeartbeat: options.startHeartbeat }),
+      ...(options.witness === true
+        ? { handedOver: (message) => this.#exchanges.push({ kind: "message", party: "fiks-io", ...message }) }
+        : {}),
     });
     this.endpoints = this.cast.endpoints;
     for (const [origin, simulators] of this.cast.origins) this.#routers.set(origin, new Router(simulators));
@@ -194,13 +199,32 @@ export class Stage {
     const known = exchangeAt(router, this.boundaries, request, asker, (heard, confirm) => {
       if (!this.#ready && heard.kind === "told" && asker.party === this.system.party && heard.value.reply.status < 300)
         this.#isReady();
-      hear(heard, confirm);
+      if (this.#options.witness !== true) return hear(heard, confirm);
+      hear(heard, (inFull) => {
+        confirm(inFull);
+        if (inFull && heard.kind === "told") this.#witness(router, request, asker, heard.value.reply);
+      });
     });
     if (!known) {
       this.say(`No operation ${request.method} ${request.path} at ${origin}.`);
       hear({ kind: "answered", status: 404 }, () => {});
     }
     return true;
+  }
+
+  #witness(router: Router, request: WireRequest, asker: Asker, { status, headers, body }: Reply): void {
+    const found = asker.party === this.system.party ? router.find(request.method, request.path) : undefined;
+    if (found === undefined) return;
+    this.#exchanges.push({
+      kind: "http",
+      party: found.simulator.party,
+      template: found.operation.path,
+      params: found.params,
+      ...{ method: request.method, query: request.query, headers: request.headers, body: request.body },
+      status,
+      answerHeaders: headers,
+      answer: body instanceof Uint8Array ? body : new Uint8Array(0),
+    });
   }
 
   /** Whether content may go there: to the receiver, from a sender to its channels; the alarm sink scans what it gets. */
@@ -241,6 +265,10 @@ export class Stage {
     this.hearLog(why);
     if (leaksInText(why, "log", this.manifest).length > 0) return "for a reason that quotes content";
     return (why.split("\n")[0] ?? "").slice(0, mostReasonLength);
+  }
+
+  get witness(): Witness {
+    return { exchanges: this.#exchanges, sent: [...this.manifest.deliveries()] };
   }
 
   get entries(): readonly LedgerEntry[] {

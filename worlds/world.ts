@@ -3,6 +3,7 @@ import type { BoundaryName, ExchangeName } from "../core/names.ts";
 import type { RuleId } from "../core/rule.ts";
 import type { ChannelName, Scenario } from "../core/scenario.ts";
 import type { Broken, Judged, Verdict } from "../core/verdict.ts";
+import type { Witness } from "./witness.ts";
 
 /** What a system under test does: it receives, or it sends. */
 export type Role = "integration" | "sender";
@@ -112,6 +113,8 @@ export type RunOptions = {
   readonly profile?: "default" | "strict";
   /** Real time without any progress after which a spinning system is given up, ms. */
   readonly watchdogMs?: number;
+  /** Keep what the system exchanged. */
+  readonly witness?: true;
 };
 
 /** Whether a scenario can be performed with a system: it tests what the system does. */
@@ -131,6 +134,8 @@ export type Run = {
   readonly judged: Judged;
   /** Lines the system logged. Not part of the ledger. */
   readonly log: readonly string[];
+  /** What the system exchanged, where that was asked for. Not part of the ledger. */
+  readonly witness?: Witness;
   /** Real time that performing it took, ms, judging not counted. Not part of the ledger. */
   readonly tookMs: number;
 };

@@ -914,6 +914,7 @@ export class AmqpChannel {
   }
 
   #fetched(queued: Queued): void {
+    this.#broker.fetched(queued);
     if (queued.copy === undefined) return;
     const total = queued.body.length;
     this.#broker.given.facts.record({

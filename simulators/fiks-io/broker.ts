@@ -94,6 +94,9 @@ export class Broker {
   readonly #fetched = new Map<CopyId, Queued>();
   readonly #sinceStart: (epochMs: number) => number;
   #waiting: Set<AccountQueue> | undefined;
+  readonly #handedOver:
+    | ((message: { headers: Readonly<Record<string, string>>; body: Uint8Array }) => void)
+    | undefined;
   #unknown = 0;
 
   constructor(
@@ -103,12 +106,17 @@ export class Broker {
       readonly accounts: readonly Account[];
       readonly switches: FiksIoSwitches;
       readonly sinceStart?: (epochMs: number) => number;
+      readonly handedOver?: (message: {
+        readonly headers: Readonly<Record<string, string>>;
+        readonly body: Uint8Array;
+      }) => void;
     },
   ) {
     const startMs = given.clock.now();
     this.given = given;
     this.manifest = setup.manifest;
     this.switches = setup.switches;
+    this.#handedOver = setup.handedOver;
     this.#sinceStart = setup.sinceStart ?? ((epochMs) => epochMs - startMs);
     for (const account of setup.accounts) {
       const name = `fiksio.konto.${account.accountId}`;
@@ -371,6 +379,11 @@ export class Broker {
   /** The content header of an envelope: the official headers as long strings, and `expiration`. */
   header(queued: Queued): Uint8Array {
     if (queued.wireHeader !== undefined) return queued.wireHeader;
+    queued.wireHeader = contentHeader(queued.body.length, this.#headersOf(queued), String(queued.ttlMs));
+    return queued.wireHeader;
+  }
+
+  #headersOf(queued: Queued): Readonly<Record<string, string>> {
     const table: Record<string, string> = {
       [wire.id]: queued.id,
       [wire.type]: queued.type,
@@ -383,8 +396,12 @@ export class Broker {
         this.switches.bareHeaders && (name === customHeaders.concernId || name === customHeaders.districtResourceId);
       table[bare ? name : customPrefix + name] = value;
     }
-    queued.wireHeader = contentHeader(queued.body.length, table, String(queued.ttlMs));
-    return queued.wireHeader;
+    return table;
+  }
+
+  /** It was handed over in full. */
+  fetched(queued: Queued): void {
+    this.#handedOver?.({ headers: this.#headersOf(queued), body: queued.body });
   }
 
   #sayAlive(queue: AccountQueue): void {

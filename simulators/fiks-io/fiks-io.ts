@@ -22,6 +22,11 @@ export type FiksIoSetup = {
   readonly sinceStart?: (epochMs: number) => number;
   /** Real time, for heartbeats; gives a way to stop. Absent in memory. */
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
+  /** Told of each message that is handed over in full, as it stands on the wire. */
+  readonly handedOver?: (message: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Uint8Array;
+  }) => void;
   /** Largest channel number and frame offered at `tune`; 2047 and 131072, as RabbitMQ, unless said. */
   readonly channelMax?: number;
   readonly frameMax?: number;

@@ -91,7 +91,7 @@ export class LiveRun {
   }
 
   /** @throws {HarnessError} The system could not be started, was never ready, or a port could not be had. */
-  async perform(): Promise<{ readonly entries: readonly LedgerEntry[]; readonly log: readonly string[] }> {
+  async perform(): Promise<Pick<Stage, "entries" | "log" | "witness">> {
     const { module } = this.#sut;
     if (!existsSync(module))
       throw new HarnessError({
@@ -181,7 +181,7 @@ export class LiveRun {
     await this.#probe?.conclude();
     this.#journal.follow();
     if (this.#stage.error !== undefined) throw this.#stage.error;
-    return { entries: this.#judgeable(), log: this.#stage.log };
+    return { entries: this.#judgeable(), log: this.#stage.log, witness: this.#stage.witness };
   }
 
   /** Ends the system, closes every port, removes every file. */

@@ -37,7 +37,7 @@ export class LiveWorld implements World {
         next: sut.product === undefined ? "Leave out --world live." : "Leave that scenario out.",
       });
     const began = performance.now();
-    let { entries, log } = await this.#performed(scenario, sut, options);
+    let { entries, log, witness } = await this.#performed(scenario, sut, options);
     let judged = judgedOf(scenario, entries);
     // What is stored in a way that cannot be read from outside is tried: RULES.md, *Experiments*.
     const doubtful = unstored(judged, entries);
@@ -53,7 +53,7 @@ export class LiveWorld implements World {
             "unknown",
           );
     if (shown === "kept") {
-      ({ entries, log } = await this.#performed(scenario, sut, {
+      ({ entries, log, witness } = await this.#performed(scenario, sut, {
         ...options,
         shownHeld: doubtful.map(({ delivery }) => delivery),
       }));
@@ -69,6 +69,7 @@ export class LiveWorld implements World {
       hash: ledgerHash(entries),
       judged,
       log,
+      ...(options.witness ? { witness } : {}),
       tookMs: performance.now() - began,
     };
   }

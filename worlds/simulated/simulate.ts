@@ -42,7 +42,7 @@ export async function simulate(
   scenario: Scenario,
   sut: SystemUnderTest,
   options: SimulateOptions,
-): Promise<{ readonly entries: readonly LedgerEntry[]; readonly log: readonly string[] }> {
+): Promise<Pick<Stage, "entries" | "log" | "witness">> {
   let activity = 0;
   const stirred = (): void => {
     activity++;
@@ -204,7 +204,7 @@ export async function simulate(
     forgetGlobals();
   }
   if (stage.error !== undefined) throw stage.error;
-  return { entries: stage.entries, log: stage.log };
+  return { entries: stage.entries, log: stage.log, witness: stage.witness };
 
   /** Lets the world's events happen one after the other, each once the system has come to rest. */
   function played(): Promise<void> {

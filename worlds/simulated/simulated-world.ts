@@ -180,6 +180,7 @@ export class SimulatedWorld implements World {
         hash: ledgerHash(reply.entries),
         judged,
         log: reply.log,
+        ...(reply.witness === undefined ? {} : { witness: reply.witness }),
         tookMs: reply.tookMs,
       };
     });
@@ -242,7 +243,7 @@ export class SimulatedWorld implements World {
 
 /** Performs a run; one that never gives the thread back is done again up to there, to have what was recorded. */
 async function repeatable(perform: Perform): Promise<{
-  readonly reply: Pick<Extract<RunReply, { kind: "done" }>, "entries" | "log" | "tookMs">;
+  readonly reply: Pick<Extract<RunReply, { kind: "done" }>, "entries" | "log" | "witness" | "tookMs">;
   readonly spins: boolean;
 }> {
   const began = performance.now();

@@ -8,6 +8,7 @@ import type { Scenario } from "../../core/scenario.ts";
 import { judgedOf, type Unstored, unstored } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
 import { surveyedOf } from "../survey.ts";
+import type { Witness } from "../witness.ts";
 import type { Role, RunOptions, Surveyed, SystemUnderTest } from "../world.ts";
 import type { Bundle } from "./bundle.ts";
 import { giveGlobals } from "./given-globals.ts";
@@ -40,6 +41,7 @@ export type WorkerReply =
       readonly kind: "done";
       readonly entries: readonly LedgerEntry[];
       readonly log: readonly string[];
+      readonly witness?: Witness;
       readonly tookMs: number;
     }
   /** `doubtful`: something was confirmed that nothing readable was stored of. */
@@ -96,7 +98,7 @@ port.on("message", async (order: Order | Question | "leave") => {
   if ("roleOf" in order) return say({ kind: "role", role: roleOf(order.roleOf) });
   try {
     const began = performance.now();
-    const { entries, log } = await simulate(order.scenario, order.sut, {
+    const { entries, log, witness } = await simulate(order.scenario, order.sut, {
       ...order.options,
       evaluate: (version) => evaluated(version === "next" ? (order.next ?? order.bundle) : order.bundle),
       sutHash: order.bundle.hash,
@@ -107,7 +109,8 @@ port.on("message", async (order: Order | Question | "leave") => {
       onPost: (posted) => say({ kind: "spinning", ...posted }),
     });
     const tookMs = performance.now() - began;
-    if (!order.options.survey) return say({ kind: "done", entries, log, tookMs });
+    if (!order.options.survey)
+      return say({ kind: "done", entries, log, ...(order.options.witness ? { witness } : {}), tookMs });
     const judged = judgedOf(order.scenario, entries);
     const surveyed = surveyedOf({ ledger: entries, hash: ledgerHash(entries), judged, tookMs });
     say({ kind: "surveyed", surveyed, doubtful: unstored(judged, entries).length > 0 });
