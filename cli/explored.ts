@@ -13,8 +13,7 @@ export function exploredIn(
     role: sut.role,
     seed,
     width,
-    // Over sockets it would only be one more kill.
-    cutsPower: world.kind === "simulated" && sut.product === undefined,
+    inMemory: world.kind === "simulated" && sut.product === undefined,
     survey: (scenario) => world.survey(scenario, sut, options),
     run: (scenario) => world.run(scenario, sut, options),
   };

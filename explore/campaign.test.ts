@@ -127,7 +127,7 @@ describe("a campaign", () => {
       role: key.role,
       seed: 1,
       width: 3,
-      cutsPower: true,
+      inMemory: true,
       survey: async (scenario: { readonly id: string }) => {
         seen.push(scenario.id);
         await new Promise((done) => setTimeout(done, seen.length % 3));

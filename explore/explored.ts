@@ -8,8 +8,8 @@ export type Explored = {
   readonly seed: number;
   /** How many scenarios may be under way at once. */
   readonly width: number;
-  /** Whether the power can be cut there, so that what was not synced is gone. */
-  readonly cutsPower: boolean;
+  /** In memory the same seed gives the same bytes, and the power can be cut; over sockets neither. */
+  readonly inMemory: boolean;
   survey(scenario: Scenario): Promise<Surveyed>;
   /** With its ledger. */
   run(scenario: Scenario): Promise<Run>;

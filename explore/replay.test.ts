@@ -24,7 +24,7 @@ function comesTo(...all: (Surveyed | HarnessError)[]): Explored {
     role: key.role,
     seed: 1,
     width: 2,
-    cutsPower: true,
+    inMemory: true,
     survey,
     run: () => expect.unreachable(),
   };
@@ -70,6 +70,22 @@ describe("a regression, replayed", () => {
     expect(passes).toMatchObject({ status: "STALE", because: expect.stringContaining('"f1"') });
     const fails = await replayed(regression, comesTo(surveyedWith(["no-loss"], struck("not-reached"))));
     expect(fails.status).toBe("FAILED");
+  });
+
+  it("is performed three times over sockets, where no two are alike, and said how often it was reproduced", async () => {
+    const overSockets = (...all: Surveyed[]): Explored => ({ ...comesTo(...all), inMemory: false });
+    const once = await replayed(kept(), overSockets(came("a"), came("b", "no-loss"), came("c")));
+    expect(once).toMatchObject({ status: "FAILED", because: "Reproduced 1 of 3." });
+    expect(once.surveyed?.hash).toBe("b".repeat(64));
+    expect(await replayed(kept(), overSockets(came("a"), came("b"), came("c")))).toMatchObject({
+      status: "FIXED",
+      because: "Reproduced 0 of 3.",
+    });
+    const open = surveyedWith([], { verdict: "inconclusive", because: "it never came to rest" });
+    expect(await replayed(kept(), overSockets(came("a"), open, came("c")))).toMatchObject({
+      status: "STALE",
+      because: "Reproduced 0 of 3. Inconclusive: it never came to rest.",
+    });
   });
 
   it("STALE where it cannot be judged or performed", async () => {

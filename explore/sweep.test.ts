@@ -33,7 +33,7 @@ function explored(survey: (scenario: Scenario) => Surveyed | Promise<Surveyed>, 
   return {
     name: "mine",
     role: "integration",
-    cutsPower: true,
+    inMemory: true,
     seed: 1,
     width,
     survey: async (scenario) => survey(scenario),
@@ -144,11 +144,11 @@ describe("what a sweep counts", () => {
       struck.push(...scenario.faults.map(({ id }) => id));
       return came(scenario, [register]);
     });
-    const done = await sweep(clean, { ...here, cutsPower: false }, endless);
+    const done = await sweep(clean, { ...here, inMemory: false }, endless);
     expect(struck).toContain(`crash process ${register}:done`);
     expect(struck.filter((name) => name.includes("power"))).toEqual([]);
     expect(done.notInjectable).toContain(`crash power (none survives) ${register}:done`);
-    const [all, some] = [true, false].map((cutsPower) => runsOf(done.clean, { ...here, cutsPower }));
+    const [all, some] = [true, false].map((inMemory) => runsOf(done.clean, { ...here, inMemory }));
     expect([all, some]).toEqual([done.singles.planned, done.singles.injected]);
   });
 

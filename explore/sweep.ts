@@ -108,7 +108,7 @@ export async function sweep(scenario: Scenario, explored: Explored, options: Swe
 /** How many runs a sweep of this clean run makes, closure and pairs not counted. */
 export function runsOf(clean: Surveyed, explored: Explored, only?: string): number {
   const all = injectionsAt(boundariesOf(clean, only));
-  return all.filter(({ faults }) => explored.cutsPower || !faults.some(cutsPower)).length;
+  return all.filter(({ faults }) => explored.inMemory || !faults.some(cutsPower)).length;
 }
 
 function cutsPower({ does }: Fault): boolean {
@@ -219,7 +219,8 @@ class Sweeping {
   ): Promise<Exclude<keyof SweptCount, "planned" | "left">> {
     const scenario: Scenario = { ...this.#scenario, faults: [...this.#scenario.faults, ...injection.faults] };
     const name = injection.faults.map(({ id }) => id).join(" + ");
-    if (!this.#explored.cutsPower && injection.faults.some(cutsPower)) {
+    // Over sockets it would only be one more kill.
+    if (!this.#explored.inMemory && injection.faults.some(cutsPower)) {
       this.#notInjectable.push({ at, one: name });
       return "notInjectable";
     }

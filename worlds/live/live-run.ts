@@ -82,6 +82,8 @@ export class LiveRun {
   /** Bytes on connections that have closed, and their number. */
   #past = 0;
   #woken: (() => void)[] = [];
+  /** Entries that were looked through for what is not of this run. */
+  #lookedAt = 0;
 
   constructor(scenario: Scenario, sut: SystemUnderTest, options: LiveOptions) {
     this.#scenario = timed(scenario, sut.product?.time);
@@ -209,6 +211,7 @@ export class LiveRun {
             if (running !== undefined && heard.kind === "told") running.heard = true;
             hear(heard, confirm);
           });
+          if (this.#sut.product !== undefined) this.#lookForStrangers();
         },
         this.#outbox,
         this.#underWay,
@@ -278,6 +281,22 @@ export class LiveRun {
       Object.assign(leaves, { [leaf]: `${loopback}:${port}`, [`${leaf}_HOST`]: loopback, [`${leaf}_PORT`]: port });
     }
     return leaves;
+  }
+
+  /** A product that is connected to anything real must not hand it to us: the run ends at the first of it. */
+  #lookForStrangers(): void {
+    const { entries } = this.#stage;
+    for (; this.#lookedAt < entries.length; this.#lookedAt++) {
+      const exchange = entries[this.#lookedAt]?.exchange ?? "";
+      if (!exchange.startsWith("receiver.register(?")) continue;
+      this.#stage.error = new HarnessError({
+        happened: `${this.#sut.name} registered something that was not sent in this run.`,
+        because:
+          "It names no message of ours, and nothing that we have planted stands in it: it may be real. Nothing of it was kept or shown.",
+        next: "See that the product is connected to nothing else, and that reset in its config leaves nothing of an earlier run behind.",
+      });
+      this.#stage.ended = true;
+    }
   }
 
   /** Whatever the system does now, it does at this time, and after what it has stored. */

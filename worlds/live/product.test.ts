@@ -119,6 +119,26 @@ setTimeout(() => spawn(process.execPath, process.argv.slice(2), { stdio: "inheri
     await expect(run(scenario(), sut)).rejects.toThrow(/was never ready[\s\S]*no database/);
   });
 
+  it("is ended at the first thing it registers that is not of this run: it may be real", async () => {
+    const real = join(folder, "real.mjs");
+    writeFileSync(
+      real,
+      `const { KOMFREM_RECEIVER_BASE_URL: at, KOMFREM_RECEIVER_API_KEY: key } = process.env;
+const message = {
+  source: { channel: "altinn-correspondence", id: "8a618ce7-fa8b-496e-b1ef-2c0cf699862a", sameAs: {} },
+  recipient: { municipalityNumber: "4690", district: "01" }, type: "mail", confidential: true,
+  receivedAt: "2026-11-23T08:00:00Z", payload: { text: "kept from last year" }, documents: [],
+};
+await fetch(at + "/intake/v1/messages", {
+  method: "POST", body: JSON.stringify(message),
+  headers: { authorization: "Bearer " + key, "idempotency-key": "1", "content-type": "application/json" },
+});
+setInterval(() => {}, 1e6);`,
+    );
+    const sut = started("correct/inbox-first", compressed, { command: [process.execPath, real] });
+    await expect(run(scenario(), sut)).rejects.toThrow("registered something that was not sent in this run");
+  });
+
   it("is not started where its environment asks for what the endpoints do not have", async () => {
     const sut = started("correct/inbox-first", compressed, { environment: { QUEUE: "$KOMFREM_FIKS_AMQP_HOST" } });
     await expect(run(scenario(), sut)).rejects.toThrow(/QUEUE could not be filled in[\s\S]*KOMFREM_ALTINN_BASE_URL/);
