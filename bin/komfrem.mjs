@@ -9,8 +9,11 @@ const [major, minor] = process.versions.node.split(".").map(Number);
 const newEnough = major > 22 || (major === 22 && minor >= 22);
 
 if (newEnough) {
-  const compiled = new URL("../dist/cli/main.js", import.meta.url);
-  const { main } = await import(existsSync(compiled) ? compiled.href : new URL("../cli/main.ts", import.meta.url).href);
+  // The package has no sources: where they are, they are meant, whatever an earlier build left behind.
+  const source = new URL("../cli/main.ts", import.meta.url);
+  const { main } = await import(
+    existsSync(source) ? source.href : new URL("../dist/cli/main.js", import.meta.url).href
+  );
   process.exitCode = await main(process.argv.slice(2));
 } else {
   const node = process.env.KOMFREM_NODE_TRIED === "1" ? undefined : newerNode();

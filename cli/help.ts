@@ -50,6 +50,9 @@ komfrem contract publish <file…>, fetch   To and from a Pact Broker: --broker 
                            --provider <name>, --out <folder>.
 komfrem contract may-meet  Whether a version may meet another, as a broker knows: --of <name>@<v> --with <name>@<v>.
 komfrem contract diff <old> <new>  What two descriptions differ in: breaking, risky or safe, for consumer and provider.
+komfrem init [folder]      Writes a config, a scenario, a test and CI files; never overwrites.
+  --channel <name>         As for run; default fiks-io. --command <text>: how your program is started.
+  --ci github|gitlab|azure|none  Default github.
 komfrem host <module>      Runs an integration as a process, from KOMFREM_ENDPOINTS.
 
 Exit codes: 0 passed · 1 failed · 2 inconclusive · 3 the harness could not do its job.`;

@@ -16,6 +16,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return await (await import("./run.ts")).run(rest);
       case "showcase":
         return await (await import("./showcase.ts")).showcase(rest);
+      case "init":
+        return (await import("./init.ts")).init(rest);
       case "host":
         return await (await import("./host.ts")).host(rest);
       case "tell":
@@ -45,7 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
       default:
         throw new HarnessError({
           happened: `There is no command "${command}".`,
-          because: "The commands are run, fuzz, sweep, replay, merge, doctor, contract, showcase, tell and host.",
+          because: "The commands are run, fuzz, sweep, replay, merge, doctor, contract, showcase, tell, init and host.",
           next: "komfrem help shows what each does.",
         });
     }

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
-export const version: string = (
-  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
-).version;
+export const version: string = (createRequire(import.meta.url)("komfrem/package.json") as { version: string }).version;

@@ -14,6 +14,8 @@ import type {
   Version,
 } from "./scenario.ts";
 
+export type { Scenario } from "./scenario.ts";
+
 /** A length of time in a scenario; what is left out is zero. */
 export type Span = {
   readonly days?: number;

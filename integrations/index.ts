@@ -3,7 +3,8 @@ import type { Family, Shipped } from "./shipped.ts";
 
 export type { Family, Shipped };
 
-const module = (name: string): URL => new URL(`./${name}.ts`, import.meta.url);
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+const module = (name: string): URL => new URL(`./${name}.${extension}`, import.meta.url);
 const sound = (name: string, does: string, source: string): Shipped => ({
   role: "integration",
   kind: "sound",

@@ -1,6 +1,7 @@
 import type { Family, Shipped } from "./shipped.ts";
 
-const module = (name: string): URL => new URL(`./${name}.ts`, import.meta.url);
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+const module = (name: string): URL => new URL(`./${name}.${extension}`, import.meta.url);
 const sound = (name: string, does: string, source: string): Shipped => ({
   role: "sender",
   kind: "sound",

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { HarnessError } from "../../core/error.ts";
 import type { Version } from "../../core/scenario.ts";
@@ -15,7 +15,8 @@ export type Launch = {
 };
 
 const resetWithinMs = 60_000;
-const komfrem = fileURLToPath(new URL("../../bin/komfrem.mjs", import.meta.url));
+const manifest = createRequire(import.meta.url).resolve("komfrem/package.json");
+const komfrem = join(dirname(manifest), "bin", "komfrem.mjs");
 
 /**
  * How a system is started: a module by `komfrem host`, a product by its own command.

@@ -1,0 +1,66 @@
+/**
+ * Around `npm pack` and `npm publish`: `before` compiles to dist/ and writes the manifest of the package, `after` takes
+ * both away again. The working tree's own manifest names sources, so that nothing in it can use a stale dist/.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+type Manifest = {
+  exports: Record<string, unknown>;
+  scripts?: unknown;
+  devDependencies?: unknown;
+  workspaces?: unknown;
+};
+
+const root = resolve(import.meta.dirname, "..");
+const dist = resolve(root, "dist");
+const manifest = resolve(root, "package.json");
+const kept = resolve(root, "package.tree.json");
+
+if (process.argv[2] === "after") restore();
+else pack();
+
+/** Gives the working tree back as it was; also after a `before` that was broken off. */
+function restore(): void {
+  rmSync(dist, { recursive: true, force: true });
+  if (existsSync(kept)) renameSync(kept, manifest);
+}
+
+function pack(): void {
+  restore();
+  const { status } = spawnSync(
+    process.execPath,
+    [resolve(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
+  if (status !== 0) process.exit(status ?? 1);
+  // tsc leaves the extensions of sources in declarations.
+  for (const path of globSync("**/*.d.ts", { cwd: dist })) {
+    const file = resolve(dist, path);
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll(/(["']\.{1,2}\/[^"'\n]*)\.ts(["'])/g, "$1.js$2"));
+  }
+  for (const path of globSync("contracts/**/*.json", { cwd: root })) cpSync(resolve(root, path), resolve(dist, path));
+  const text = readFileSync(manifest, "utf8");
+  writeFileSync(kept, text);
+  const { scripts, devDependencies, workspaces, ...packed } = JSON.parse(text) as Manifest;
+  packed.exports = Object.fromEntries(
+    Object.entries(packed.exports).flatMap(([name, path]) => {
+      const target = compiled(String(path));
+      return target === undefined ? [] : [[name, target]];
+    }),
+  );
+  writeFileSync(manifest, `${JSON.stringify(packed, null, 2)}\n`);
+}
+
+/** What an export of the tree is in the package; undefined where its source is not there. */
+function compiled(path: string): unknown {
+  if (path === "./package.json") return path;
+  if (!path.endsWith(".ts")) return path.replace("./", "./dist/");
+  if (!existsSync(resolve(root, path))) return undefined;
+  const file = path.replace("./", "./dist/").slice(0, -".ts".length);
+  return { types: `${file}.d.ts`, default: `${file}.js` };
+}
