@@ -50,6 +50,11 @@ komfrem contract publish <file…>, fetch   To and from a Pact Broker: --broker 
                            --provider <name>, --out <folder>.
 komfrem contract may-meet  Whether a version may meet another, as a broker knows: --of <name>@<v> --with <name>@<v>.
 komfrem contract diff <old> <new>  What two descriptions differ in: breaking, risky or safe, for consumer and provider.
+komfrem receiver           The receiver by itself, over HTTP on loopback, until it is ended (docs/live.md).
+  --store <where>          sqlite:<file> (default sqlite:komfrem-receiver.sqlite), postgres://…, or memory.
+  --port <n>               Default: one that is free; its address is the first line.
+  --api-key <key>          Default: KOMFREM_RECEIVER_API_KEY, else one is drawn.
+  --strain <how>           slow, queues, overloaded, locked or full, for as long as it stands; may be repeated.
 komfrem host <module>      Runs an integration as a process, from KOMFREM_ENDPOINTS.
 
 Exit codes: 0 passed · 1 failed · 2 inconclusive · 3 the harness could not do its job.`;
