@@ -6,9 +6,9 @@ import { Manifest } from "../../simulators/manifest.ts";
 import { strainedAnswer } from "../../simulators/receiver/http.ts";
 import { type Kept, type ReceiverStore, StoreFull } from "../../simulators/receiver/kept.ts";
 import { Receiver } from "../../simulators/receiver/receiver.ts";
-import type { Strain } from "../../simulators/receiver/state.ts";
+import { type Strain, strainOn } from "../../simulators/receiver/state.ts";
 import { Router } from "../../simulators/router.ts";
-import { type Answer, type Facts, problem } from "../../simulators/wire.ts";
+import { type About, type Answer, type Facts, type HttpOperation, problem } from "../../simulators/wire.ts";
 import { type Ask, httpServer } from "./http-server.ts";
 import { Outbox } from "./outbox.ts";
 import { WriteAhead } from "./write-ahead.ts";
@@ -53,6 +53,7 @@ export class StandingReceiver {
   readonly #server: Server;
   #memory: Memory;
   #closed = false;
+  #recalling: Promise<void> = Promise.resolve();
 
   private constructor(setup: StandingSetup, kept: readonly Kept[]) {
     this.#setup = setup;
@@ -96,6 +97,7 @@ export class StandingReceiver {
     await this.#memory.ahead.durable()?.catch(() => {});
     this.#server.closeAllConnections();
     await closed;
+    await this.#recalling;
     this.#memory.receiver.crash();
     await this.#setup.store.close();
   }
@@ -107,8 +109,16 @@ export class StandingReceiver {
     if (found === undefined)
       return tell({ reply: problem(404, "Not Found", "There is nothing here."), saying: "negative", copies: [] });
     const { operation, params } = found;
-    const about = operation.about(request, params, asker);
-    const answer = operation.handle(request, params, asker);
+    let about: About;
+    let answer: Answer;
+    try {
+      about = operation.about(request, params, asker);
+      answer = operation.handle(request, params, asker);
+    } catch (error) {
+      // Memory may hold half of what was to be done.
+      this.#lost(`a request could not be handled, ${whyOf(error)}`, false);
+      return tell({ reply: problem(500, "Internal Server Error", "Try again later."), saying: "negative", copies: [] });
+    }
     const durable = ahead.durable();
     if (durable === undefined) return tell(answer);
     let waits = true;
@@ -122,14 +132,15 @@ export class StandingReceiver {
     );
     durable.then(
       () => tellOnce(answer),
-      (why) => tellOnce(strainedAnswer(why instanceof StoreFull ? "full" : "overloaded", about)),
+      (why) =>
+        tellOnce(strainedAnswer(why instanceof StoreFull && refusesFull(operation) ? "full" : "overloaded", about)),
     );
   };
 
   #remembering(kept: readonly Kept[]): Memory {
     const { store, apiKey, clock, random, strains } = this.#setup;
     const ahead: WriteAhead = new WriteAhead(store, (why) => {
-      if (this.#memory.ahead === ahead) this.#lost(why);
+      if (this.#memory.ahead === ahead) this.#lost(`a commit failed, ${whyOf(why)}`, why instanceof StoreFull);
     });
     const receiver = new Receiver(
       { clock, random, facts: unrecorded },
@@ -141,26 +152,27 @@ export class StandingReceiver {
   }
 
   /** Memory can be trusted no longer. Until it is read anew everything is answered 503. */
-  #lost(why: unknown): void {
-    this.#memory.receiver.crash();
+  #lost(why: string, isFull: boolean): void {
+    const { receiver, ahead } = this.#memory;
+    receiver.crash();
     this.#memory = this.#remembering([]);
     this.#memory.receiver.strain("overloaded", forEver);
-    this.#setup.say(`${this.#setup.store.name}: a commit failed, ${whyOf(why)}. What is kept is read anew.`);
-    void this.#recall(why instanceof StoreFull);
+    this.#setup.say(`${this.#setup.store.name}: ${why}. It is read anew.`);
+    this.#recalling = this.#recall(ahead, isFull);
   }
 
-  async #recall(wasFull: boolean): Promise<void> {
+  async #recall(ahead: WriteAhead, isFull: boolean): Promise<void> {
     const { store, clock, say } = this.#setup;
+    await ahead.durable()?.catch(() => {});
     while (!this.#closed)
       try {
-        const kept = await store.recall(clock.now());
-        this.#memory = this.#remembering(kept);
+        this.#memory = this.#remembering(await store.recall(clock.now()));
         // Full as it is it can be read; what would be written is refused before it fails again.
-        if (wasFull) this.#memory.receiver.strain("full", storeRestsMs);
-        say(`${store.name}: read anew.`);
+        if (isFull) this.#memory.receiver.strain("full", storeRestsMs);
+        say(`${store.name}: it has been read.`);
         return;
       } catch (error) {
-        say(`${store.name}: cannot be read, ${whyOf(error)}. It is tried again.`);
+        say(`${store.name}: it cannot be read, ${whyOf(error)}. It is tried again.`);
         await new Promise<void>((again) => clock.after(storeRestsMs, again));
       }
   }
@@ -177,6 +189,11 @@ async function recalled(store: ReceiverStore, nowMs: number): Promise<readonly K
       next: "See that it is there and may be written, then start the receiver again.",
     });
   }
+}
+
+/** Whether a full disk is an answer to it; to everything else the receiver is just not able to answer. */
+function refusesFull({ operation }: HttpOperation): boolean {
+  return strainOn(operation, new Map([["full", forEver]]), 0).kind === "refuses";
 }
 
 function whyOf(error: unknown): string {
