@@ -9,7 +9,7 @@ const lockNotAvailable = "55P03";
 const advisoryLock = 4_712_023;
 const connectWithinMs = 10_000;
 /** How long one that ends, or was killed, may take to let go. */
-const lockWithinMs = 10_000;
+const lockWithinMs = 5000;
 const answerWithinMs = 30_000;
 
 // Bytes throughout: text would depend on the database's encoding, and cannot hold every character that JSON can.

@@ -62,6 +62,7 @@ describe.each(all.filter(({ outlives }) => outlives))("kept in $name", (place) =
     const register = async (key: string): Promise<void> => {
       const { status, said } = await intake.register(key, message(key));
       heard.get(key)?.push({ status, caseId: said.caseId });
+      if (status === 503) await new Promise((wait) => setTimeout(wait, 50));
     };
     try {
       await receiver.start(store);
