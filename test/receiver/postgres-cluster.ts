@@ -18,8 +18,13 @@ export type Cluster = {
   stop(): Promise<void>;
 };
 
-/** @returns Why there can be none here, where that is so. */
-export async function postgresCluster(): Promise<Cluster | string> {
+/**
+ * @param options `fsync`: it waits for the disk, as one in production does; who kills processes only need not.
+ * @returns Why there can be none here, where that is so.
+ */
+export async function postgresCluster(
+  { fsync }: { readonly fsync: boolean } = { fsync: false },
+): Promise<Cluster | string> {
   const bin = binaries();
   if (bin === undefined) return "there is no PostgreSQL server on this machine (initdb, postgres)";
   const owner = unprivileged();
@@ -37,7 +42,11 @@ export async function postgresCluster(): Promise<Cluster | string> {
   }
   const port = await freePort();
   const start = async (): Promise<() => Promise<void>> => {
-    const settings = [`listen_addresses=${loopback}`, `unix_socket_directories=${folder}`, "fsync=off"];
+    const settings = [
+      `listen_addresses=${loopback}`,
+      `unix_socket_directories=${folder}`,
+      `fsync=${fsync ? "on" : "off"}`,
+    ];
     const server = spawn(
       join(bin, "postgres"),
       ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
