@@ -123,7 +123,11 @@ export class SqliteStore implements ReceiverStore {
       const isEmpty = database.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
       if (isEmpty) database.exec(tables);
       else if (found !== version)
-        throw unusable(this.name, `Its version is ${found}, and this Komfrem reads version ${version}.`);
+        throw unusable(
+          this.name,
+          `Its version is ${found}, and this Komfrem reads version ${version}.`,
+          "Use the Komfrem that made it",
+        );
       database.exec("COMMIT");
       if (this.#mostPages !== undefined) database.exec(`PRAGMA max_page_count = ${this.#mostPages}`);
       return { database, write: statements(database) };
@@ -131,10 +135,14 @@ export class SqliteStore implements ReceiverStore {
       database?.close();
       switch (codeOf(error)) {
         case busy:
-          throw unusable(this.name, "Another process has it open.");
+          throw unusable(this.name, "Another process has it open.", "End the other receiver");
         case notDatabase:
         case cannotOpen:
-          throw unusable(this.name, whyOf(error));
+          throw unusable(
+            this.name,
+            whyOf(error),
+            "See that its folder is there, may be written and holds no other file of that name",
+          );
         default:
           throw error;
       }
@@ -158,11 +166,11 @@ function statements(database: DatabaseSync): Statements {
   };
 }
 
-function unusable(name: string, because: string): HarnessError {
+function unusable(name: string, because: string, mend: string): HarnessError {
   return new HarnessError({
     happened: `The store ${name} cannot be used.`,
     because,
-    next: "End the other receiver, or name another file: --store sqlite:another.sqlite",
+    next: `${mend}, or name another file: --store sqlite:another.sqlite`,
   });
 }
 

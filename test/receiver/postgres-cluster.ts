@@ -40,8 +40,9 @@ export async function postgresCluster(
     removed();
     return `initdb failed: ${made.stderr.trim().split("\n").at(-1)}`;
   }
-  const port = await freePort();
-  const start = async (): Promise<() => Promise<void>> => {
+  let end: (signal: NodeJS.Signals) => Promise<void> = async () => {};
+  /** @returns Its last line where it did not start. */
+  const start = async (port: number): Promise<string | undefined> => {
     const settings = [
       `listen_addresses=${loopback}`,
       `unix_socket_directories=${folder}`,
@@ -53,23 +54,37 @@ export async function postgresCluster(
       { ...owner, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
     );
     const ended = once(server, "exit");
-    for await (const line of createInterface({ input: server.stderr }))
-      if (line.includes("ready to accept connections")) break;
-    server.stderr.resume();
     end = async (signal) => {
       server.kill(signal);
       await ended;
     };
-    return () => end("SIGINT");
+    let last = "it said nothing";
+    for await (const line of createInterface({ input: server.stderr })) {
+      if (line.includes("ready to accept connections")) {
+        server.stderr.resume();
+        return undefined;
+      }
+      last = line;
+    }
+    return last;
   };
-  let end: (signal: NodeJS.Signals) => Promise<void> = async () => {};
-  await start();
+  // A port that was free may have been taken meanwhile.
+  let port = await freePort();
+  if ((await start(port)) !== undefined) {
+    port = await freePort();
+    const why = await start(port);
+    if (why !== undefined) {
+      removed();
+      return `postgres did not start: ${why}`;
+    }
+  }
   return {
     url: `postgres://komfrem@${loopback}:${port}/postgres`,
     crash: async () => {
       await end("SIGQUIT");
       return async () => {
-        await start();
+        const why = await start(port);
+        if (why !== undefined) throw new Error(`PostgreSQL did not start again: ${why}`);
       };
     },
     stop: async () => {
