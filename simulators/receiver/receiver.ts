@@ -304,6 +304,8 @@ export class Receiver implements HttpSimulator {
   register(key: string, registration: Registration, copies: readonly CopyId[]): Registering {
     const known = this.#items.get(key);
     if (known !== undefined) return this.#again(known, registration);
+    if (this.setup.keeps !== undefined && !canBeKept(registration))
+      return { kind: "unfit", status: 422, detail: "payload is nested too deep to be kept." };
     const effect = this.strainOn("register");
     const item = newItem(key, copies.length === 1 ? copies[0] : undefined, registration);
     if (effect.kind === "queues") return this.#queue(item, effect.strain);
@@ -668,6 +670,16 @@ function newItem(key: string, copy: CopyId | undefined, registration: Registrati
     problem: undefined,
     due: undefined,
   };
+}
+
+/** What can be read cannot always be written: it would fail the commit, time and again, and whatever else is in that. */
+function canBeKept({ payload }: Registration): boolean {
+  try {
+    JSON.stringify(payload);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What was judged is let go: a repeat is compared by sums. */

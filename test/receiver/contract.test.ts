@@ -128,6 +128,13 @@ describe.each(all)("the receiver by itself, kept in $name", (place: Place) => {
         await intake.upload("this", sha(Buffer.from("that"))),
       ),
     ).toEqual([400, 400, 413, 422, 422, 400, 400, 422]);
+    // Poison for whoever reads it and cannot write it down again: permanent, and nobody else's failure.
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const heard = await Promise.all([
+      intake.register("deep", JSON.stringify(message("A", { payload: 0 })).replace('"payload":0', `"payload":${deep}`)),
+      intake.register("k2", message("B")),
+    ]);
+    expect(statuses(...heard)).toEqual([422, 201]);
     expect(await intake.known("A")).toEqual([]);
   });
 
