@@ -53,6 +53,11 @@ komfrem contract diff <old> <new>  What two descriptions differ in: breaking, ri
 komfrem init [folder]      Writes a config, a scenario, a test and CI files; never overwrites.
   --channel <name>         As for run; default fiks-io. --command <text>: how your program is started.
   --ci github|gitlab|azure|none  Default github.
+komfrem receiver           The receiver by itself, over HTTP on loopback, until it is ended (docs/live.md).
+  --store <where>          sqlite:<file> (default sqlite:komfrem-receiver.sqlite), postgres://…, or memory.
+  --port <n>               Default: one that is free; its address is the first line.
+  --api-key <key>          Default: KOMFREM_RECEIVER_API_KEY, else one is drawn.
+  --strain <how>           slow, queues, overloaded, locked or full, for as long as it stands; may be repeated.
 komfrem host <module>      Runs an integration as a process, from KOMFREM_ENDPOINTS.
 
 Exit codes: 0 passed · 1 failed · 2 inconclusive · 3 the harness could not do its job.`;

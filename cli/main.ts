@@ -30,6 +30,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return await (await import("./replay.ts")).replay(rest);
       case "merge":
         return await (await import("./merge.ts")).merge(rest);
+      case "receiver":
+        return await (await import("./receiver.ts")).receiver(rest);
       case "doctor":
         return await (await import("./doctor.ts")).doctor(rest);
       case "contract":
@@ -47,7 +49,8 @@ export async function main(args: readonly string[]): Promise<number> {
       default:
         throw new HarnessError({
           happened: `There is no command "${command}".`,
-          because: "The commands are run, fuzz, sweep, replay, merge, doctor, contract, showcase, tell, init and host.",
+          because:
+            "The commands are run, fuzz, sweep, replay, merge, doctor, contract, receiver, showcase, tell, init and host.",
           next: "komfrem help shows what each does.",
         });
     }

@@ -40,10 +40,7 @@ export function receiverOperations(receiver: Receiver): readonly HttpOperation[]
           ["www-authenticate", "Bearer"],
         ]);
       const strain = receiver.strainOn(word);
-      if (strain.kind === "refuses")
-        return refusal(strain.status, strained[strain.strain], "Try again later.", known, [
-          ["retry-after", String(retryAfterSeconds[strain.strain].value)],
-        ]);
+      if (strain.kind === "refuses") return strainedAnswer(strain.strain, known);
       return handle(request, params, known);
     },
   });
@@ -92,7 +89,17 @@ export function receiverOperations(receiver: Receiver): readonly HttpOperation[]
   ];
 }
 
-const strained = { overloaded: "Service Unavailable", full: "Insufficient Storage", locked: "Locked" } as const;
+const strained = {
+  overloaded: { status: 503, title: "Service Unavailable" },
+  full: { status: 507, title: "Insufficient Storage" },
+  locked: { status: 423, title: "Locked" },
+} as const;
+
+/** The passing refusal of a strained receiver: 503, 507 or 423. */
+export function strainedAnswer(strain: keyof typeof strained, about: About): Answer {
+  const { status, title } = strained[strain];
+  return refusal(status, title, "Try again later.", about, [["retry-after", String(retryAfterSeconds[strain].value)]]);
+}
 
 function refusal(
   status: number,

@@ -21,6 +21,7 @@ import { judgeCarried } from "./carried.ts";
 import { sameJson, withoutStanding } from "./equal.ts";
 import { receiverOperations } from "./http.ts";
 import { type CheckedDocument, type Judged, judgeParts } from "./judge.ts";
+import type { Kept } from "./kept.ts";
 import type { Deviation, Registration, Unfit } from "./message.ts";
 import { type IntakeMove, type IntakeState, intakeMoves, type Strain, type StrainEffect, strainOn } from "./state.ts";
 import { receiverSwitches } from "./switches.ts";
@@ -38,6 +39,8 @@ export type ReceiverSetup = {
   readonly switches?: SwitchValues;
   /** Whether the content of a delivery can be had where its reporter says; the claim alone is recorded without it. */
   readonly canRetrieve?: (delivery: DeliveryId) => boolean;
+  /** Told of what is to outlive the process, where there is one; the answer that says so waits until it is durable. */
+  readonly keeps?: (kept: Kept) => void;
 };
 
 /** A registration the receiver knows of, by its idempotency key. */
@@ -181,6 +184,34 @@ export class Receiver implements HttpSimulator {
     for (const [sha256, { atMs }] of this.#uploads) if (atMs > toMs) this.#uploads.delete(sha256);
   }
 
+  /** Takes up what an earlier process kept. Nothing of it is told to `keeps` again. */
+  recall(kept: readonly Kept[]): void {
+    const cases = new Map<string, Item>();
+    for (const one of kept)
+      switch (one.kind) {
+        case "staged": {
+          const { nth, key, caseId, registration, atMs } = one;
+          const item: Item = { ...newItem(key, undefined, registration), state: "staged", caseId, stagedAtMs: atMs };
+          this.#cases = Math.max(this.#cases, nth);
+          this.#keep(item);
+          cases.set(caseId, item);
+          break;
+        }
+        case "registered": {
+          const item = cases.get(one.caseId);
+          if (item === undefined) break;
+          this.#move(item, "register");
+          item.registeredAtMs = one.atMs;
+          break;
+        }
+        case "uploaded":
+          this.#uploads.set(one.sha256, one);
+          break;
+        case "deviated":
+          this.#deviations.set(one.key, one);
+      }
+  }
+
   #undo(item: Item): void {
     this.#forget(item);
     if (item.copy === undefined) return;
@@ -273,20 +304,10 @@ export class Receiver implements HttpSimulator {
   register(key: string, registration: Registration, copies: readonly CopyId[]): Registering {
     const known = this.#items.get(key);
     if (known !== undefined) return this.#again(known, registration);
+    if (this.setup.keeps !== undefined && !canBeKept(registration))
+      return { kind: "unfit", status: 422, detail: "payload is nested too deep to be kept." };
     const effect = this.strainOn("register");
-    const item: Item = {
-      key,
-      copy: copies.length === 1 ? copies[0] : undefined,
-      registration,
-      state: "new",
-      judged: undefined,
-      caseId: "",
-      stagedAtMs: 0,
-      registeredAtMs: 0,
-      location: undefined,
-      problem: undefined,
-      due: undefined,
-    };
+    const item = newItem(key, copies.length === 1 ? copies[0] : undefined, registration);
     if (effect.kind === "queues") return this.#queue(item, effect.strain);
     const documents = this.#checked(registration);
     if ("status" in documents) return documents;
@@ -314,7 +335,9 @@ export class Receiver implements HttpSimulator {
     if (hash("sha256", content) !== sha256) return undefined;
     const now = this.#given.clock.now();
     const anew = (this.#uploads.get(sha256)?.untilMs ?? 0) <= now;
-    this.#uploads.set(sha256, { content, atMs: now, untilMs: now + uploadKeptMs.value });
+    const untilMs = now + uploadKeptMs.value;
+    this.#uploads.set(sha256, { content, atMs: now, untilMs });
+    this.setup.keeps?.({ kind: "uploaded", sha256, content, atMs: now, untilMs });
     return anew;
   }
 
@@ -392,7 +415,10 @@ export class Receiver implements HttpSimulator {
     // One about no message says how things stand: whoever has it on the worklist is told again, and a day later it is news.
     const repeats = known !== undefined && clock.now() - known.atMs <= dayMs;
     const id = repeats ? known.id : random.uuid();
-    if (!repeats) this.#deviations.set(key, { id, atMs: clock.now() });
+    if (!repeats) {
+      this.#deviations.set(key, { id, atMs: clock.now() });
+      this.setup.keeps?.({ kind: "deviated", id, key, atMs: clock.now() });
+    }
     const [only] = copies.length === 1 ? copies : [];
     const confirmed = only === undefined || canRetrieve === undefined || canRetrieve(deliveryOf(only));
     const alert = facts.record({
@@ -515,6 +541,15 @@ export class Receiver implements HttpSimulator {
     item.judged = this.#judge(item, documents);
     item.caseId = this.#newCaseId();
     item.registration = withoutContent(item.registration);
+    this.setup.keeps?.({
+      kind: "staged",
+      nth: this.#cases,
+      key: item.key,
+      caseId: item.caseId,
+      registration: item.registration,
+      contents: documents.map(({ content }) => content),
+      atMs: item.stagedAtMs,
+    });
     this.#effected(item, change);
     this.#held(item, "power", item.judged?.whole !== false && item.judged?.parts.every(({ ok }) => ok) !== false);
   }
@@ -525,6 +560,7 @@ export class Receiver implements HttpSimulator {
     this.#move(item, "register");
     item.due = undefined;
     item.registeredAtMs = clock.now();
+    this.setup.keeps?.({ kind: "registered", caseId: item.caseId, atMs: item.registeredAtMs });
     const { judged } = item;
     if (judged === undefined || item.copy === undefined) return;
     const { municipalityNumber, district, confidential } = item.registration;
@@ -617,6 +653,32 @@ export class Receiver implements HttpSimulator {
       delivery: deliveryOf(item.copy),
       copy: item.copy,
     });
+  }
+}
+
+function newItem(key: string, copy: CopyId | undefined, registration: Registration): Item {
+  return {
+    key,
+    copy,
+    registration,
+    state: "new",
+    judged: undefined,
+    caseId: "",
+    stagedAtMs: 0,
+    registeredAtMs: 0,
+    location: undefined,
+    problem: undefined,
+    due: undefined,
+  };
+}
+
+/** What can be read cannot always be written: it would fail the commit, time and again, and whatever else is in that. */
+function canBeKept({ payload }: Registration): boolean {
+  try {
+    JSON.stringify(payload);
+    return true;
+  } catch {
+    return false;
   }
 }
 

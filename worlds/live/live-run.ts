@@ -4,7 +4,6 @@ import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { dayMs, minuteMs } from "../../core/calendar.ts";
-import type { Clock } from "../../core/clock.ts";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
@@ -28,6 +27,7 @@ import { writeEndpoints } from "./endpoints-file.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
 import { launchOf, resetProduct, surroundingsOf } from "./launch.ts";
+import { machineClock } from "./machine-clock.ts";
 import { ProbeObserver } from "./observers/probe.ts";
 import { declaredFidelity } from "./observers/probe-reading.ts";
 import { placed } from "./observers/probe-source.ts";
@@ -604,15 +604,6 @@ const latestDate = 8.64e15 - 1;
 
 /** What a system on its own does at a time is within a fraction of a second. */
 const machinePace = { nowMs: () => performance.now(), silentMs: 200 } as const;
-
-/** The machine's own time. */
-const machineClock: Clock = {
-  now: () => Date.now(),
-  after: (ms, then) => {
-    const timer = realTimeout(then, ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
-};
 
 /** The scenario with polls as far apart as they truly are for a system whose day is short. */
 function timed(scenario: Scenario, time: ProductTime | undefined): Scenario {
