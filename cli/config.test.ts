@@ -65,6 +65,11 @@ export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", clock: 
     ["wants to know how it is started", { ...least, command: undefined }, /exactly one of command, image.*it has none/],
     ["is started in one way", { ...least, image: "intake:1" }, /exactly one of.*it has command and image/],
     ["limits containers only", { ...least, limits: { cpus: 1 } }, /limits can be had by a container only/],
+    [
+      "upgrades a command only",
+      { ...contained, image: "intake:1", next: ["intake"] },
+      /next can be had by a command only/,
+    ],
     ["says how a service is started", { ...contained, address: {} }, /address\/start: is missing/],
     ["names a Dockerfile that is not there", { ...contained, dockerfile: "nowhere" }, /No image[\s\S]*nowhere/],
     ["is ready in one way", { ...least, ready: { port: 80, file: "up" } }, /ready: must be one of.*port and file/],
