@@ -15,7 +15,8 @@ function written(text: string): string {
   return path;
 }
 const exporting = (config: object): string => written(`export default ${JSON.stringify(config)};`);
-const least = { name: "intake", command: ["intake", "--serve"], channels: ["altinn-correspondence"] };
+const contained = { name: "intake", channels: ["altinn-correspondence"] };
+const least = { ...contained, command: ["intake", "--serve"] };
 
 describe("a config", () => {
   it("says what is started, and what it does not say is known", async () => {
@@ -36,6 +37,17 @@ describe("a config", () => {
     });
   });
 
+  it("says what container it is, and what says that it is ready", async () => {
+    const { product } = await configured(
+      exporting({ ...contained, dockerfile: ".", data: "/var/lib/intake", ready: { http: "8080/health" } }),
+    );
+    expect(product).toMatchObject({
+      container: { from: { kind: "dockerfile", path: folder }, data: "/var/lib/intake" },
+      ready: { kind: "http", port: 8080, path: "/health" },
+    });
+    expect(product?.command).toBe(undefined);
+  });
+
   it("has types from defineConfig, and a folder relative to itself", async () => {
     const path = written(
       `import { defineConfig } from ${JSON.stringify(resolve("port/config.ts"))};
@@ -49,7 +61,19 @@ export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", clock: 
   });
 
   it.each([
-    ["names what is missing", { name: "intake", channels: ["fiks-io"] }, /command: is missing/],
+    ["names what is missing", { name: "intake", command: ["intake"] }, /channels: is missing/],
+    ["wants to know how it is started", { ...least, command: undefined }, /exactly one of command, image.*it has none/],
+    ["is started in one way", { ...least, image: "intake:1" }, /exactly one of.*it has command and image/],
+    ["limits containers only", { ...least, limits: { cpus: 1 } }, /limits can be had by a container only/],
+    [
+      "upgrades a command only",
+      { ...contained, image: "intake:1", next: ["intake"] },
+      /next can be had by a command only/,
+    ],
+    ["says how a service is started", { ...contained, address: {} }, /address\/start: is missing/],
+    ["names a Dockerfile that is not there", { ...contained, dockerfile: "nowhere" }, /No image[\s\S]*nowhere/],
+    ["is ready in one way", { ...least, ready: { port: 80, file: "up" } }, /ready: must be one of.*port and file/],
+    ["waits for a line by a pattern", { ...least, ready: { log: "(" } }, /ready\/log: must be a regular expression/],
     ["names a word that is not known", { ...least, chanels: [] }, /chanels/],
     ["names the channels there are", { ...least, channels: ["post"] }, /channels\/0: must be one of fiks-io/],
     ["names a place without a port", { ...least, dependencies: { db: "localhost" } }, /dependencies\/db/],

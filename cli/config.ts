@@ -4,7 +4,15 @@ import { pathToFileURL } from "node:url";
 import { validate } from "../contracts/komfrem/index.ts";
 import { HarnessError } from "../core/error.ts";
 import type { Config, ConfigProbe } from "../port/config.ts";
-import type { AcceptedLimit, ProbeSource, Product, SystemProbe, SystemUnderTest } from "../worlds/world.ts";
+import type {
+  AcceptedLimit,
+  ContainerProduct,
+  ProbeSource,
+  Product,
+  ReadyCheck,
+  SystemProbe,
+  SystemUnderTest,
+} from "../worlds/world.ts";
 import { defaultExport } from "./default-export.ts";
 
 const dayTakesMs = 3000;
@@ -15,6 +23,11 @@ const probeEveryMs = 250;
 const probeSettleMs = 1000;
 /** Products on a clock of their own do little but wait. */
 const mostWaiting = 6;
+
+/** How a product is started: by one of these. */
+const starts = ["command", "image", "dockerfile", "address"] as const;
+const onlyContainers = ["data", "limits"] as const;
+const onlyCommands = ["folder", "next"] as const;
 
 /** Whether a path is that of a config: `komfrem.config.ts`, `intake.config.mjs`. */
 export function isConfig(path: string): boolean {
@@ -44,6 +57,13 @@ export async function configured(path: string): Promise<SystemUnderTest> {
       next: "Correct it; defineConfig from komfrem gives its types, contracts/komfrem/config.v1.schema.json its schema.",
     });
   const config = given as Config;
+  const unfit = unfitness(config);
+  if (unfit !== undefined)
+    throw new HarnessError({
+      happened: `${path} is no config.`,
+      because: unfit,
+      next: "Correct it; docs/live.md says what each field is.",
+    });
   return { name: config.name, role: "integration", module, product: productOf(config, dirname(module)) };
 }
 
@@ -56,8 +76,11 @@ function productOf(config: Config, beside: string): Product {
       because: "There is no such folder.",
       next: "Correct folder in the config; it is relative to the config itself.",
     });
+  const container = containerOf(config, beside);
   return {
-    command: config.command,
+    ...(config.command === undefined ? {} : { command: config.command }),
+    ...(container === undefined ? {} : { container }),
+    ...(config.address === undefined ? {} : { service: { host: "127.0.0.1", ...config.address } }),
     channels: config.channels,
     folder,
     environment: config.environment ?? {},
@@ -70,6 +93,7 @@ function productOf(config: Config, beside: string): Product {
       return { name, host: place.slice(0, at), port: Number(place.slice(at + 1)) };
     }),
     maxRetryDelayMs: config.maxRetryDelayMs ?? 0,
+    ...(config.ready === undefined ? {} : { ready: readyCheck(config.ready) }),
     settleMs: config.settleMs ?? (clock.tier === "driven" ? 0 : settleMs),
     readyWithinMs: config.readyWithinMs ?? readyWithinMs,
     ...(config.probe === undefined ? {} : { probe: probeOf(config.probe, clock.tier === "driven") }),
@@ -87,6 +111,7 @@ function keepsElsewhere({ reset, dependencies }: Config): boolean {
 /** Whether it has the machine, its store or a port to itself. */
 function isAlone(config: Config): boolean {
   const { clock, probe } = config;
+  if (config.address !== undefined) return true;
   return clock?.tier === "driven" || keepsElsewhere(config) || (probe !== undefined && "url" in probe);
 }
 
@@ -105,6 +130,56 @@ function sourceOf(probe: ConfigProbe): ProbeSource {
   if ("postgres" in probe) return { kind: "postgres", url: probe.postgres, query: probe.query };
   if ("sqlite" in probe) return { kind: "sqlite", file: probe.sqlite, query: probe.query };
   return { kind: "directory", folder: probe.directory };
+}
+
+/** What a schema cannot say well; undefined where nothing is wrong. */
+function unfitness(config: Config): string | undefined {
+  const named = starts.filter((field) => config[field] !== undefined);
+  if (named.length !== 1)
+    return `It must say how the product is started by exactly one of ${starts.join(", ")}; it has ${named.length === 0 ? "none" : named.join(" and ")}.`;
+  const isContainer = config.image !== undefined || config.dockerfile !== undefined;
+  const idle = onlyContainers.filter((field) => !isContainer && config[field] !== undefined);
+  if (idle.length > 0) return `${idle.join(" and ")} can be had by a container only; it is started by ${named[0]}.`;
+  const idleToo = onlyCommands.filter((field) => isContainer && config[field] !== undefined);
+  if (idleToo.length > 0) return `${idleToo.join(" and ")} can be had by a command only; it is started by ${named[0]}.`;
+  const { ready = {} } = config;
+  if (Object.keys(ready).length > 1)
+    return `ready: must be one of log, http, port, file; it has ${Object.keys(ready).join(" and ")}.`;
+  if (ready.log !== undefined && !isPattern(ready.log)) return "ready/log: must be a regular expression.";
+  return undefined;
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function readyCheck(ready: NonNullable<Config["ready"]>): ReadyCheck {
+  const { log, http, port, file } = ready;
+  if (log !== undefined) return { kind: "log", pattern: log };
+  if (port !== undefined) return { kind: "port", port };
+  if (file !== undefined) return { kind: "file", path: file };
+  const [at = "", ...path] = (http ?? "").split("/");
+  return { kind: "http", port: Number(at), path: `/${path.join("/")}` };
+}
+
+function containerOf({ image, dockerfile, data, limits }: Config, beside: string): ContainerProduct | undefined {
+  if (image === undefined && dockerfile === undefined) return undefined;
+  const path = resolve(beside, dockerfile ?? ".");
+  if (dockerfile !== undefined && !existsSync(path))
+    throw new HarnessError({
+      happened: `No image can be built from ${path}.`,
+      because: "There is no such file.",
+      next: "Correct dockerfile in the config; it is relative to the config itself.",
+    });
+  return {
+    from: image === undefined ? { kind: "dockerfile", path } : { kind: "image", name: image },
+    ...(data === undefined ? {} : { data }),
+    ...(limits === undefined ? {} : { limits }),
+  };
 }
 
 async function defaultExportOf(module: string): Promise<unknown> {

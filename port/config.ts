@@ -1,11 +1,25 @@
 import type { Channel } from "./endpoints.ts";
 
-/** What a vendor says of its product in `komfrem.config.ts`. Real times are those of the product's own clock. */
+/**
+ * What a vendor says of its product in `komfrem.config.ts`. Real times are those of the product's own clock.
+ *
+ * How it is started is said by exactly one of `command`, `image`, `dockerfile` and `address`.
+ */
 export type Config = {
   /** How reports call it. */
   readonly name: string;
   /** The program and its arguments; started again after a crash, stopped by SIGTERM. */
-  readonly command: readonly [string, ...string[]];
+  readonly command?: readonly [string, ...string[]];
+  /** The image of the container that it is, `registry.example.no/intake:4.2`; pulled where the machine has it not. */
+  readonly image?: string;
+  /** A Dockerfile, or the folder that has one, relative to the config; its image is built before the first run. */
+  readonly dockerfile?: string;
+  /** Something else runs it, on this machine: systemd, a compose file, an application server. */
+  readonly address?: ConfigAddress;
+  /** Where in the container its data directory is to be found as well, `/var/lib/intake`; nothing else outlives a start. */
+  readonly data?: string;
+  /** What the container may have at most: MiB of memory, no swap beside it, and processors, `0.5`. */
+  readonly limits?: { readonly memoryMb?: number; readonly cpus?: number };
   /** Where it is started; relative to the config. Default: the config's own folder. */
   readonly folder?: string;
   /** The channels that it reads. */
@@ -38,7 +52,9 @@ export type Config = {
   readonly maxRetryDelayMs?: number;
   /** What it may take to be done with a message, real ms. It lengthens D. Default 500, and 0 where we drive its clock. */
   readonly settleMs?: number;
-  /** How long a start may take until it first asks for anything, real ms. Default 30 000. */
+  /** What says that a start is ready. Default: that it has asked us for something and been answered. */
+  readonly ready?: ConfigReady;
+  /** How long a start may take until it is ready, real ms. Default 30 000. */
   readonly readyWithinMs?: number;
   /** Tells what it durably holds, where it is the case system itself. Without one our receiver stands behind it. */
   readonly probe?: ConfigProbe;
@@ -87,6 +103,32 @@ export type ConfigProbe = (
   readonly everyMs?: number;
   /** What may lie between a case being made and it being read, real ms. It lengthens D. Default 1000, driven 0. */
   readonly settleMs?: number;
+};
+
+/**
+ * How a product is reached that something else runs: by commands, each of which ends with 0 once it is done. Without
+ * `kill`, a run that crashes it proves nothing; without `stop`, it is killed where it should stop.
+ */
+export type ConfigAddress = {
+  /** Where its own ports are. Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Has it run, and use the endpoints in this command's environment. */
+  readonly start: readonly [string, ...string[]];
+  readonly stop?: readonly [string, ...string[]];
+  /** Ends it at once, as a crash would. */
+  readonly kill?: readonly [string, ...string[]];
+};
+
+/** One of these; waited for anew in each start. */
+export type ConfigReady = {
+  /** A line that it writes: a regular expression. */
+  readonly log?: string;
+  /** Its own answer with 2xx: a port and a path, `8080/health`. */
+  readonly http?: string;
+  /** A port of its own that accepts connections. */
+  readonly port?: number;
+  /** A file that it writes in its data directory: a path in there. */
+  readonly file?: string;
 };
 
 /** @source DESIGN.md, section 5, Clock tiers. */

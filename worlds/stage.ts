@@ -167,10 +167,10 @@ export class Stage {
     this.cast.rights.begin();
     this.system.start();
     // A sender has nothing to connect to until it is told to send.
-    if (this.#scenario.tests === "sender") this.clock.after(senderReadyMs, () => this.#isReady());
+    if (this.#scenario.tests === "sender") this.clock.after(senderReadyMs, () => this.markReady());
     this.clock.after(readyWithinMs, () => {
       if (this.#ready) return;
-      if (this.ledger.entries.some((entry) => entry.kind === "faulted")) return this.#isReady();
+      if (this.ledger.entries.some((entry) => entry.kind === "faulted")) return this.markReady();
       this.error = this.#neverReady();
       this.ended = true;
     });
@@ -198,7 +198,7 @@ export class Stage {
     }
     const known = exchangeAt(router, this.boundaries, request, asker, (heard, confirm) => {
       if (!this.#ready && heard.kind === "told" && asker.party === this.system.party && heard.value.reply.status < 300)
-        this.#isReady();
+        this.markReady();
       if (this.#options.witness !== true) return hear(heard, confirm);
       hear(heard, (inFull) => {
         confirm(inFull);
@@ -291,7 +291,8 @@ export class Stage {
     });
   }
 
-  #isReady(): void {
+  /** The system is ready, and the scenario begins. What we answer it for the first time says so too. */
+  markReady(): void {
     if (this.#ready) return;
     this.#ready = true;
     for (const ms of backupsFor(this.#scenario.steps)) this.clock.after(ms, () => this.#options.control.backUp?.());

@@ -8,10 +8,15 @@ import type { Witness } from "./witness.ts";
 /** What a system under test does: it receives, or it sends. */
 export type Role = "integration" | "sender";
 
-/** A product that is started as it is, untouched: any program. Paths are absolute. */
+/** A program and its arguments. */
+export type Command = readonly [string, ...string[]];
+
+/** A product that is started as it is, untouched, as one of three. Paths are absolute. */
 export type Product = {
-  /** The program and its arguments. */
-  readonly command: readonly [string, ...string[]];
+  /** A program of its own. */
+  readonly command?: Command;
+  readonly container?: ContainerProduct;
+  readonly service?: ServiceProduct;
   /** What it reads. */
   readonly channels: readonly ChannelName[];
   /** Where it is started. */
@@ -31,7 +36,9 @@ export type Product = {
   readonly maxRetryDelayMs: number;
   /** What it may take to be done with a message, ms of its own clock. */
   readonly settleMs: number;
-  /** How long a start may take until it first asks us for anything, real ms. */
+  /** What says that a start is ready; where absent, that we have answered it for the first time. */
+  readonly ready?: ReadyCheck;
+  /** How long a start may take until it is ready, real ms. */
   readonly readyWithinMs: number;
   /** Tells what it durably holds, where it is the case system itself. */
   readonly probe?: SystemProbe;
@@ -78,6 +85,36 @@ export type ProbeSource =
 
 /** What a product says that it keeps of each kind of part; as our own receiver does unless said. */
 export type DeclaredFidelity = Readonly<Partial<Record<"form" | "pdf" | "text" | "file", Fidelity>>>;
+
+/** A product that is started as a container. */
+export type ContainerProduct = {
+  /** Its image by name, or a Dockerfile (or the folder that has one) that it is built from. */
+  readonly from:
+    | { readonly kind: "image"; readonly name: string }
+    | { readonly kind: "dockerfile"; readonly path: string };
+  /** Where in the container its data directory is to be as well, an absolute path. */
+  readonly data?: string;
+  /** What the engine lets it have: MiB of memory, without swap, and processors. */
+  readonly limits?: { readonly memoryMb?: number; readonly cpus?: number };
+};
+
+/** A product that something else runs, and that we reach by these commands only; each ends with 0 once it is done. */
+export type ServiceProduct = {
+  /** Where its own ports are. */
+  readonly host: string;
+  /** Has it run with the endpoints in this command's environment. */
+  readonly start: Command;
+  readonly stop?: Command;
+  /** Ends it at once, with whatever it was about to do. */
+  readonly kill?: Command;
+};
+
+/** A line that it writes, a port of its own that accepts or answers with 2xx, a file that it writes in its data directory. */
+export type ReadyCheck =
+  | { readonly kind: "log"; readonly pattern: string }
+  | { readonly kind: "http"; readonly port: number; readonly path: string }
+  | { readonly kind: "port"; readonly port: number }
+  | { readonly kind: "file"; readonly path: string };
 
 /**
  * Whose time a product is on: `driven` asks our clock, so that time passes as fast as it comes to rest; `compressed` has

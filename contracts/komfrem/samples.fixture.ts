@@ -451,6 +451,11 @@ export const probeItem: Full<ProbeItem> = {
 export const config: Full<Config> = {
   name: "intake",
   command: ["intake", "--serve"],
+  image: "intake:4.2",
+  dockerfile: ".",
+  address: { host: "127.0.0.1", start: ["intake", "up"], stop: ["intake", "down"], kill: ["intake", "kill"] },
+  data: "/var/lib/intake",
+  limits: { memoryMb: 512, cpus: 0.5 },
   folder: "..",
   channels: ["altinn-correspondence"],
   environment: { ALTINN_URL: "$KOMFREM_ALTINN_BASE_URL" },
@@ -461,6 +466,7 @@ export const config: Full<Config> = {
   clock: { tier: "compressed", dayTakesMs: 3000, pollIntervalMs: 250 },
   maxRetryDelayMs: 0,
   settleMs: 500,
+  ready: { log: "ready", http: "8080/health", port: 8080, file: "ready" },
   readyWithinMs: 30_000,
   probe: {
     command: ["intake", "--probe"],

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { HarnessError } from "../../core/error.ts";
 import type { Product } from "../world.ts";
@@ -34,7 +34,7 @@ export class Backups {
    */
   take(atMs: number): void {
     const folder = join(this.#folder, `backup-${this.#taken.length + 1}`);
-    cpSync(this.#dataDirectory, join(folder, "data"), { recursive: true });
+    copy(this.#dataDirectory, join(folder, "data"));
     mkdirSync(join(folder, "own"));
     this.#ask("take", this.#product?.backup?.take, folder);
     this.#taken.push({ atMs, folder });
@@ -49,7 +49,7 @@ export class Backups {
     const { folder } = this.#taken.findLast((one) => one.atMs <= atMs) ?? { folder: join(this.#folder, "backup-0") };
     // The folder itself stays: whoever has it mounted goes on with what is in it.
     for (const name of readdirSync(this.#dataDirectory)) rmSync(join(this.#dataDirectory, name), { recursive: true });
-    if (existsSync(folder)) cpSync(join(folder, "data"), this.#dataDirectory, { recursive: true });
+    if (existsSync(folder)) copy(join(folder, "data"), this.#dataDirectory);
     this.#ask("put", this.#product?.backup?.put, folder);
   }
 
@@ -70,5 +70,15 @@ export class Backups {
         next: "Correct it: a command that ends with 0 once KOMFREM_BACKUP_FOLDER has all that is kept outside the data directory, or all of that is put back; an absent folder stands for nothing.",
       });
     }
+  }
+}
+
+/** Copies a folder. Its files stay whose they were, where that is in our power: a container's user is not ours. */
+function copy(from: string, to: string): void {
+  cpSync(from, to, { recursive: true });
+  if (process.getuid?.() !== 0) return;
+  for (const name of readdirSync(from, { recursive: true, encoding: "utf8" })) {
+    const { uid, gid } = lstatSync(join(from, name));
+    lchownSync(join(to, name), uid, gid);
   }
 }

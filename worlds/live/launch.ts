@@ -30,17 +30,28 @@ export function launchOf(sut: SystemUnderTest, version: Version, environment: No
     const module = version === "next" ? (sut.next ?? sut.module) : sut.module;
     return { file: process.execPath, args: [komfrem, "host", module], environment, folder: dirname(module) };
   }
-  const [file, ...args] = (version === "next" ? product.next : undefined) ?? product.command;
-  return { file, args, environment: surroundingsOf(product, environment), folder: product.folder };
+  const { command, folder } = product;
+  if (command === undefined) throw new Error(`${sut.name} is not started by a command.`);
+  const [file, ...args] = (version === "next" ? product.next : undefined) ?? command;
+  return { file, args, environment: surroundingsOf(product, environment), folder };
 }
 
 /** What a product, and whatever is asked on its behalf, finds in its environment: ours, and under its own names. */
-export function surroundingsOf({ environment: named }: Product, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function surroundingsOf(product: Product, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...environment, ...namedOf(product, environment) };
+}
+
+/**
+ * What a product finds in its environment under its own names.
+ *
+ * @throws {HarnessError} It asks for a leaf that this run has not.
+ */
+export function namedOf({ environment: named }: Product, environment: NodeJS.ProcessEnv): Record<string, string> {
   const own = Object.entries(named).map(([name, text]) => [
     name,
     filled(`The environment variable ${name}`, text, environment),
   ]);
-  return { ...environment, ...Object.fromEntries(own) };
+  return Object.fromEntries(own);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
@@ -26,18 +26,19 @@ import { ClockServer } from "./clock-server.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
-import { launchOf, resetProduct, surroundingsOf } from "./launch.ts";
+import { resetProduct, surroundingsOf } from "./launch.ts";
 import { machineClock } from "./machine-clock.ts";
 import { ProbeObserver } from "./observers/probe.ts";
 import { declaredFidelity } from "./observers/probe-reading.ts";
 import { placed } from "./observers/probe-source.ts";
-import { runFolder } from "./orphans.ts";
+import { removeFolder, runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
-import { type ProcessEnd, SystemProcess } from "./process.ts";
+import { whenReady } from "./ready.ts";
 import { relay } from "./relay.ts";
+import { dataName, type Inability, type Site, siteOf } from "./site.ts";
+import type { Ended, Started, Watch } from "./started.ts";
 import { startingNear, TimeFlow } from "./time-flow.ts";
 
-const loopback = "127.0.0.1";
 const heartbeatSeconds = 60;
 /** Real time a system may take to come to rest, ms; before it was ever heard of, this is how long its start may take. */
 const restlessMs = 30_000;
@@ -77,8 +78,12 @@ export class LiveRun {
   #backups: Backups | undefined;
   /** The instant of the backup that is to be put back, epoch ms. */
   #putBackTo: number | undefined;
-  #process: SystemProcess | undefined;
+  #site: Site | undefined;
+  #process: Started | undefined;
   #environment: NodeJS.ProcessEnv = {};
+  #isPausing = false;
+  /** What its config waits for has come, in one start or another. */
+  #wasReady = false;
   /** Bytes on connections that have closed, and their number. */
   #past = 0;
   #woken: (() => void)[] = [];
@@ -101,6 +106,7 @@ export class LiveRun {
         because: "No such file.",
         next: "Give the path of a TypeScript or JavaScript module: komfrem run --world live --integration ./mine.ts",
       });
+    this.#site = await siteOf(this.#sut, this.#folder);
     const addresses = await this.#listen();
     const { product } = this.#sut;
     const compressed = product?.time.tier === "compressed" ? product.time : undefined;
@@ -126,7 +132,7 @@ export class LiveRun {
                   },
                 }),
           }),
-      sutHash: await hashOf(module),
+      sutHash: await hashOf(module, this.#site.identity),
       ...(isUpgraded(this.#scenario, this.#sut) ? { nextHash: await hashOf(this.#sut.next) } : {}),
       // As in memory: what the system does at the same time has arrived before an answer leaves.
       latencyMs: (asker) =>
@@ -140,7 +146,7 @@ export class LiveRun {
         start: (nth, version) => this.#start(nth, version),
         kill: (nth, how) => this.#kill(nth, how.class),
         askToStop: (nth) => this.#outbox.say(() => this.#processOf(nth)?.askToStop()),
-        pause: (nth) => this.#processOf(nth)?.pause(),
+        pause: (nth) => this.#pause(nth),
         resume: (nth) => this.#outbox.say(() => this.#processOf(nth)?.resume()),
         order: (_nth, _order, then) => then({ kind: "lost" }),
         backUp: () => this.#backUp(),
@@ -152,8 +158,8 @@ export class LiveRun {
     });
     const latency = this.#stage.randomOf(0).fork("latency");
     this.#clock = new ClockServer(this.#stage.clock, () => this.#wake());
-    const nowUrl = `http://${loopback}:${await this.#open(this.#clock.server, (socket) => this.#clockSockets.add(socket))}/`;
-    const dataDirectory = join(this.#folder, "data");
+    const nowUrl = `http://${this.#address}:${await this.#open(this.#clock.server, (socket) => this.#clockSockets.add(socket))}/`;
+    const dataDirectory = join(this.#folder, dataName);
     mkdirSync(dataDirectory);
     if (compressed !== undefined) this.#flow = new TimeFlow(this.#stage.clock, ratio);
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
@@ -195,7 +201,8 @@ export class LiveRun {
     this.#journal?.close();
     for (const socket of [...this.#sockets.keys(), ...this.#clockSockets]) socket.destroy();
     await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#site?.close();
+    removeFolder(this.#folder);
   }
 
   /** Opens the ports before anybody stands behind them: the addresses are part of what everybody is told. */
@@ -208,7 +215,7 @@ export class LiveRun {
           if (asker === undefined) return hear({ kind: "refused" }, () => {});
           const running = this.#process;
           this.#stage.ask(origin.url, request, asker, (heard, confirm) => {
-            if (running !== undefined && heard.kind === "told") running.heard = true;
+            if (heard.kind === "told") this.#answered(running);
             hear(heard, confirm);
           });
           if (this.#sut.product !== undefined) this.#lookForStrangers();
@@ -216,7 +223,7 @@ export class LiveRun {
         this.#outbox,
         this.#underWay,
       );
-      origin.url = `http://${loopback}:${await this.#open(server, (socket) => this.#connected(socket))}`;
+      origin.url = `http://${this.#address}:${await this.#open(server, (socket) => this.#connected(socket))}`;
       return origin.url;
     };
     const amqp = createServer((socket) => {
@@ -246,8 +253,8 @@ export class LiveRun {
       receiver: await http({ url: "" }),
       alarm: await http({ url: "" }),
       altinn: await http({ url: "" }),
-      smtp: { host: loopback, port: await this.#open(smtp, () => {}) },
-      amqp: { host: loopback, port: await this.#open(amqp, () => {}) },
+      smtp: { host: this.#address, port: await this.#open(smtp, () => {}) },
+      amqp: { host: this.#address, port: await this.#open(amqp, () => {}) },
     };
   }
 
@@ -278,7 +285,11 @@ export class LiveRun {
       );
       const port = String(await this.#open(server, () => {}));
       const leaf = `KOMFREM_DEPENDENCY_${name.toUpperCase().replaceAll("-", "_")}`;
-      Object.assign(leaves, { [leaf]: `${loopback}:${port}`, [`${leaf}_HOST`]: loopback, [`${leaf}_PORT`]: port });
+      Object.assign(leaves, {
+        [leaf]: `${this.#address}:${port}`,
+        [`${leaf}_HOST`]: this.#address,
+        [`${leaf}_PORT`]: port,
+      });
     }
     return leaves;
   }
@@ -315,11 +326,11 @@ export class LiveRun {
           new HarnessError({
             happened: "The live world could not open a port.",
             because: error.message,
-            next: `Allow Komfrem to listen on ${loopback}, then run again.`,
+            next: `Allow Komfrem to listen on ${this.#address}, then run again.`,
           }),
         ),
       );
-      server.listen(0, loopback, () => resolve((server.address() as AddressInfo).port));
+      server.listen(0, this.#address, () => resolve((server.address() as AddressInfo).port));
     });
   }
 
@@ -354,18 +365,26 @@ export class LiveRun {
     return { party: this.#stage.system.party, incarnation: running.incarnation };
   }
 
-  #processOf(nth: number): SystemProcess | undefined {
+  get #address(): string {
+    return this.#site?.address ?? "127.0.0.1";
+  }
+
+  /** It has heard from us: ready, where its config waits for nothing else. */
+  #answered(running: Started | undefined): void {
+    if (running !== undefined && this.#sut.product?.ready === undefined) running.ready = true;
+  }
+
+  #processOf(nth: number): Started | undefined {
     return this.#process?.incarnation === nth && this.#process.here ? this.#process : undefined;
   }
 
   #backUp(): void {
-    this.#attempt(() => {
-      const running = this.#process;
-      // What is being written is half there, as it would be in a copy of a disk.
-      if (running?.paused === false) running.stand(true);
-      this.#backups?.take(this.#stage.clock.now());
-      if (running?.paused === false) running.stand(false);
-    });
+    const atMs = this.#stage.clock.now();
+    const take = (): void => this.#attempt(() => this.#backups?.take(atMs));
+    const running = this.#process;
+    // What is being written is half there, as it would be in a copy of a disk.
+    if (running?.here && !running.paused) running.still(take);
+    else take();
   }
 
   /** Whatever cannot be done ends the run with its error. */
@@ -374,8 +393,7 @@ export class LiveRun {
       does();
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
-      this.#stage.error = error;
-      this.#stage.ended = true;
+      this.#failed(error);
     }
   }
 
@@ -394,27 +412,49 @@ export class LiveRun {
   #start(nth: number, version: Version): void {
     // Randomness as in memory: drawn from the seed, anew in each start.
     const environment = { ...this.#environment, KOMFREM_SEED: `${this.#options.seed}/${nth}` };
+    const check = this.#sut.product?.ready;
+    let toReady: ((line: string) => void) | undefined;
+    const watch: Watch = {
+      line: (line) => {
+        this.#stage.hearLog(line);
+        toReady?.(line);
+      },
+      changed: () => {
+        this.#paused();
+        this.#wake();
+      },
+      ended: (end) => {
+        this.#paused();
+        this.#ended(nth, end);
+        this.#wake();
+      },
+    };
     this.#attempt(() => {
-      this.#process = new SystemProcess(
-        nth,
-        launchOf(this.#sut, version, environment),
-        (line) => this.#stage.hearLog(line),
-        (end) => {
-          this.#ended(nth, end);
-          this.#wake();
-        },
-      );
+      this.#process = this.#site?.start(nth, version, environment, watch);
+    });
+    if (check === undefined || this.#process?.incarnation !== nth) return;
+    toReady = whenReady(check, this.#process, join(this.#folder, dataName), () => {
+      this.#wasReady = true;
+      this.#stage.markReady();
+      this.#wake();
     });
   }
 
-  #ended(nth: number, end: ProcessEnd): void {
+  #failed(error: HarnessError): void {
+    this.#stage.error = error;
+    this.#stage.ended = true;
+  }
+
+  #ended(nth: number, end: Ended): void {
     this.#cut(nth);
     this.#putBack();
-    if (this.#process?.incarnation !== nth || this.#process.killed || this.#stage.ended) return;
-    if (this.#sut.product === undefined && end.code === hostCannot && !this.#ready()) {
-      this.#stage.error = cannotStart(this.#sut, end);
-      this.#stage.ended = true;
-      return;
+    if (this.#process?.incarnation !== nth || this.#stage.ended) return;
+    if (end.cannot !== undefined) return this.#failed(end.cannot);
+    if (this.#process.killed) return;
+    if (!this.#ready()) {
+      if (this.#sut.product === undefined && end.code === hostCannot) return this.#failed(cannotStart(this.#sut, end));
+      if (this.#sut.product !== undefined)
+        return this.#failed(this.#neverReady(`It ended before that: ${whyOf(end) ?? "exit code 0"}.`));
     }
     this.#stage.system.ended(nth, whyOf(end));
   }
@@ -427,8 +467,27 @@ export class LiveRun {
         kind: "doubted",
         what: "a power cut was carried out as a kill: a process of this world loses nothing that it wrote, synced or not",
       });
+    this.#attempted("kill", "kill it");
     running.kill();
-    this.#cut(nth);
+    // What it still says is not heard: the machine takes its time to end it.
+    for (const [socket, whose] of this.#sockets) if (whose === nth) socket.pause();
+  }
+
+  /** Until the machine has paused it, it hears nothing more. */
+  #pause(nth: number): void {
+    const running = this.#processOf(nth);
+    if (running === undefined) return;
+    this.#attempted("pause", "pause it");
+    running.pause();
+    if (!running.busy || this.#isPausing) return;
+    this.#isPausing = true;
+    this.#outbox.hold();
+  }
+
+  #paused(): void {
+    if (!this.#isPausing || this.#process?.busy) return;
+    this.#isPausing = false;
+    this.#outbox.release();
   }
 
   /** Closes the connections of a start that has ended: what it still had on its way is gone. */
@@ -436,7 +495,19 @@ export class LiveRun {
     for (const [socket, whose] of this.#sockets) if (whose === nth) socket.resetAndDestroy();
   }
 
+  /** What cannot be done to it is not as if it had been done. */
+  #attempted(what: Inability, said: string): void {
+    if (this.#stage.ended || !this.#site?.cannot.includes(what)) return;
+    this.#stage.ledger.record({ kind: "doubted", what: `nothing in its config says how to ${said}: it went on` });
+  }
+
+  /** Whether a start is what its config waits for, and as we wanted it. */
+  #isUp(running: Started | undefined): boolean {
+    return running === undefined || (!running.busy && (this.#sut.product?.ready === undefined || running.ready));
+  }
+
   #ready(): boolean {
+    if (this.#sut.product?.ready !== undefined) return this.#wasReady;
     return this.#stage.entries.some((entry) => entry.kind === "told" && entry.to === this.#stage.system.party);
   }
 
@@ -495,7 +566,7 @@ export class LiveRun {
     const running = this.#process;
     if (running === undefined || this.#sut.product === undefined) return false;
     if (running.killed || !running.here) return running.here;
-    return !running.heard && performance.now() - running.startedMs < this.#sut.product.readyWithinMs;
+    return running.busy || (!running.ready && performance.now() - running.startedMs < this.#sut.product.readyWithinMs);
   }
 
   /** Lets the world's events happen as time goes by for a system that is on its own. */
@@ -507,7 +578,7 @@ export class LiveRun {
         await this.#woke(10);
         continue;
       }
-      if (running?.here && !running.heard && !running.killed && !this.#ready()) return this.#giveUp();
+      if (running?.here && !running.ready && !running.killed && !this.#ready()) return this.#giveUp();
       flow.catchUp();
       if (this.#stage.ended) return;
       this.#probe?.readAlong();
@@ -540,6 +611,11 @@ export class LiveRun {
         else if (this.#process === running) return true;
         continue;
       }
+      if (!this.#isUp(running)) {
+        rounds = 0;
+        await this.#woke(50);
+        continue;
+      }
       if (running !== undefined && !running.paused) {
         if (rounds > 0 || this.#clock.earliest !== undefined) this.#clock.nudge();
         while (running.here && !running.paused && this.#clock.earliest === undefined && performance.now() < deadline)
@@ -558,15 +634,11 @@ export class LiveRun {
 
   /** The system does not come to rest: never ready, or a run that proves nothing. */
   #giveUp(): void {
-    const seconds = Math.round((this.#sut.product?.readyWithinMs ?? this.#restlessMs) / 1000);
     if (!this.#ready()) {
-      this.#stage.error = new HarnessError({
-        happened: `${this.#sut.name} was never ready.`,
-        because: `Within ${seconds} s of real time it neither got a token nor opened a connection.${lastLines(this.#stage.log)}`,
-        next: "Have the module fetch a token from endpoints.maskinporten and connect to endpoints.fiks.amqp when it starts.",
-      });
+      this.#stage.error = this.#neverReady("");
       return;
     }
+    const seconds = Math.round(this.#restlessMs / 1000);
     const last = this.#stage.entries.findLast((entry) => entry.exchange !== undefined);
     this.#stage.ledger.record({
       kind: "doubted",
@@ -574,6 +646,25 @@ export class LiveRun {
         this.#clock.asked === 0
           ? "the system never asked the world's clock, so time could not be moved"
           : `spins at ${last?.exchange ?? "its start"}: the system did not come to rest within ${seconds} s of real time`,
+    });
+  }
+
+  #neverReady(why: string): HarnessError {
+    const seconds = Math.round((this.#sut.product?.readyWithinMs ?? this.#restlessMs) / 1000);
+    const check = this.#sut.product?.ready;
+    return new HarnessError({
+      happened: `${this.#sut.name} was never ready.`,
+      because: [
+        check === undefined
+          ? `Within ${seconds} s of real time it neither got a token nor opened a connection.`
+          : `Within ${seconds} s of real time it was not what ready in its config waits for.`,
+        ...(why === "" ? [] : [why]),
+        lastLines(this.#stage.log),
+      ].join(" "),
+      next:
+        check === undefined
+          ? "Have the module fetch a token from endpoints.maskinporten and connect to endpoints.fiks.amqp when it starts."
+          : "Correct ready or readyWithinMs in the config, or what it says when it starts.",
     });
   }
 
@@ -617,11 +708,12 @@ function isRestored({ steps }: Scenario): boolean {
 }
 
 /** The same as in memory where the module can be bundled; else that of its one file. */
-async function hashOf(module: string): Promise<string> {
-  return bundleOf(module).then(
+async function hashOf(module: string, identity?: string): Promise<string> {
+  const hash = await bundleOf(module).then(
     (bundle) => bundle.hash,
     () => createHash("sha256").update(readFileSync(module)).digest("hex"),
   );
+  return identity === undefined ? hash : createHash("sha256").update(`${hash}\n${identity}`).digest("hex");
 }
 
 /** What a system finds in its environment besides ours: nothing of another run, and nothing that alters Node. */
@@ -631,7 +723,7 @@ function surroundings(): NodeJS.ProcessEnv {
   );
 }
 
-function cannotStart(sut: SystemUnderTest, end: ProcessEnd): HarnessError {
+function cannotStart(sut: SystemUnderTest, end: Ended): HarnessError {
   const said = end.lastLines.join("\n");
   const part = (from: string): string | undefined => new RegExp(`^ {2}${from}: +(.*)$`, "m").exec(said)?.[1];
   return new HarnessError({
@@ -642,7 +734,7 @@ function cannotStart(sut: SystemUnderTest, end: ProcessEnd): HarnessError {
 }
 
 /** Why a process ended by itself; undefined where it returned. */
-function whyOf(end: ProcessEnd): string | undefined {
+function whyOf(end: Ended): string | undefined {
   if (end.code === 0) return undefined;
   const how = end.signal === null ? `exit code ${end.code ?? "unknown"}` : `signal ${end.signal}`;
   const failed = end.lastLines.findLast((line) => line.startsWith("The integration failed: "));
@@ -651,7 +743,7 @@ function whyOf(end: ProcessEnd): string | undefined {
 }
 
 function lastLines(log: readonly string[]): string {
-  return log.length === 0 ? " It logged nothing." : ` Its last lines: ${log.slice(-5).join(" | ")}`;
+  return log.length === 0 ? "It logged nothing." : `Its last lines: ${log.slice(-5).join(" | ")}`;
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const prefix = "komfrem-live-";
-const harnessFile = "harness.json";
+/** Says in the folder of a run which harness made it. */
+export const harnessFile = "harness.json";
 
 /** A process, told from another that has its number later. */
 type Identity = { readonly pid: number; readonly started: string };
@@ -13,6 +14,16 @@ export function runFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   writeFileSync(join(folder, harnessFile), JSON.stringify(identityOf(process.pid)));
   return folder;
+}
+
+/** Removes the folder of a run. What a container wrote there as another user may be left: it is not ours to remove. */
+export function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EACCES" && code !== "EPERM") throw error;
+  }
 }
 
 /**
@@ -40,8 +51,21 @@ export function clearOrphans(): number {
       // It has gone meanwhile.
     }
   }
-  for (const folder of left) rmSync(folder, { recursive: true, force: true });
+  for (const folder of left) removeFolder(folder);
   return ended;
+}
+
+/** What this harness writes on whatever it makes outside its own folders: `machine/process/since`. */
+export function harnessLabel(): string {
+  const { pid, started } = identityOf(process.pid);
+  return [hostname(), pid, started].join("/");
+}
+
+/** Whether a label is of a harness of this machine that is gone; where processes cannot be looked at, none is. */
+export function isOfGone(label: string): boolean {
+  const [machine, pid, started] = label.split("/");
+  if (machine !== hostname() || !started) return false;
+  return identityOf(Number(pid)).started !== started;
 }
 
 /** Whether the harness that made a folder is gone; one that does not say who made it is left alone. */

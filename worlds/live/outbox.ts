@@ -5,12 +5,12 @@ import type { Socket } from "node:net";
  * place, the system is told what time it is, and only then hears of the event.
  */
 export class Outbox {
-  #held = false;
+  #holds = 0;
   #waiting: (() => void)[] = [];
 
   /** Says it now, or once what is held is released. */
   say(does: () => void): void {
-    if (this.#held) this.#waiting.push(does);
+    if (this.#holds > 0) this.#waiting.push(does);
     else does();
   }
 
@@ -19,11 +19,13 @@ export class Outbox {
   }
 
   hold(): void {
-    this.#held = true;
+    this.#holds += 1;
   }
 
+  /** Says what was held, unless it is held for something else as well. */
   release(): void {
-    this.#held = false;
+    this.#holds -= 1;
+    if (this.#holds > 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const does of waiting) does();

@@ -1,30 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Launch } from "./launch.ts";
-
-/** How long output may follow the end of a process, real ms: one that it left behind may hold the pipes for ever. */
-const lastWordsMs = 500;
-
-export type ProcessEnd = {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** Its last lines on standard error. */
-  readonly lastLines: readonly string[];
-};
+import { LastLines, Lines, lastWordsMs, type Started, type Watch } from "./started.ts";
 
 /** One start of the system under test as a process with a group of its own, so that all it starts ends with it. */
-export class SystemProcess {
+export class SystemProcess implements Started {
   readonly incarnation: number;
+  readonly startedMs: number = performance.now();
+  readonly busy = false;
+  readonly address = "127.0.0.1";
   readonly #child: ChildProcess;
-  readonly #lastLines: string[] = [];
+  readonly #last = new LastLines();
   #over = false;
   #killed = false;
   paused = false;
-  /** It has asked for something and heard an answer. */
-  heard = false;
-  readonly startedMs: number = performance.now();
+  ready = false;
 
-  /** @param then Told once how it ended, after its last line. */
-  constructor(incarnation: number, command: Launch, log: (line: string) => void, then: (end: ProcessEnd) => void) {
+  constructor(incarnation: number, command: Launch, watch: Watch) {
     this.incarnation = incarnation;
     this.#child = spawn(command.file, [...command.args], {
       cwd: command.folder,
@@ -34,22 +25,12 @@ export class SystemProcess {
     });
     running.add(this);
     for (const from of ["stdout", "stderr"] as const) {
-      let rest = "";
-      const line = (text: string): void => {
-        if (from === "stderr") {
-          this.#lastLines.push(text);
-          if (this.#lastLines.length > 20) this.#lastLines.shift();
-        }
-        log(text);
-      };
-      this.#child[from]?.setEncoding("utf8").on("data", (text: string) => {
-        const lines = (rest + text).split("\n");
-        rest = lines.pop() ?? "";
-        for (const one of lines) line(one);
+      const lines = new Lines((text) => {
+        if (from === "stderr") this.#last.add(text);
+        watch.line(text);
       });
-      this.#child[from]?.on("end", () => {
-        if (rest !== "") line(rest);
-      });
+      this.#child[from]?.setEncoding("utf8").on("data", (text: string) => lines.hear(text));
+      this.#child[from]?.on("end", () => lines.end());
     }
     const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
       if (this.#over) return;
@@ -59,10 +40,10 @@ export class SystemProcess {
       this.#signalTree("SIGKILL");
       this.#child.stdout?.destroy();
       this.#child.stderr?.destroy();
-      then({ code, signal, lastLines: this.#lastLines });
+      watch.ended({ code, signal, lastLines: this.#last.lines });
     };
     this.#child.on("error", (error) => {
-      this.#lastLines.push(error.message);
+      this.#last.add(error.message);
       if (this.#child.pid === undefined) ended(null, null);
     });
     this.#child.on("exit", (code, signal) => {
@@ -71,7 +52,6 @@ export class SystemProcess {
     this.#child.on("close", ended);
   }
 
-  /** Whether it may still do something. One that was killed is here until the machine says it has gone. */
   get here(): boolean {
     return !this.#over;
   }
@@ -91,17 +71,18 @@ export class SystemProcess {
 
   pause(): void {
     this.paused = true;
-    this.stand(true);
+    this.#signalTree("SIGSTOP");
   }
 
   resume(): void {
     this.paused = false;
-    this.stand(false);
+    this.#signalTree("SIGCONT");
   }
 
-  /** Holds the whole tree for a moment in which the run's time does not pass, or lets it go on. */
-  stand(still: boolean): void {
-    this.#signalTree(still ? "SIGSTOP" : "SIGCONT");
+  still(does: () => void): void {
+    this.#signalTree("SIGSTOP");
+    does();
+    this.#signalTree("SIGCONT");
   }
 
   #signalTree(signal: NodeJS.Signals): void {

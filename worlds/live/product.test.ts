@@ -139,6 +139,19 @@ setInterval(() => {}, 1e6);`,
     await expect(run(scenario(), sut)).rejects.toThrow("registered something that was not sent in this run");
   });
 
+  it("is an error of the run where it ends before it is ready, or is not what its config waits for", async () => {
+    const ends: Product["command"] = [process.execPath, "-e", "console.error('no licence'); process.exit(2)"];
+    await expect(run(scenario(), started("correct/inbox-first", compressed, { command: ends }))).rejects.toThrow(
+      /was never ready[\s\S]*It ended before that: no licence \(exit code 2\)/,
+    );
+    // It gets its tokens and asks for mail, and yet it is not ready.
+    const sut = started("correct/inbox-first", compressed, {
+      ready: { kind: "log", pattern: "^up$" },
+      readyWithinMs: 2500,
+    });
+    await expect(run(scenario(), sut)).rejects.toThrow(/was never ready[\s\S]*ready in its config/);
+  });
+
   it("is not started where its environment asks for what the endpoints do not have", async () => {
     const sut = started("correct/inbox-first", compressed, { environment: { QUEUE: "$KOMFREM_FIKS_AMQP_HOST" } });
     await expect(run(scenario(), sut)).rejects.toThrow(/QUEUE could not be filled in[\s\S]*KOMFREM_ALTINN_BASE_URL/);
