@@ -39,11 +39,12 @@ describe("a config", () => {
   it("has types from defineConfig, and a folder relative to itself", async () => {
     const path = written(
       `import { defineConfig } from ${JSON.stringify(resolve("port/config.ts"))};
-export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", clock: { tier: "driven" } });`,
+export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", tls: true, clock: { tier: "driven" } });`,
     );
     expect((await configured(path)).product).toMatchObject({
       folder: resolve(folder, ".."),
       time: { tier: "driven" },
+      tls: true,
       settleMs: 0,
     });
   });

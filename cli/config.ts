@@ -65,6 +65,7 @@ function productOf(config: Config, beside: string): Product {
     ...(config.next === undefined ? {} : { next: config.next }),
     ...(config.backup === undefined ? {} : { backup: config.backup }),
     time: clock.tier === "driven" ? clock : { dayTakesMs, pollIntervalMs, ...clock },
+    ...(config.tls === true ? { tls: true } : {}),
     dependencies: Object.entries(config.dependencies ?? {}).map(([name, place]) => {
       const at = place.lastIndexOf(":");
       return { name, host: place.slice(0, at), port: Number(place.slice(at + 1)) };

@@ -20,6 +20,11 @@ export type Config = {
    * `$KOMFREM_DEPENDENCY_DB` (or `…_DB_HOST` and `…_DB_PORT`): then that can be slow, break off and be away.
    */
   readonly dependencies?: Readonly<Record<string, string>>;
+  /**
+   * Whether it reaches us over TLS only, by certificates of an authority that each run makes: `$KOMFREM_TLS_CA_FILE`, and
+   * `$KOMFREM_TLS_TRUSTSTORE_FILE` for a JVM. Default false.
+   */
+  readonly tls?: boolean;
   /** Default: `compressed`, a day in three seconds. */
   readonly clock?: ConfigClock;
   /**

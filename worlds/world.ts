@@ -25,6 +25,8 @@ export type Product = {
   /** Keeps, and puts back, what it has outside its data directory: programs, told the folder by `KOMFREM_BACKUP_FOLDER`. */
   readonly backup?: { readonly take: readonly [string, ...string[]]; readonly put: readonly [string, ...string[]] };
   readonly time: ProductTime;
+  /** Whether it reaches us over TLS. */
+  readonly tls?: boolean;
   /** What it stores or queues in, by name: it reaches them through us. */
   readonly dependencies: readonly { readonly name: string; readonly host: string; readonly port: number }[];
   /** Longest that it waits before it tries again, ms of its own clock. */

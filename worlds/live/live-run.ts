@@ -36,6 +36,7 @@ import { Outbox, saidThrough } from "./outbox.ts";
 import { type ProcessEnd, SystemProcess } from "./process.ts";
 import { relay } from "./relay.ts";
 import { startingNear, TimeFlow } from "./time-flow.ts";
+import { Tls, trusting } from "./tls.ts";
 
 const loopback = "127.0.0.1";
 const heartbeatSeconds = 60;
@@ -77,6 +78,7 @@ export class LiveRun {
   #backups: Backups | undefined;
   /** The instant of the backup that is to be put back, epoch ms. */
   #putBackTo: number | undefined;
+  #tls: Tls | undefined;
   #process: SystemProcess | undefined;
   #environment: NodeJS.ProcessEnv = {};
   /** Bytes on connections that have closed, and their number. */
@@ -157,17 +159,20 @@ export class LiveRun {
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
     this.#journal = new JournalReader(dataDirectory, (changed) => this.#holdings.changed(changed));
     const { pollIntervalMs } = compressed ?? this.#stage.endpoints;
+    const leaves = writeEndpoints(
+      this.#folder,
+      { ...this.#stage.endpoints, pollIntervalMs },
+      {
+        dataDirectory,
+        nowUrl: compressed === undefined ? nowUrl : undefined,
+        ...(this.#tls === undefined ? {} : { authority: this.#tls.certificate }),
+      },
+    );
     this.#environment = {
       ...surroundings(),
+      ...trusting(leaves, surroundings()),
       ...(await this.#relays()),
-      ...writeEndpoints(
-        this.#folder,
-        { ...this.#stage.endpoints, pollIntervalMs },
-        {
-          dataDirectory,
-          nowUrl: compressed === undefined ? nowUrl : undefined,
-        },
-      ),
+      ...leaves,
     };
     await resetProduct(this.#sut, { ...surroundings(), KOMFREM_DATA_DIRECTORY: dataDirectory });
     if (isRestored(this.#scenario))
@@ -198,6 +203,11 @@ export class LiveRun {
 
   /** Opens the ports before anybody stands behind them: the addresses are part of what everybody is told. */
   async #listen(): Promise<Addresses> {
+    const tls =
+      this.#sut.product?.tls === true
+        ? new Tls([loopback, "localhost"], (why) => this.#stage.say(`komfrem: a TLS connection was not made: ${why}`))
+        : undefined;
+    this.#tls = tls;
     const http = async (origin: { url: string }): Promise<string> => {
       const server = httpServer(
         (request, hear) => {
@@ -213,7 +223,8 @@ export class LiveRun {
         this.#outbox,
         this.#underWay,
       );
-      origin.url = `http://${loopback}:${await this.#open(server, (socket) => this.#connected(socket))}`;
+      const [scheme, front] = tls === undefined ? ["http", server] : ["https", tls.before(server)];
+      origin.url = `${scheme}://${loopback}:${await this.#open(front, (socket) => this.#connected(socket))}`;
       return origin.url;
     };
     const amqp = createServer((socket) => {
@@ -224,18 +235,25 @@ export class LiveRun {
         return;
       }
       socket.setNoDelay(true);
-      socket.on("data", () => this.#catchUp());
-      this.#stage.cast.fiksIo.accept(saidThrough(this.#outbox, socket), asker, heartbeatSeconds);
+      const line = tls?.secured(socket) ?? socket;
+      line.on("data", () => this.#catchUp());
+      this.#stage.cast.fiksIo.accept(saidThrough(this.#outbox, line), asker, heartbeatSeconds);
     });
-    const smtp = createServer((socket) => {
-      if (!this.#connected(socket)) return;
-      const asker = this.#asker();
-      if (asker === undefined || !this.#stage.boundaries.reachable("alarm")) {
-        socket.resetAndDestroy();
-        return;
-      }
-      socket.on("data", () => this.#catchUp());
-      this.#stage.cast.smtp.accept(saidThrough(this.#outbox, socket), asker);
+    const smtp = (over: Tls | undefined): Server =>
+      createServer((socket) => {
+        if (!this.#connected(socket)) return;
+        const asker = this.#asker();
+        if (asker === undefined || !this.#stage.boundaries.reachable("alarm")) {
+          socket.resetAndDestroy();
+          return;
+        }
+        const line = over?.secured(socket) ?? socket;
+        line.on("data", () => this.#catchUp());
+        this.#stage.cast.smtp.accept(saidThrough(this.#outbox, line), asker);
+      });
+    const place = async (server: Server): Promise<{ host: string; port: number }> => ({
+      host: loopback,
+      port: await this.#open(server, () => {}),
     });
     return {
       fiksApi: await http({ url: "" }),
@@ -243,8 +261,9 @@ export class LiveRun {
       receiver: await http({ url: "" }),
       alarm: await http({ url: "" }),
       altinn: await http({ url: "" }),
-      smtp: { host: loopback, port: await this.#open(smtp, () => {}) },
-      amqp: { host: loopback, port: await this.#open(amqp, () => {}) },
+      smtp: await place(smtp(undefined)),
+      ...(tls === undefined ? {} : { smtps: await place(smtp(tls)) }),
+      amqp: await place(amqp),
     };
   }
 
