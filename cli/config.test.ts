@@ -49,6 +49,11 @@ export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", tls: tr
     });
   });
 
+  it("takes the product's own words for the clock, whole", async () => {
+    const clock = { tier: "faketime", pollIntervalMs: 60_000 };
+    expect((await configured(exporting({ ...least, clock }))).product).toMatchObject({ time: clock, settleMs: 0 });
+  });
+
   it.each([
     ["names what is missing", { name: "intake", channels: ["fiks-io"] }, /command: is missing/],
     ["names a word that is not known", { ...least, chanels: [] }, /chanels/],

@@ -105,6 +105,15 @@ export type ConfigClock =
       readonly dayTakesMs?: number;
       /** How often it polls, real ms: told to it as `pollIntervalMs`. Default 250. */
       readonly pollIntervalMs?: number;
+    }
+  /**
+   * libfaketime moves its clock, which is otherwise the machine's: time passes as fast as it comes to rest. Linux, programs
+   * that are linked dynamically, and channels that are polled; a product that does not follow is found out.
+   */
+  | {
+      readonly tier: "faketime";
+      /** How often it polls, ms of its own clock: told to it as `pollIntervalMs`. Default: what the scenario says. */
+      readonly pollIntervalMs?: number;
     };
 
 /** Gives the config back as it is; for the types. */

@@ -83,10 +83,11 @@ export type DeclaredFidelity = Readonly<Partial<Record<"form" | "pdf" | "text" |
 
 /**
  * Whose time a product is on: `driven` asks our clock, so that time passes as fast as it comes to rest; `compressed` has
- * its own, and a day of the world takes `dayTakesMs` of it.
+ * its own, and a day of the world takes `dayTakesMs` of it; `faketime` has its own too, and we move it.
  */
 export type ProductTime =
   | { readonly tier: "driven" }
+  | { readonly tier: "faketime"; readonly pollIntervalMs?: number }
   | { readonly tier: "compressed"; readonly dayTakesMs: number; readonly pollIntervalMs: number };
 
 /** A system under test as a world starts it. */
