@@ -71,7 +71,7 @@ export class FakedClock {
   get against(): string | undefined {
     if (this.#wrong !== undefined) return this.#wrong;
     if (this.#due < probes || this.#polled === probes) return undefined;
-    return `its clock was moved to ${probes} of its polls, and it polled at ${this.#polled}: it waits by another clock`;
+    return `its clock was moved to ${probes} of its polls, and it polled at ${this.#polled}: it waits by another clock, polls more seldom, or not at all`;
   }
 
   /** As far as was seen. */

@@ -59,7 +59,7 @@ const shortestStepMs = 1000;
 /** A system on such a clock is at rest after so long without a byte, real ms. */
 const restedMs = 25;
 /** How long it may take until a poll that is due comes, real ms. */
-const pollTakesMs = 1500;
+const pollTakesMs = 3000;
 
 const realTimeout = setTimeout;
 

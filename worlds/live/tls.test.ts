@@ -2,7 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttp } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect as connectInTheClear, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { connect } from "node:tls";
@@ -97,6 +97,16 @@ describe("what a run over TLS shows", () => {
     const line = connect({ host: "127.0.0.1", port, ca: tls.certificate });
     line.write("GET /reset HTTP/1.1\r\nhost: localhost\r\n\r\n");
     await expect(once(line, "end")).rejects.toMatchObject({ code: "ECONNRESET" });
+  });
+
+  it("is refused by nobody who is merely cut off", async () => {
+    failures = [];
+    const { port } = tokens.address() as AddressInfo;
+    const line = connectInTheClear({ host: "127.0.0.1", port });
+    const [socket] = (await Promise.all([once(tokens, "connection"), once(line, "connect")]))[0] as [Socket];
+    line.resetAndDestroy();
+    await once(socket, "close");
+    expect(failures).toEqual([]);
   });
 
   const withoutJava = missing(["java"]);

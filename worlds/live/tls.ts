@@ -28,8 +28,9 @@ export class Tls {
   /** What is said on a connection in the clear. A reset resets the connection itself, without a farewell. */
   secured(socket: Socket): Socket {
     const secured = new TLSSocket(socket, { isServer: true, secureContext: this.#context });
-    const failed = ({ message }: Error): void => {
-      this.#failed(message);
+    const failed = ({ message, code }: NodeJS.ErrnoException): void => {
+      // One that is killed meanwhile has refused nothing.
+      if (code?.startsWith("ERR_SSL")) this.#failed(message);
       socket.destroy();
     };
     secured.on("error", () => {});
