@@ -51,13 +51,19 @@ describe("a config", () => {
   it("has types from defineConfig, and a folder relative to itself", async () => {
     const path = written(
       `import { defineConfig } from ${JSON.stringify(resolve("port/config.ts"))};
-export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", clock: { tier: "driven" } });`,
+export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", tls: true, clock: { tier: "driven" } });`,
     );
     expect((await configured(path)).product).toMatchObject({
       folder: resolve(folder, ".."),
       time: { tier: "driven" },
+      tls: true,
       settleMs: 0,
     });
+  });
+
+  it("takes the product's own words for the clock, whole", async () => {
+    const clock = { tier: "faketime", pollIntervalMs: 60_000 };
+    expect((await configured(exporting({ ...least, clock }))).product).toMatchObject({ time: clock, settleMs: 0 });
   });
 
   it.each([

@@ -87,14 +87,15 @@ function productOf(config: Config, beside: string): Product {
     ...(config.reset === undefined ? {} : { reset: config.reset }),
     ...(config.next === undefined ? {} : { next: config.next }),
     ...(config.backup === undefined ? {} : { backup: config.backup }),
-    time: clock.tier === "driven" ? clock : { dayTakesMs, pollIntervalMs, ...clock },
+    time: clock.tier === "compressed" ? { dayTakesMs, pollIntervalMs, ...clock } : clock,
+    ...(config.tls === true ? { tls: true } : {}),
     dependencies: Object.entries(config.dependencies ?? {}).map(([name, place]) => {
       const at = place.lastIndexOf(":");
       return { name, host: place.slice(0, at), port: Number(place.slice(at + 1)) };
     }),
     maxRetryDelayMs: config.maxRetryDelayMs ?? 0,
     ...(config.ready === undefined ? {} : { ready: readyCheck(config.ready) }),
-    settleMs: config.settleMs ?? (clock.tier === "driven" ? 0 : settleMs),
+    settleMs: config.settleMs ?? (clock.tier === "compressed" ? settleMs : 0),
     readyWithinMs: config.readyWithinMs ?? readyWithinMs,
     ...(config.probe === undefined ? {} : { probe: probeOf(config.probe, clock.tier === "driven") }),
     ...(config.accepts === undefined ? {} : { accepts: config.accepts as readonly AcceptedLimit[] }),
@@ -111,8 +112,13 @@ function keepsElsewhere({ reset, dependencies }: Config): boolean {
 /** Whether it has the machine, its store or a port to itself. */
 function isAlone(config: Config): boolean {
   const { clock, probe } = config;
-  if (config.address !== undefined) return true;
-  return clock?.tier === "driven" || keepsElsewhere(config) || (probe !== undefined && "url" in probe);
+  return (
+    config.address !== undefined ||
+    clock?.tier === "driven" ||
+    clock?.tier === "faketime" ||
+    keepsElsewhere(config) ||
+    (probe !== undefined && "url" in probe)
+  );
 }
 
 function probeOf(probe: ConfigProbe, driven: boolean): SystemProbe {

@@ -34,6 +34,11 @@ export type Config = {
    * `$KOMFREM_DEPENDENCY_DB` (or `…_DB_HOST` and `…_DB_PORT`): then that can be slow, break off and be away.
    */
   readonly dependencies?: Readonly<Record<string, string>>;
+  /**
+   * Whether it reaches us over TLS only, by certificates of an authority that each run makes: `$KOMFREM_TLS_CA_FILE`, and
+   * `$KOMFREM_TLS_TRUSTSTORE_FILE` for a JVM. Default false.
+   */
+  readonly tls?: boolean;
   /** Default: `compressed`, a day in three seconds. */
   readonly clock?: ConfigClock;
   /**
@@ -141,6 +146,15 @@ export type ConfigClock =
       /** How long a day of the world takes, real ms. Default 3000. */
       readonly dayTakesMs?: number;
       /** How often it polls, real ms: told to it as `pollIntervalMs`. Default 250. */
+      readonly pollIntervalMs?: number;
+    }
+  /**
+   * libfaketime moves its clock, which is otherwise the machine's: time passes as fast as it comes to rest. Linux, programs
+   * that are linked dynamically, and channels that are polled; a product that does not follow is found out.
+   */
+  | {
+      readonly tier: "faketime";
+      /** How often it polls, ms of its own clock: told to it as `pollIntervalMs`. Default: what the scenario says. */
       readonly pollIntervalMs?: number;
     };
 

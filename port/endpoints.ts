@@ -15,10 +15,12 @@ export type Endpoints = {
   readonly altinn?: { readonly baseUrl: string };
   readonly eformidling?: { readonly baseUrl: string; readonly username?: string; readonly password?: string };
   readonly receiver?: { readonly baseUrl: string; readonly apiKey: string };
-  readonly alarm?: { readonly webhookUrl: string; readonly smtp?: string };
+  /** `host:port`; `smtps` speaks TLS from the first byte on. */
+  readonly alarm?: { readonly webhookUrl: string; readonly smtp?: string; readonly smtps?: string };
   /** Where the simulators reach the system: events and subscriptions. */
   readonly webhookBaseUrl?: string;
-  readonly tls?: { readonly caFile: string };
+  /** Whom to trust: PEM; and the same as PKCS#12, which a JVM reads with the password and without. */
+  readonly tls?: { readonly caFile: string; readonly truststoreFile?: string; readonly truststorePassword?: string };
   readonly clock?: { readonly nowUrl: string };
   readonly dataDirectory?: string;
   /** A hint, and a lower bound. */

@@ -47,6 +47,8 @@ export type Addresses = {
   readonly altinn: string;
   readonly amqp: Place;
   readonly smtp: Place;
+  /** Where mail is taken over TLS, if at all. */
+  readonly smtps?: Place;
 };
 
 /** Addresses in the simulated world; nothing listens there. */

@@ -76,10 +76,16 @@ export function endpointsFor(scenario: Scenario, addresses: Addresses, known: Kn
     ...(channels.includes("fiks-io") ? (sends ? portalFor(addresses, known) : fiksFor(addresses, known)) : {}),
     ...(inAltinn ? { altinn: { baseUrl: addresses.altinn } } : {}),
     ...(sends ? {} : { receiver: { baseUrl: addresses.receiver, apiKey: known.receiverKey } }),
-    alarm: { webhookUrl: `${addresses.alarm}/`, smtp: `${addresses.smtp.host}:${addresses.smtp.port}` },
+    alarm: {
+      webhookUrl: `${addresses.alarm}/`,
+      smtp: placeOf(addresses.smtp),
+      ...(addresses.smtps === undefined ? {} : { smtps: placeOf(addresses.smtps) }),
+    },
     pollIntervalMs: pollIntervalMs(scenario),
   };
 }
+
+const placeOf = ({ host, port }: Addresses["smtp"]): string => `${host}:${port}`;
 
 type District = Endpoints["recipients"][number]["districts"][number];
 

@@ -30,6 +30,8 @@ export type Product = {
   /** Keeps, and puts back, what it has outside its data directory: programs, told the folder by `KOMFREM_BACKUP_FOLDER`. */
   readonly backup?: { readonly take: readonly [string, ...string[]]; readonly put: readonly [string, ...string[]] };
   readonly time: ProductTime;
+  /** Whether it reaches us over TLS. */
+  readonly tls?: boolean;
   /** What it stores or queues in, by name: it reaches them through us. */
   readonly dependencies: readonly { readonly name: string; readonly host: string; readonly port: number }[];
   /** Longest that it waits before it tries again, ms of its own clock. */
@@ -118,10 +120,11 @@ export type ReadyCheck =
 
 /**
  * Whose time a product is on: `driven` asks our clock, so that time passes as fast as it comes to rest; `compressed` has
- * its own, and a day of the world takes `dayTakesMs` of it.
+ * its own, and a day of the world takes `dayTakesMs` of it; `faketime` has its own too, and we move it.
  */
 export type ProductTime =
   | { readonly tier: "driven" }
+  | { readonly tier: "faketime"; readonly pollIntervalMs?: number }
   | { readonly tier: "compressed"; readonly dayTakesMs: number; readonly pollIntervalMs: number };
 
 /** A system under test as a world starts it. */

@@ -2,10 +2,17 @@ import { createPrivateKey, type JsonWebKey } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
 import { validate } from "../../contracts/komfrem/index.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
-import { clientPrivateKey, signingPrivateKey } from "../../simulators/keys/index.ts";
+import {
+  clientPrivateKey,
+  districtsCertificate,
+  districtsPrivateKey,
+  signingCertificate,
+  signingPrivateKey,
+} from "../../simulators/keys/index.ts";
 import { leavesOf, writeEndpoints } from "../../worlds/live/endpoints-file.ts";
 import { endpointsFrom } from "./endpoints.ts";
 
@@ -20,7 +27,10 @@ const inProcess: Endpoints = {
       organizationNumber: "310000000",
       municipalityNumber: "4690",
       districts: [
-        { number: "01", fiksIo: { accountId: "a1", privateKeys: ["new", "old"], certificate: "district" } },
+        {
+          number: "01",
+          fiksIo: { accountId: "a1", privateKeys: [districtsPrivateKey, "old"], certificate: districtsCertificate },
+        },
         { number: "02" },
       ],
     },
@@ -39,7 +49,7 @@ const inProcess: Endpoints = {
     integrationPassword: "p",
     amqp: { host: "127.0.0.1", port: 5, tls: false, vhost: "/" },
     plain: true,
-    signing: { certificate: "signing", privateKey: signingPrivateKey },
+    signing: { certificate: signingCertificate, privateKey: signingPrivateKey },
   },
   pollIntervalMs: 900_000,
 };
@@ -51,23 +61,46 @@ describe("the endpoints file", () => {
     const written = JSON.parse(readFileSync(environment.KOMFREM_ENDPOINTS ?? "", "utf8")) as Endpoints;
     expect(validate("endpoints", written)).toEqual([]);
     expect(JSON.stringify(written)).not.toMatch(/"(privateKeys?|certificate)"/);
-    const jwkFile = expect.stringMatching(/\.jwk\.json$/) as unknown as string;
+    const otherForms = {
+      keystoreFile: expect.stringMatching(/\.p12$/) as unknown as string,
+      keystorePassword: "komfrem",
+      jwkFile: expect.stringMatching(/\.jwk\.json$/) as unknown as string,
+    };
+    const [recipient] = inProcess.recipients;
+    const [served, other] = recipient?.districts ?? [];
     expect(endpointsFrom(environment)).toEqual({
       ...inProcess,
-      maskinporten: { ...inProcess.maskinporten, jwkFile },
-      fiks: { ...inProcess.fiks, signing: { ...inProcess.fiks?.signing, jwkFile } },
+      recipients: [{ ...recipient, districts: [{ ...served, fiksIo: { ...served?.fiksIo, ...otherForms } }, other] }],
+      maskinporten: { ...inProcess.maskinporten, ...otherForms },
+      fiks: { ...inProcess.fiks, signing: { ...inProcess.fiks?.signing, ...otherForms } },
       clock: { nowUrl: here.nowUrl },
       dataDirectory: here.dataDirectory,
     });
   });
 
-  it("gives what signs as JWK too, the same key", () => {
+  it("names the run's authority and says that the queues are behind TLS, where there is one", () => {
+    const authority = districtsCertificate;
+    const here = { dataDirectory: "/data", nowUrl: undefined, authority };
+    const environment = writeEndpoints(folder, inProcess, here);
+    const { tls, fiks } = endpointsFrom(environment);
+    expect(readFileSync(tls?.caFile ?? "", "utf8")).toBe(authority);
+    expect(fiks?.amqp).toEqual({ ...inProcess.fiks?.amqp, tls: true, caFile: tls?.caFile });
+    expect(environment).toMatchObject({
+      KOMFREM_TLS_CA_FILE: tls?.caFile,
+      KOMFREM_TLS_TRUSTSTORE_FILE: expect.stringMatching(/\.p12$/),
+      KOMFREM_TLS_TRUSTSTORE_PASSWORD: "komfrem",
+    });
+  });
+
+  it("gives each key as JWK and PKCS#12 too, the same key", () => {
     const { maskinporten } = endpointsFrom(
       writeEndpoints(folder, inProcess, { dataDirectory: "/data", nowUrl: undefined }),
     );
     const jwk = JSON.parse(readFileSync(maskinporten?.jwkFile ?? "", "utf8")) as JsonWebKey;
     const pem = createPrivateKey({ key: jwk, format: "jwk" }).export({ type: "pkcs8", format: "pem" });
     expect(pem).toBe(createPrivateKey(clientPrivateKey).export({ type: "pkcs8", format: "pem" }));
+    const pfx = readFileSync(maskinporten?.keystoreFile ?? "");
+    expect(() => createSecureContext({ pfx, passphrase: maskinporten?.keystorePassword })).not.toThrow();
   });
 
   it("stands in the environment too, a leaf a variable", () => {

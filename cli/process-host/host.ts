@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { connect as connectOverTls } from "node:tls";
 import type { Random } from "../../core/clock.ts";
 import { HarnessError } from "../../core/error.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
@@ -59,7 +60,8 @@ export async function processHost(endpoints: Endpoints, lost: (why: string) => v
   const host: Host = {
     endpoints: rest,
     fetch: fetched,
-    connect: ({ host: to, port }) => connect({ host: to, port }),
+    connect: (to) =>
+      endpoints.fiks?.amqp.tls === true && to.port === endpoints.fiks.amqp.port ? secured(to) : connect(to),
     clock: {
       now: clock.now,
       sleep: clock.sleep,
@@ -90,6 +92,14 @@ export async function processHost(endpoints: Endpoints, lost: (why: string) => v
       journal.close();
     },
   };
+}
+
+/** Whom it trusts is what Node was started with, `NODE_EXTRA_CA_CERTS`. */
+function secured(to: { readonly host: string; readonly port: number }): Socket {
+  const socket = connectOverTls(to);
+  socket.setNoDelay(true);
+  socket.setNoDelay = () => socket;
+  return socket;
 }
 
 /** Randomness of one start, `<seed>/<nth start>`: the same as in the simulated world. Without one the machine draws it. */

@@ -426,9 +426,9 @@ export const endpoints: Full<Endpoints> = {
   altinn: { baseUrl: "http://127.0.0.1:1" },
   eformidling: { baseUrl: "http://127.0.0.1:1", username: "u", password: "p" },
   receiver: { baseUrl: "http://127.0.0.1:1", apiKey: "k" },
-  alarm: { webhookUrl: "http://127.0.0.1:1/alarms", smtp: "127.0.0.1:2" },
+  alarm: { webhookUrl: "http://127.0.0.1:1/alarms", smtp: "127.0.0.1:2", smtps: "127.0.0.1:3" },
   webhookBaseUrl: "http://127.0.0.1:1",
-  tls: { caFile: "/ca.pem" },
+  tls: { caFile: "/ca.pem", truststoreFile: "/ca.p12", truststorePassword: "p" },
   clock: { nowUrl: "http://127.0.0.1:1/now" },
   dataDirectory: "/data",
   pollIntervalMs: 900_000,
@@ -478,4 +478,5 @@ export const config: Full<Config> = {
     { rule: "right-recipient", scenario: "twins", because: "no district", owner: "Vera Vakt", until: "2027-01-31" },
   ],
   runsAtOnce: 1,
+  tls: true,
 };

@@ -1,28 +1,38 @@
 import { createPrivateKey } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Endpoints } from "../../port/endpoints.ts";
+import type { Endpoints, KeyForms } from "../../port/endpoints.ts";
+import { selfSigned } from "../../simulators/keys/certificate.ts";
+import { keystore, truststore } from "../../simulators/keys/keystore.ts";
+
+/** Of every keystore and truststore of a run: they guard nothing. */
+const storePassword = "komfrem";
+
+/** What of a run's endpoints is the machine's. */
+export type Here = {
+  readonly dataDirectory: string;
+  /** Left out for a system that goes by the machine's clock. */
+  readonly nowUrl: string | undefined;
+  /** Of the authority whose certificates all servers show, PEM; left out where they speak in the clear. */
+  readonly authority?: string;
+};
 
 /**
- * Writes the endpoints file of a run and the keys beside it, as PEM and those that sign as JWK too.
+ * Writes the endpoints file of a run and the keys beside it, each as PEM, PKCS#12 and JWK.
  *
- * @param here `nowUrl` is left out for a system that goes by the machine's clock.
  * @returns What the system finds in its environment: `KOMFREM_ENDPOINTS`, and every leaf of the file as `KOMFREM_…`.
  * @source PORT.md, *Endpoints file*.
  */
-export function writeEndpoints(
-  folder: string,
-  endpoints: Endpoints,
-  here: { readonly dataDirectory: string; readonly nowUrl: string | undefined },
-): Readonly<Record<string, string>> {
+export function writeEndpoints(folder: string, endpoints: Endpoints, here: Here): Readonly<Record<string, string>> {
   const keys = join(folder, "keys");
   mkdirSync(keys, { recursive: true });
-  const file = (name: string, key: string): string => {
+  const file: WriteFile = (name, content) => {
     const path = join(keys, name);
-    writeFileSync(path, key, { mode: 0o600 });
+    writeFileSync(path, content, { mode: 0o600 });
     return path;
   };
   const { maskinporten, fiks } = endpoints;
+  const caFile = here.authority === undefined ? undefined : file("tls-ca.pem", here.authority);
   const written: Endpoints = {
     ...endpoints,
     recipients: endpoints.recipients.map((recipient) => ({
@@ -40,12 +50,30 @@ export function writeEndpoints(
               ? {}
               : { privateKeyFiles: privateKeys.map((pem, nth) => file(`${name}-private-${nth + 1}.pem`, pem)) }),
             ...(certificate === undefined ? {} : { certificateFile: file(`${name}-certificate.pem`, certificate) }),
+            ...(privateKeys?.[0] === undefined ? {} : otherForms(privateKeys[0], certificate, name, file)),
           },
         };
       }),
     })),
     ...(maskinporten === undefined ? {} : { maskinporten: withKeyFile(maskinporten, "maskinporten", file) }),
-    ...(fiks === undefined ? {} : { fiks: { ...fiks, signing: withKeyFile(fiks.signing, "fiks-signing", file) } }),
+    ...(fiks === undefined
+      ? {}
+      : {
+          fiks: {
+            ...fiks,
+            amqp: caFile === undefined ? fiks.amqp : { ...fiks.amqp, tls: true, caFile },
+            signing: withKeyFile(fiks.signing, "fiks-signing", file),
+          },
+        }),
+    ...(caFile === undefined || here.authority === undefined
+      ? {}
+      : {
+          tls: {
+            caFile,
+            truststoreFile: file("tls-ca.p12", truststore(here.authority, "komfrem", storePassword)),
+            truststorePassword: storePassword,
+          },
+        }),
     ...(here.nowUrl === undefined ? {} : { clock: { nowUrl: here.nowUrl } }),
     dataDirectory: here.dataDirectory,
   };
@@ -54,10 +82,12 @@ export function writeEndpoints(
   return { KOMFREM_ENDPOINTS: path, ...leavesOf(written) };
 }
 
+type WriteFile = (name: string, content: string | Uint8Array) => string;
+
 function withKeyFile<T extends { readonly privateKey?: string; readonly certificate?: string }>(
   holder: T,
   name: string,
-  file: (name: string, key: string) => string,
+  file: WriteFile,
 ): Omit<T, "privateKey" | "certificate"> {
   const { privateKey, certificate, ...rest } = holder;
   return {
@@ -66,9 +96,24 @@ function withKeyFile<T extends { readonly privateKey?: string; readonly certific
       ? {}
       : {
           privateKeyFile: file(`${name}-private.pem`, privateKey),
-          jwkFile: file(`${name}-private.jwk.json`, jwkOf(privateKey)),
+          ...otherForms(privateKey, certificate, name, file),
         }),
     ...(certificate === undefined ? {} : { certificateFile: file(`${name}-certificate.pem`, certificate) }),
+  };
+}
+
+/** A key as JWK, and as PKCS#12 with its certificate: where it has none, with one that it gives itself. */
+function otherForms(
+  privateKey: string,
+  certificate: string | undefined,
+  name: string,
+  file: WriteFile,
+): Required<KeyForms> {
+  const certified = { privateKey, certificate: certificate ?? selfSigned(name, privateKey) };
+  return {
+    keystoreFile: file(`${name}.p12`, keystore(certified, name, storePassword)),
+    keystorePassword: storePassword,
+    jwkFile: file(`${name}-private.jwk.json`, jwkOf(privateKey)),
   };
 }
 

@@ -24,6 +24,7 @@ import {
 import { Backups } from "./backups.ts";
 import { ClockServer } from "./clock-server.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
+import { FakedClock, neededLibfaketime } from "./faked-clock.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
 import { resetProduct, surroundingsOf } from "./launch.ts";
@@ -34,10 +35,12 @@ import { placed } from "./observers/probe-source.ts";
 import { removeFolder, runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
 import { whenReady } from "./ready.ts";
+import { SystemProcess } from "./process.ts";
 import { relay } from "./relay.ts";
 import { dataName, type Inability, type Site, siteOf } from "./site.ts";
 import type { Ended, Started, Watch } from "./started.ts";
 import { startingNear, TimeFlow } from "./time-flow.ts";
+import { Tls, trusting } from "./tls.ts";
 
 const heartbeatSeconds = 60;
 /** Real time a system may take to come to rest, ms; before it was ever heard of, this is how long its start may take. */
@@ -50,6 +53,15 @@ const quietRounds = 2;
 const mostWakesAtOnce = 2000;
 /** Exit code of `komfrem host` where it could not start the module at all. */
 const hostCannot = 3;
+
+/** How far ahead of the machine's a clock that we move begins, at least: nothing on the machine is older then. */
+const aheadMs = dayMs;
+/** How far such a clock is moved after something has happened; from there on four times as far each time, up to a poll. */
+const shortestStepMs = 1000;
+/** A system on such a clock is at rest after so long without a byte, real ms. */
+const restedMs = 25;
+/** How long it may take until a poll that is due comes, real ms. */
+const pollTakesMs = 3000;
 
 const realTimeout = setTimeout;
 
@@ -79,6 +91,8 @@ export class LiveRun {
   /** The instant of the backup that is to be put back, epoch ms. */
   #putBackTo: number | undefined;
   #site: Site | undefined;
+  #tls: Tls | undefined;
+  #faked: FakedClock | undefined;
   #process: Started | undefined;
   #environment: NodeJS.ProcessEnv = {};
   #isPausing = false;
@@ -89,6 +103,8 @@ export class LiveRun {
   #woken: (() => void)[] = [];
   /** Entries that were looked through for what is not of this run. */
   #lookedAt = 0;
+  /** How often anything was heard from the system. */
+  #asks = 0;
 
   constructor(scenario: Scenario, sut: SystemUnderTest, options: LiveOptions) {
     this.#scenario = timed(scenario, sut.product?.time);
@@ -111,13 +127,16 @@ export class LiveRun {
     const { product } = this.#sut;
     const compressed = product?.time.tier === "compressed" ? product.time : undefined;
     const ratio = compressed === undefined ? 1 : dayMs / compressed.dayTakesMs;
+    const isDriven = product === undefined || product.time.tier === "driven";
+    if (product?.time.tier === "faketime")
+      this.#faked = new FakedClock(this.#folder, neededLibfaketime(), surroundings());
+    const nearMs = Date.now() + (this.#faked === undefined ? 0 : aheadMs + weekMs);
     this.#stage = new Stage(this.#scenario, this.#sut, {
       ...this.#options,
       addresses,
-      tier: product?.time.tier ?? "driven",
-      ...(compressed === undefined
-        ? {}
-        : { startMs: startingNear(this.#scenario.startsAt, Date.now()), systemClock: machineClock }),
+      tier: compressed === undefined ? "driven" : "compressed",
+      ...(isDriven ? {} : { startMs: startingNear(this.#scenario.startsAt, nearMs) }),
+      ...(compressed === undefined ? {} : { systemClock: machineClock }),
       ...(product === undefined
         ? {}
         : {
@@ -136,7 +155,7 @@ export class LiveRun {
       ...(isUpgraded(this.#scenario, this.#sut) ? { nextHash: await hashOf(this.#sut.next) } : {}),
       // As in memory: what the system does at the same time has arrived before an answer leaves.
       latencyMs: (asker) =>
-        asker.party === this.#stage.system.party && compressed === undefined ? 1 + Math.floor(latency.next() * 40) : 0,
+        asker.party === this.#stage.system.party && isDriven ? 1 + Math.floor(latency.next() * 40) : 0,
       startHeartbeat: (everyMs, beat) => {
         const heart = setInterval(beat, everyMs);
         heart.unref();
@@ -161,21 +180,26 @@ export class LiveRun {
     const nowUrl = `http://${this.#address}:${await this.#open(this.#clock.server, (socket) => this.#clockSockets.add(socket))}/`;
     const dataDirectory = join(this.#folder, dataName);
     mkdirSync(dataDirectory);
-    if (compressed !== undefined) this.#flow = new TimeFlow(this.#stage.clock, ratio);
+    if (!isDriven) this.#flow = new TimeFlow(this.#stage.clock, ratio);
+    this.#faked?.set(this.#stage.clock.now());
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
     this.#journal = new JournalReader(dataDirectory, (changed) => this.#holdings.changed(changed));
     const { pollIntervalMs } = compressed ?? this.#stage.endpoints;
+    const leaves = writeEndpoints(
+      this.#folder,
+      { ...this.#stage.endpoints, pollIntervalMs },
+      {
+        dataDirectory,
+        nowUrl: isDriven ? nowUrl : undefined,
+        ...(this.#tls === undefined ? {} : { authority: this.#tls.certificate }),
+      },
+    );
     this.#environment = {
       ...surroundings(),
+      ...trusting(leaves, surroundings()),
+      ...this.#faked?.environment,
       ...(await this.#relays()),
-      ...writeEndpoints(
-        this.#folder,
-        { ...this.#stage.endpoints, pollIntervalMs },
-        {
-          dataDirectory,
-          nowUrl: compressed === undefined ? nowUrl : undefined,
-        },
-      ),
+      ...leaves,
     };
     await resetProduct(this.#sut, { ...surroundings(), KOMFREM_DATA_DIRECTORY: dataDirectory });
     if (isRestored(this.#scenario))
@@ -185,7 +209,8 @@ export class LiveRun {
       });
     if (product?.probe !== undefined) this.#probe = this.#probeOf(product, product.probe);
     this.#stage.begin();
-    await (this.#flow === undefined ? this.#play() : this.#playAlong(this.#flow));
+    if (this.#flow === undefined) await this.#play();
+    else await (this.#faked === undefined ? this.#playAlong(this.#flow) : this.#playFaked(this.#faked, this.#flow));
     await this.#probe?.conclude();
     this.#journal.follow();
     if (this.#stage.error !== undefined) throw this.#stage.error;
@@ -207,12 +232,18 @@ export class LiveRun {
 
   /** Opens the ports before anybody stands behind them: the addresses are part of what everybody is told. */
   async #listen(): Promise<Addresses> {
+    const tls =
+      this.#sut.product?.tls === true
+        ? new Tls([this.#address, "localhost"], (why) => this.#stage.say(`komfrem: a TLS connection was not made: ${why}`))
+        : undefined;
+    this.#tls = tls;
     const http = async (origin: { url: string }): Promise<string> => {
       const server = httpServer(
         (request, hear) => {
           this.#catchUp();
           const asker = this.#asker();
           if (asker === undefined) return hear({ kind: "refused" }, () => {});
+          this.#faked?.look(request, this.#stage.clock.now());
           const running = this.#process;
           this.#stage.ask(origin.url, request, asker, (heard, confirm) => {
             if (heard.kind === "told") this.#answered(running);
@@ -223,7 +254,8 @@ export class LiveRun {
         this.#outbox,
         this.#underWay,
       );
-      origin.url = `http://${this.#address}:${await this.#open(server, (socket) => this.#connected(socket))}`;
+      const [scheme, front] = tls === undefined ? ["http", server] : ["https", tls.before(server)];
+      origin.url = `${scheme}://${this.#address}:${await this.#open(front, (socket) => this.#connected(socket))}`;
       return origin.url;
     };
     const amqp = createServer((socket) => {
@@ -234,18 +266,29 @@ export class LiveRun {
         return;
       }
       socket.setNoDelay(true);
-      socket.on("data", () => this.#catchUp());
-      this.#stage.cast.fiksIo.accept(saidThrough(this.#outbox, socket), asker, heartbeatSeconds);
+      const line = tls?.secured(socket) ?? socket;
+      line.on("data", () => this.#catchUp());
+      this.#stage.cast.fiksIo.accept(
+        saidThrough(this.#outbox, line),
+        asker,
+        this.#faked === undefined ? heartbeatSeconds : 0,
+      );
     });
-    const smtp = createServer((socket) => {
-      if (!this.#connected(socket)) return;
-      const asker = this.#asker();
-      if (asker === undefined || !this.#stage.boundaries.reachable("alarm")) {
-        socket.resetAndDestroy();
-        return;
-      }
-      socket.on("data", () => this.#catchUp());
-      this.#stage.cast.smtp.accept(saidThrough(this.#outbox, socket), asker);
+    const smtp = (over: Tls | undefined): Server =>
+      createServer((socket) => {
+        if (!this.#connected(socket)) return;
+        const asker = this.#asker();
+        if (asker === undefined || !this.#stage.boundaries.reachable("alarm")) {
+          socket.resetAndDestroy();
+          return;
+        }
+        const line = over?.secured(socket) ?? socket;
+        line.on("data", () => this.#catchUp());
+        this.#stage.cast.smtp.accept(saidThrough(this.#outbox, line), asker);
+      });
+    const place = async (server: Server): Promise<{ host: string; port: number }> => ({
+      host: this.#address,
+      port: await this.#open(server, () => {}),
     });
     return {
       fiksApi: await http({ url: "" }),
@@ -253,8 +296,9 @@ export class LiveRun {
       receiver: await http({ url: "" }),
       alarm: await http({ url: "" }),
       altinn: await http({ url: "" }),
-      smtp: { host: this.#address, port: await this.#open(smtp, () => {}) },
-      amqp: { host: this.#address, port: await this.#open(amqp, () => {}) },
+      smtp: await place(smtp(undefined)),
+      ...(tls === undefined ? {} : { smtps: await place(smtp(tls)) }),
+      amqp: await place(amqp),
     };
   }
 
@@ -273,7 +317,10 @@ export class LiveRun {
         {
           boundaries: () => this.#stage.boundaries,
           manifest: () => this.#stage.manifest,
-          pace: this.#flow === undefined ? { nowMs: () => this.#stage.clock.now(), silentMs: 60_000 } : machinePace,
+          pace:
+            this.#flow === undefined || this.#faked !== undefined
+              ? { nowMs: () => this.#stage.clock.now(), silentMs: 60_000 }
+              : machinePace,
           asker: () => {
             this.#catchUp();
             return this.#asker();
@@ -312,6 +359,7 @@ export class LiveRun {
 
   /** Whatever the system does now, it does at this time, and after what it has stored. */
   #catchUp(): void {
+    this.#asks += 1;
     if (this.#flow !== undefined && !this.#stands()) this.#flow.catchUp();
     this.#journal.follow();
     this.#holdings.shown();
@@ -414,6 +462,7 @@ export class LiveRun {
     const environment = { ...this.#environment, KOMFREM_SEED: `${this.#options.seed}/${nth}` };
     const check = this.#sut.product?.ready;
     let toReady: ((line: string) => void) | undefined;
+    let started: Started | undefined;
     const watch: Watch = {
       line: (line) => {
         this.#stage.hearLog(line);
@@ -424,13 +473,15 @@ export class LiveRun {
         this.#wake();
       },
       ended: (end) => {
+        if (started instanceof SystemProcess && started.pid !== undefined) this.#faked?.forget(started.pid);
         this.#paused();
         this.#ended(nth, end);
         this.#wake();
       },
     };
     this.#attempt(() => {
-      this.#process = this.#site?.start(nth, version, environment, watch);
+      started = this.#site?.start(nth, version, environment, watch);
+      this.#process = started;
     });
     if (check === undefined || this.#process?.incarnation !== nth) return;
     toReady = whenReady(check, this.#process, join(this.#folder, dataName), () => {
@@ -586,6 +637,73 @@ export class LiveRun {
     }
   }
 
+  /** Moves the clock of a system to what is due or to its next poll, once it is at rest; while it works time goes by. */
+  async #playFaked(faked: FakedClock, flow: TimeFlow): Promise<void> {
+    const { clock, entries, endpoints } = this.#stage;
+    const { pollIntervalMs } = endpoints;
+    let stepMs = shortestStepMs;
+    let seen = 0;
+    let heardAtMs = clock.now();
+    while (!this.#stage.ended) {
+      const running = this.#process;
+      if (this.#stands()) {
+        flow.catchUp();
+        await this.#woke(10);
+        heardAtMs = clock.now();
+        continue;
+      }
+      if (running?.here && !running.ready && !running.killed && !this.#ready()) return this.#giveUp();
+      if (faked.against !== undefined) {
+        this.#stage.ledger.record({ kind: "doubted", what: `libfaketime does not move the system: ${faked.against}` });
+        return;
+      }
+      stepMs = entries.slice(seen).every(isRoutine) ? Math.min(pollIntervalMs, stepMs * 4) : shortestStepMs;
+      seen = entries.length;
+      const asks = this.#asks;
+      this.#outbox.hold();
+      try {
+        flow.catchUp();
+        const toMs = Math.min(clock.now() + stepMs, clock.nextAt() ?? Number.POSITIVE_INFINITY);
+        faked.set(toMs);
+        flow.jumpTo(toMs);
+      } finally {
+        this.#outbox.release();
+      }
+      const mayPoll = running !== undefined && running === this.#process && running.here && !running.paused;
+      // A program that was stopped and goes on looks at the clock again, wherever it waited.
+      if (mayPoll && !running.killed) {
+        running.pause();
+        running.resume();
+      }
+      const isDue = mayPoll && clock.now() - heardAtMs >= pollIntervalMs;
+      if (!(await this.#rested(flow, asks, isDue ? pollTakesMs : 0))) return this.#giveUp();
+      if (isDue && running === this.#process && running.here && !running.killed && !running.paused)
+        faked.pollWasDue(this.#asks > asks);
+      if (this.#asks > asks) heardAtMs = clock.now();
+      if (this.#probe?.isBehind) await this.#probe.read();
+    }
+  }
+
+  /** Waits until the system is at rest on a clock that goes by; false if it does not come to rest. */
+  async #rested(flow: TimeFlow, asks: number, atLeastMs: number): Promise<boolean> {
+    const began = performance.now();
+    let since = began;
+    let seen = this.#traffic();
+    while (!this.#stage.ended) {
+      await pause(quietMs);
+      flow.catchUp();
+      const now = performance.now();
+      const traffic = this.#traffic();
+      if (traffic !== seen || this.#underWay.count > 0) {
+        seen = traffic;
+        since = now;
+      }
+      if (now - since >= restedMs && (this.#asks > asks || now - began >= atLeastMs)) return true;
+      if (now - began > this.#restlessMs) return false;
+    }
+    return true;
+  }
+
   /** Tells the system what time it is, and waits until it has heard. */
   async #tellTime(): Promise<void> {
     const running = this.#process;
@@ -671,6 +789,8 @@ export class LiveRun {
   /** The ledger, with the clock's tier as it was seen to be. */
   #judgeable(): readonly LedgerEntry[] {
     const [run, ...rest] = this.#stage.entries;
+    if (run?.kind === "run" && this.#faked !== undefined)
+      return [{ ...run, tierByDomain: { ...run.tierByDomain, integration: this.#faked.tier } }, ...rest];
     if (run?.kind !== "run" || this.#clock.asked > 0 || this.#flow !== undefined) return this.#stage.entries;
     return [{ ...run, tierByDomain: { ...run.tierByDomain, integration: "none" } }, ...rest];
   }
@@ -692,14 +812,24 @@ export class LiveRun {
 }
 
 const latestDate = 8.64e15 - 1;
+const weekMs = 7 * dayMs;
+
+/** Whether nothing has happened but a look at an empty list, or a token. */
+function isRoutine(entry: LedgerEntry): boolean {
+  if (entry.kind === "idle" || entry.kind === "alive") return true;
+  const isToken = /^(maskinporten|altinn-authentication)\./.test(entry.exchange ?? "");
+  return isToken && !(entry.kind === "told" && entry.saying === "negative");
+}
 
 /** What a system on its own does at a time is within a fraction of a second. */
 const machinePace = { nowMs: () => performance.now(), silentMs: 200 } as const;
 
-/** The scenario with polls as far apart as they truly are for a system whose day is short. */
+/** The scenario with polls as far apart as they truly are. */
 function timed(scenario: Scenario, time: ProductTime | undefined): Scenario {
-  if (time?.tier !== "compressed") return scenario;
-  const pollIntervalMinutes = Math.max(1, Math.ceil(((time.pollIntervalMs / time.dayTakesMs) * dayMs) / minuteMs));
+  if (time?.tier !== "compressed" && time?.tier !== "faketime") return scenario;
+  if (time.pollIntervalMs === undefined) return scenario;
+  const pollMs = time.tier === "compressed" ? (time.pollIntervalMs / time.dayTakesMs) * dayMs : time.pollIntervalMs;
+  const pollIntervalMinutes = Math.max(1, Math.ceil(pollMs / minuteMs));
   return { ...scenario, switches: { ...scenario.switches, pollIntervalMinutes } };
 }
 

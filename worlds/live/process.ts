@@ -56,6 +56,11 @@ export class SystemProcess implements Started {
     return !this.#over;
   }
 
+  /** Undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get killed(): boolean {
     return this.#killed;
   }

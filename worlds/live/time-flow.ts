@@ -27,6 +27,12 @@ export class TimeFlow {
     this.#clock.advanceTo(this.#clock.now() + Math.floor(passedMs * this.#ratio));
   }
 
+  /** It is that time at once. */
+  jumpTo(epochMs: number): void {
+    this.#clock.advanceTo(epochMs);
+    this.stand();
+  }
+
   /** The time that has passed did not pass in the world. */
   stand(): void {
     this.#lastMs = performance.now();
