@@ -9,6 +9,7 @@ import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario, Version } from "../../core/scenario.ts";
+import { FiksIo } from "../../simulators/fiks-io/fiks-io.ts";
 import type { Asker } from "../../simulators/wire.ts";
 import type { Addresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
@@ -106,6 +107,7 @@ export class LiveRun {
     this.#stage = new Stage(this.#scenario, this.#sut, {
       ...this.#options,
       addresses,
+      fiksIo: (given, setup) => new FiksIo(given, setup),
       tier: product?.time.tier ?? "driven",
       ...(compressed === undefined
         ? {}
@@ -225,7 +227,7 @@ export class LiveRun {
       }
       socket.setNoDelay(true);
       socket.on("data", () => this.#catchUp());
-      this.#stage.cast.fiksIo.accept(saidThrough(this.#outbox, socket), asker, heartbeatSeconds);
+      this.#stage.cast.fiksIo?.accept(saidThrough(this.#outbox, socket), asker, heartbeatSeconds);
     });
     const smtp = createServer((socket) => {
       if (!this.#connected(socket)) return;
