@@ -21,7 +21,7 @@ export { isPattern } from "../../core/boundary.ts";
 export type { Fault, FaultAction } from "../../core/fault.ts";
 export type { LedgerEntry } from "../../core/ledger.ts";
 export type { Finding } from "../../core/rule.ts";
-export type { ChannelName, Municipality, Person, Scenario, Step } from "../../core/scenario.ts";
+export type { ChannelName, Content, Municipality, Person, Scenario, Step } from "../../core/scenario.ts";
 export {
   away,
   disconnects,

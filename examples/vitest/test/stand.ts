@@ -24,6 +24,21 @@ export function stand(options: Partial<WorldOptions> = {}): { readonly world: Te
   return { world, intake };
 }
 
+/** Labels of the messages that have become cases. */
+export function registeredIn({ ledger }: TestWorld): readonly string[] {
+  return ledger.flatMap((entry) => (entry.kind === "registered" ? [entry.delivery ?? ""] : []));
+}
+
+/** What people were told. */
+export function toldIn({ ledger }: TestWorld): readonly unknown[] {
+  return ledger.filter(({ kind }) => kind === "alerted");
+}
+
+/** Faults that were carried out. */
+export function struckIn({ ledger }: TestWorld): readonly string[] {
+  return ledger.flatMap((entry) => (entry.kind === "faulted" && entry.outcome === "injected" ? [entry.boundary] : []));
+}
+
 /** Our product, told where everything is. */
 export function intakeIn({ endpoints, now }: TestWorld): Intake {
   const { maskinporten, altinn, receiver, recipients } = endpoints;
