@@ -2,26 +2,12 @@ import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Matchers as VitestMatchers } from "vitest";
-import { regressionProblems } from "../../contracts/komfrem/regression.ts";
 import type { ChannelName, Scenario } from "../../core/scenario.ts";
-import { type ConsoleOptions, failureReport } from "../../evidence/console.ts";
-import { counterexampleReport } from "../../evidence/counterexample.ts";
+import { failureReport } from "../../evidence/console.ts";
 import { replayCommand, replayFileCommand } from "../../evidence/replay.ts";
-import { type Drawn, fuzz, signaturesOf } from "../../explore/fuzz.ts";
-import { Regressions } from "../../explore/regressions.ts";
-import { replayed } from "../../explore/replay.ts";
-import { type Shard, shardOf, wholeCampaign } from "../../explore/shard.ts";
-import { shrink } from "../../explore/shrink.ts";
 import type { Run, RunOptions, SystemUnderTest, World } from "../../worlds/world.ts";
-import { counterexampleOf } from "../counterexample.ts";
-import { exploredIn } from "../explored.ts";
-import { channelsDrawn } from "../fuzz.ts";
-import { channelsUnsaid, pairsOf } from "../pairs.ts";
-import { regressionOf } from "../regression.ts";
-import { moduleFor } from "../replay.ts";
-import { scenariosNamed, systemsNamed } from "../selection.ts";
-import { worldFor } from "../world.ts";
 import { peer } from "./peer.ts";
+import { page } from "./words.ts";
 
 export type { ChannelName, Scenario } from "../../core/scenario.ts";
 export type { Run } from "../../worlds/world.ts";
@@ -94,9 +80,11 @@ export type FuzzedOptions = Tested & {
   readonly regressions?: string;
 };
 
+/** Only whoever performs scenarios loads what performs them: the matcher alone is light. */
+const performing = (): Promise<typeof import("./tested.ts")> => import("./tested.ts");
+
 const timeoutUnsaidMs = 60_000;
 const fuzzingTimeoutMs = 10 * 60_000;
-const width = 100;
 /** Failures of one run that are told in full. */
 const mostTold = 3;
 
@@ -107,6 +95,7 @@ const mostTold = 3;
  */
 export function scenarios(options: ScenariosOptions): void {
   suite(options, async (tested) => {
+    const { scenariosNamed, partOf, pairsOf } = await performing();
     const asked = await scenariosNamed([], options.only ?? []);
     for (const pair of partOf(pairsOf([tested.sut], asked, tested.channels), options.part))
       performs(pair.scenario, tested, options);
@@ -116,6 +105,7 @@ export function scenarios(options: ScenariosOptions): void {
 /** One test for one scenario: the id of one of ours, the path of a file, or a scenario itself. */
 export function scenario(which: string | Scenario, options: ScenarioOptions): void {
   suite(options, async (tested) => {
+    const { scenariosNamed } = await performing();
     const [asked] = typeof which === "string" ? await scenariosNamed([which], []) : [which];
     if (asked !== undefined) performs(asked, tested, options);
   });
@@ -131,16 +121,16 @@ export function fuzzed(options: FuzzedOptions): void {
   const { seed = 1, runs, part, timeoutMs = fuzzingTimeoutMs } = options;
   const folder = options.regressions ?? "komfrem-regressions";
   suite(options, async (tested) => {
-    const { sut } = tested;
-    for (const kept of new Regressions(folder, regressionProblems).all(moduleFor(sut)).kept) {
+    const { keptOf, keptNow, firstFailed, storyOf } = await performing();
+    const { sut, world } = tested;
+    for (const kept of keptOf(tested, folder)) {
       const file = relative("", kept.path);
       it(`${file}: ${kept.regression.rule}`, { timeout: timeoutMs }, async () => {
-        const { scenario, seed, profile } = kept.regression;
-        const options = { seed, profile };
-        const now = await replayed(kept, exploredIn(tested.world(), sut, { ...options, width: 1 }));
+        const now = await keptNow(kept, tested);
         if (now.status === "FIXED") return;
+        const { scenario, seed, profile } = kept.regression;
         const why = now.because === undefined ? [] : [now.because];
-        const run = now.surveyed === undefined ? undefined : await tested.world().run(scenario, sut, options);
+        const run = now.surveyed === undefined ? undefined : await world().run(scenario, sut, { seed, profile });
         const story = run === undefined ? undefined : brokenIn(run, () => replayFileCommand(file));
         throw failure([`${now.status}: ${file}`, ...why, story ?? replayFileCommand(file)].join("\n"));
       });
@@ -155,7 +145,7 @@ export function fuzzed(options: FuzzedOptions): void {
 }
 
 /** A system, and the world that it is run in: begun with the first run. */
-type Stand = {
+export type Stand = {
   readonly sut: SystemUnderTest;
   readonly channels: (sut: SystemUnderTest) => readonly ChannelName[];
   readonly options: RunOptions;
@@ -169,6 +159,7 @@ function suite(
   const { integration, upgradeTo, channels, seed = 1, profile = "default" } = options;
   const name = pathOf(integration);
   describe(relative("", name) === "" ? name : name.startsWith("/") ? relative("", name) : name, async () => {
+    const { systemsNamed, channelsUnsaid, worldFor } = await performing();
     const [sut, another] = await systemsNamed([name], upgradeTo === undefined ? undefined : pathOf(upgradeTo));
     if (sut === undefined || another !== undefined) throw new Error(`${name} is not one system.`);
     let world: World | undefined;
@@ -193,48 +184,6 @@ function performs(scenario: Scenario, { sut, options, world }: Stand, { seeds = 
     });
   }
 }
-
-/** The run with the lowest number that the system fails. */
-async function firstFailed(
-  { sut, options, world, channels }: Stand,
-  { runs, part }: FuzzedOptions,
-): Promise<Drawn | undefined> {
-  let first: Drawn | undefined;
-  const { at, of } = shardIn(part);
-  function* numbers(): Generator<number, void> {
-    // Numbers are taken in order: whatever is lower than the first that failed is under way.
-    for (let run = at - 1; run < runs && first === undefined; run += of) yield run;
-  }
-  const explored = exploredIn(world(), sut, { ...options, width: availableParallelism() });
-  const drawing = { role: sut.role, channels: channelsDrawn(sut, [...channels(sut)]) };
-  await fuzz(drawing, explored, numbers(), (drawn) => {
-    if (signaturesOf(drawn.surveyed).length > 0 && (first === undefined || drawn.run < first.run)) first = drawn;
-  });
-  return first;
-}
-
-/** Makes what was found smaller, keeps it, and tells it. */
-async function storyOf(
-  { run, scenario: drawn, surveyed }: Drawn,
-  { sut, options, world }: Stand,
-  { runs }: FuzzedOptions,
-  folder: string,
-): Promise<string> {
-  const explored = exploredIn(world(), sut, { ...options, width: availableParallelism() });
-  const [rule] = signaturesOf(surveyed);
-  if (rule === undefined) throw new Error(`Run ${run} did not fail.`);
-  const shrunk = await shrink(drawn, explored, { rule });
-  const { seed, profile = "default" } = options;
-  const path = new Regressions(folder, regressionProblems).write(
-    regressionOf({ sut, seed, profile }, { ...shrunk, rule, found: { how: "fuzz", run }, shrunk: true }),
-  );
-  const replay = (): string => replayFileCommand(relative("", path));
-  const head = `Run ${run} of ${runs} failed, seed ${seed}. The smallest scenario that fails alike:\n`;
-  const found = await counterexampleOf(shrunk, rule, drawn, explored, world());
-  return `${head}\n${found === undefined ? replay() : counterexampleReport(found, { ...page, replay })}`;
-}
-
-const page: ConsoleOptions = { lang: "en", colour: false, width };
 
 /** What of a run did not hold, in words; undefined where all of it did. */
 function brokenIn(run: Run, replay: (run: Run) => string): string | undefined {
@@ -278,13 +227,4 @@ function failure(message: string): Error {
 
 function pathOf(given: string | URL): string {
   return given instanceof URL ? fileURLToPath(given) : given;
-}
-
-function shardIn(part: string | undefined): Shard {
-  return part === undefined ? wholeCampaign : shardOf(part);
-}
-
-function partOf<T>(items: readonly T[], part: string | undefined): readonly T[] {
-  const { at, of } = shardIn(part);
-  return items.filter((_, i) => i % of === at - 1);
 }
