@@ -53,8 +53,6 @@ export type Tested = {
   readonly world?: World["kind"];
   /** Of one test, real ms. */
   readonly timeoutMs?: number;
-  /** Never called: `() => import("./intake.ts")` lets Vitest's watch know what these tests depend on. */
-  readonly watch?: () => unknown;
 };
 
 export type ScenarioOptions = Tested & {
