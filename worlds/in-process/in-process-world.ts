@@ -98,6 +98,7 @@ export class InProcessWorld {
           askToStop: () => {},
           pause: () => {},
           resume: () => {},
+          restore: () => {},
           order: (_nth, order, then) => {
             const { send } = this.#options;
             if (send === undefined) return then({ kind: "lost" });
