@@ -97,6 +97,11 @@ export class Boundaries {
     this.#idles = new Idles(clock, ledger);
   }
 
+  /** From now on this fault strikes too. */
+  arm(fault: Fault): void {
+    this.#armed.push({ fault, left: fault.times ?? 1, struck: 0 });
+  }
+
   /** From now until `untilMs` (the clock's own time) the party refuses the system under test. */
   cutOff(party: PartyId, untilMs: number): void {
     this.#unreachable.set(party, Math.max(untilMs, this.#unreachable.get(party) ?? 0));

@@ -117,3 +117,11 @@ export function problem(
 export function empty(status: number, headers: readonly (readonly [string, string])[] = []): Reply {
   return { status, headers, body: nothing, ending: complete };
 }
+
+/** What is heard where a fault has a party answer something else than it would. */
+export function answeredInstead(heard: { readonly status: number; readonly retryAfterSeconds?: number }): Reply {
+  const { status, retryAfterSeconds } = heard;
+  const headers: [string, string][] = [["content-type", "application/problem+json"]];
+  if (retryAfterSeconds !== undefined) headers.push(["retry-after", String(retryAfterSeconds)]);
+  return { status, headers, body: encoder.encode(`{"status":${status}}`), ending: complete };
+}

@@ -11,7 +11,7 @@ import type { MailItem } from "../simulators/altinn/seams.ts";
 import { Manifest, type SentPart } from "../simulators/manifest.ts";
 import { Router } from "../simulators/router.ts";
 import { compose } from "../simulators/sender/compose.ts";
-import type { Answer } from "../simulators/wire.ts";
+import type { Answer, Reply, WireRequest } from "../simulators/wire.ts";
 import { VirtualClock } from "../worlds/clock.ts";
 import { LedgerWriter } from "../worlds/ledger-writer.ts";
 import { seededRandom } from "../worlds/random.ts";
@@ -49,7 +49,7 @@ export type Asking = {
   readonly lost?: true;
 };
 
-type Stand = {
+export type Stand = {
   readonly clock: VirtualClock;
   readonly ledger: LedgerWriter;
   readonly service: Correspondence;
@@ -60,9 +60,15 @@ type Stand = {
   readonly notices: string[];
   readonly parts: Readonly<Record<string, readonly SentPart[]>>;
   ask(method: string, path: string, asking?: Asking): Answered;
+  /** As `ask` takes it, as it goes over the wire; the path with its query. */
+  request(method: string, path: string, asking?: Asking): WireRequest;
+  /** What the service answers to a request, however that came here; undefined where it has no such path. */
+  serve(request: WireRequest, party: string): Reply | undefined;
   order(label?: string, over?: Json, around?: Json): Json;
   initialize(label?: string, over?: Json, around?: Json): Answered;
   sent(label?: string, over?: Json, around?: Json): string;
+  /** The form that `upload` sends. */
+  uploading(label: string, files: readonly File[], over?: Json, around?: Json): Asking;
   upload(label: string, files: readonly File[], over?: Json, around?: Json): Answered;
   /** Sent with files, published, and its id. */
   sentWith(label: string, files: readonly File[], over?: Json): string;
@@ -74,7 +80,7 @@ type Stand = {
   pass(ms: number): void;
   at(ms: number): string;
 };
-type File = { readonly fileName: string; readonly bytes: Uint8Array; readonly more?: Json };
+export type File = { readonly fileName: string; readonly bytes: Uint8Array; readonly more?: Json };
 export type Answered = {
   readonly status: number;
   readonly saying: Answer["saying"];
@@ -148,13 +154,11 @@ export function stand(switches: SwitchValues = {}, over: Partial<CorrespondenceS
   const router = new Router([service]);
   const base = "/correspondence/api/v1";
 
-  const ask = (method: string, path: string, asking: Asking = {}): Answered => {
-    const { token = "police", party = "sender", body, headers = {} } = asking;
+  const requestOf: Stand["request"] = (method, path, asking = {}) => {
+    const { token = "police", body, headers = {} } = asking;
     const [plain = "", search = ""] = path.split("?");
-    const found = router.find(method, base + plain);
-    if (found === undefined) throw new Error(`no route for ${method} ${plain}`);
     const isBytes = body instanceof Uint8Array;
-    const request = {
+    return {
       method,
       path: base + plain,
       query: Object.fromEntries(new URLSearchParams(search)),
@@ -165,6 +169,21 @@ export function stand(switches: SwitchValues = {}, over: Partial<CorrespondenceS
       },
       body: isBytes ? body : Buffer.from(body === undefined ? "" : JSON.stringify(body)),
     };
+  };
+  const serve: Stand["serve"] = (request, party) => {
+    const found = router.find(request.method, request.path);
+    if (found === undefined) return undefined;
+    const asker = { party, incarnation: 1 };
+    found.operation.about(request, found.params, asker);
+    const answer = found.operation.handle(request, found.params, asker);
+    answer.whenTold?.();
+    return answer.reply;
+  };
+  const ask = (method: string, path: string, asking: Asking = {}): Answered => {
+    const { party = "sender" } = asking;
+    const request = requestOf(method, path, asking);
+    const found = router.find(method, request.path);
+    if (found === undefined) throw new Error(`no route for ${method} ${request.path}`);
     const asker = { party, incarnation: 1 };
     const about = found.operation.about(request, found.params, asker);
     const answer: Answer = found.operation.handle(request, found.params, asker);
@@ -210,17 +229,18 @@ export function stand(switches: SwitchValues = {}, over: Partial<CorrespondenceS
     ask("POST", "/correspondence", { body: order(label, over, around) });
   const idIn = ({ said }: Answered): string =>
     String((said.correspondences as readonly Json[] | undefined)?.[0]?.correspondenceId);
-  const upload: Stand["upload"] = (label, files, over = {}, around = {}) => {
+  const uploading: Stand["uploading"] = (label, files, over = {}, around = {}) => {
     const described = files.map(({ fileName, more }) => ({ fileName, sendersReference: "fil", ...more }));
     const { correspondence, ...rest } = order(label, over, around) as { readonly correspondence: Json };
     const content = { ...(correspondence.content as Json), attachments: described };
     const fields = fieldsOf({ Correspondence: { ...correspondence, content }, ...rest });
     const boundary = "komfrem-test";
-    return ask("POST", "/correspondence/upload", {
+    return {
       body: multipart(boundary, fields, files),
       headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
-    });
+    };
   };
+  const upload: Stand["upload"] = (...given) => ask("POST", "/correspondence/upload", uploading(...given));
   const pass = (ms: number): void => clock.advanceTo(clock.now() + ms);
   const asReader = { token: "municipality", party: "integration" };
   return {
@@ -233,6 +253,8 @@ export function stand(switches: SwitchValues = {}, over: Partial<CorrespondenceS
     notices,
     parts,
     ask,
+    request: requestOf,
+    serve,
     order,
     initialize,
     sent: (label, over, around) => {
@@ -240,6 +262,7 @@ export function stand(switches: SwitchValues = {}, over: Partial<CorrespondenceS
       pass(1000);
       return id;
     },
+    uploading,
     upload,
     sentWith: (label, files, over) => {
       const id = idIn(upload(label, files, over));

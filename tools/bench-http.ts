@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { getLocal } from "mockttp";
 import type { Scenario } from "../core/scenario.ts";
 import { fjordvik, staffOf } from "../scenarios/places.ts";
+import { FiksIo } from "../simulators/fiks-io/fiks-io.ts";
 import { simulatedAddresses } from "../worlds/cast.ts";
 import { httpServer } from "../worlds/live/http-server.ts";
 import { Outbox } from "../worlds/live/outbox.ts";
@@ -47,6 +48,7 @@ async function receiver(): Promise<Target & { readonly headers: Readonly<Record<
   const nothing = (): void => {};
   const sut = { name: "load", role: "integration", module: "" } as const;
   const stage = new Stage(scenario, sut, {
+    fiksIo: (given, setup) => new FiksIo(given, setup),
     seed: 1,
     addresses: simulatedAddresses,
     tier: "none",

@@ -3,7 +3,7 @@ import { dispatchSwitches } from "../contracts/altinn-dispatch/switches.ts";
 import { switches as fiksSwitches } from "../contracts/fiks/switches.ts";
 import { hourMs } from "../core/calendar.ts";
 import type { Evidence, Parameters } from "../core/ledger.ts";
-import { type DeliveryId, messageOf, municipalityParty, recipientId } from "../core/names.ts";
+import { type DeliveryId, type Label, messageOf, municipalityParty, recipientId } from "../core/names.ts";
 import type { ChannelName, Scenario } from "../core/scenario.ts";
 import type { Endpoints } from "../port/endpoints.ts";
 import { AlarmSink } from "../simulators/alarm/alarm.ts";
@@ -14,7 +14,7 @@ import { Correspondence, type Organization } from "../simulators/altinn/correspo
 import { DispatchService } from "../simulators/altinn/dispatch/dispatch.ts";
 import { Register } from "../simulators/altinn/rights.ts";
 import type { Boundaries } from "../simulators/boundaries.ts";
-import { type Account, FiksIo, type FiksIoSetup } from "../simulators/fiks-io/fiks-io.ts";
+import type { Account, FiksIo, FiksIoSetup } from "../simulators/fiks-io/fiks-io.ts";
 import { fiksIoSwitchesFrom } from "../simulators/fiks-io/switches.ts";
 import { clientKeyId, clientPublicKey, districtsCertificate, signingCertificate } from "../simulators/keys/index.ts";
 import type { Manifest } from "../simulators/manifest.ts";
@@ -65,7 +65,8 @@ export const simulatedAddresses: Addresses = {
 /** Everybody around the system under test, and what it is told of them. */
 export type Cast = {
   readonly portal: Portal;
-  readonly fiksIo: FiksIo;
+  /** Absent where nobody brought it: the portal then delivers to the municipality's own system. */
+  readonly fiksIo?: FiksIo;
   readonly receiver: Receiver;
   readonly people: People;
   readonly rights: Register;
@@ -95,6 +96,8 @@ export type Casting = {
   readonly hasDeleted: (delivery: DeliveryId) => boolean;
   /** Asks whoever answers in Altinn, as the world's police. */
   readonly askAltinn: PoliceSetup["ask"];
+  /** Brings Fiks IO, and with it AMQP; absent where no system under test may read there. */
+  readonly fiksIo?: (given: Given, setup: FiksIoSetup) => FiksIo;
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
   /** Told of each message that Fiks IO hands over. */
   readonly handedOver?: FiksIoSetup["handedOver"];
@@ -142,7 +145,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     ],
     switches,
   });
-  const fiksIo = new FiksIo(given("fiks-io"), {
+  const fiksIo = casting.fiksIo?.(given("fiks-io"), {
     manifest,
     boundaries,
     accounts: [
@@ -180,7 +183,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     manifest,
     municipalities,
     channel:
-      tests === "integration"
+      tests === "integration" && fiksIo !== undefined
         ? fiksIo
         : new Intake(given("municipality"), {
             manifest,
@@ -207,9 +210,6 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     maskinporten: maskinporten.tokens,
     switches,
   });
-  const lateMs = new Map(
-    scenario.steps.flatMap((step) => (step.kind === "sends" ? [[step.label, step.mail?.publishedLateMs ?? 0]] : [])),
-  );
   const correspondence = new Correspondence(given("altinn-correspondence"), {
     manifest,
     organizations: new Map<string, Organization>([
@@ -224,7 +224,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     rights,
     tokens: authentication.tokens,
     sinceStart,
-    publishedLateMs: (copy) => lateMs.get(messageOf(copy)) ?? 0,
+    publishedLateMs: (copy) => publishedLateMs(scenario, messageOf(copy)),
     switches,
   });
   const dispatch = new DispatchService(given("altinn-dispatch"), {
@@ -271,7 +271,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
   });
   return {
     portal,
-    fiksIo,
+    ...(fiksIo === undefined ? {} : { fiksIo }),
     receiver,
     people,
     rights,
@@ -280,7 +280,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     police,
     smtp,
     origins: new Map<string, readonly HttpSimulator[]>([
-      [addresses.fiksApi, [portal, fiksIo]],
+      [addresses.fiksApi, fiksIo === undefined ? [portal] : [portal, fiksIo]],
       [addresses.maskinporten, [maskinporten]],
       [addresses.receiver, [receiver]],
       [addresses.alarm, [alarm]],
@@ -298,6 +298,12 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     parameters: parametersOf(scenario),
     switches: values.map(([name, { value, evidence }]) => ({ name, value: switches[name] ?? value, evidence })),
   };
+}
+
+/** How much later than asked for a message is published in Altinn, ms. */
+function publishedLateMs({ steps }: Scenario, label: Label): number {
+  const sent = steps.find((step) => step.kind === "sends" && step.label === label);
+  return sent?.kind === "sends" ? (sent.mail?.publishedLateMs ?? 0) : 0;
 }
 
 /** What the system under test may ask tokens for: each channel has its own. */

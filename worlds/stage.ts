@@ -19,10 +19,11 @@ import { exchangeAt, Router } from "../simulators/router.ts";
 import { type Composed, compose, type Sends, submitted } from "../simulators/sender/compose.ts";
 import { orderOf } from "../simulators/sender/order.ts";
 import type { Answer, Asker, Given, Reply, WireRequest } from "../simulators/wire.ts";
-import { type Addresses, type Cast, castFor } from "./cast.ts";
+import { type Addresses, type Cast, type Casting, castFor } from "./cast.ts";
 import { VirtualClock } from "./clock.ts";
 import type { Unstored } from "./judged.ts";
 import { LedgerWriter } from "./ledger-writer.ts";
+import { parametersOf } from "./parameters.ts";
 import { generatorVersion, seededRandom } from "./random.ts";
 import { System, type SystemControl } from "./system.ts";
 import type { Witness, Witnessed } from "./witness.ts";
@@ -66,6 +67,10 @@ export type StageOptions = RunOptions & {
   /** What the system itself tells of what it holds, where it is asked, and how it keeps each part. */
   readonly probe?: { readonly settleMs: number; readonly fidelity: Readonly<Record<string, Fidelity>> };
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
+  /** Brings Fiks IO: `Casting`. */
+  readonly fiksIo?: Casting["fiksIo"];
+  /** Whoever stages the run performs each step, and `heal` after the last: the scenario's steps are those so far. */
+  readonly byHand?: true;
   /** Isolate-and-kill: once each of these is answered for S is killed, and every other source of it removed. */
   readonly isolate?: readonly Unstored[];
 };
@@ -146,6 +151,7 @@ export class Stage {
       },
       askAltinn: (request, hear) =>
         this.ask(options.addresses.altinn, request, { party: "police", incarnation: 1 }, hear),
+      ...(options.fiksIo === undefined ? {} : { fiksIo: options.fiksIo }),
       ...(options.startHeartbeat === undefined ? {} : { startHeartbeat: options.startHeartbeat }),
       ...(options.witness === true
         ? { handedOver: (message) => this.#exchanges.push({ kind: "message", party: "fiks-io", ...message }) }
@@ -166,6 +172,10 @@ export class Stage {
     this.ledger.record({ kind: "phase", phase: "rage" });
     this.cast.rights.begin();
     this.system.start();
+    if (this.#options.byHand) {
+      this.#ready = true;
+      return;
+    }
     // A sender has nothing to connect to until it is told to send.
     if (this.#scenario.tests === "sender") this.clock.after(senderReadyMs, () => this.markReady());
     this.clock.after(readyWithinMs, () => {
@@ -237,8 +247,9 @@ export class Stage {
   /** Who takes connections at a port of ours, while they can be reached. */
   acceptorAt(port: number): ((end: Duplex, asker: Asker) => void) | undefined {
     const { amqp, smtp } = this.#options.addresses;
-    if (port === amqp.port && this.boundaries.reachable("fiks-io"))
-      return (end, asker) => this.cast.fiksIo.accept(end, asker, 0);
+    const { fiksIo } = this.cast;
+    if (port === amqp.port && fiksIo !== undefined && this.boundaries.reachable("fiks-io"))
+      return (end, asker) => fiksIo.accept(end, asker, 0);
     if (port === smtp.port && this.boundaries.reachable("alarm"))
       return (end, asker) => this.cast.smtp.accept(end, asker);
     return undefined;
@@ -301,13 +312,14 @@ export class Stage {
 
   #play(at: number): void {
     const step = this.#scenario.steps[at];
-    if (step === undefined) return this.#heal();
+    if (step === undefined) return this.heal();
     const passes = step.kind === "waits" ? step.ms : 0;
-    if (step.kind !== "waits") this.#perform(step);
+    if (step.kind !== "waits") this.perform(step);
     this.clock.after(passes, () => this.#play(at + 1));
   }
 
-  #perform(step: Exclude<Step, { kind: "waits" }>): void {
+  /** Does what a step says, at this instant. */
+  perform(step: Exclude<Step, { kind: "waits" }>): void {
     switch (step.kind) {
       case "sends":
         return this.#submit(step);
@@ -337,7 +349,7 @@ export class Stage {
           untilMs: this.ledger.sinceStart(untilMs),
         });
         this.boundaries.cutOff(step.party, untilMs);
-        if (step.party === "fiks-io") this.cast.fiksIo.disconnect();
+        if (step.party === "fiks-io") this.cast.fiksIo?.disconnect();
         return;
       }
       case "strains":
@@ -351,7 +363,7 @@ export class Stage {
         );
       case "disconnects":
         this.#faulted("disconnects", "network");
-        return this.cast.fiksIo.disconnect();
+        return this.cast.fiksIo?.disconnect();
       case "entitles":
         return this.cast.rights.set(step.who, step.municipality, step.right, step.granted);
       case "away":
@@ -454,7 +466,7 @@ export class Stage {
     const untilMs = this.clock.now() + downMs;
     this.boundaries.cutOff(party, untilMs);
     if (party === "receiver") this.cast.receiver.crash();
-    if (party === "fiks-io") this.cast.fiksIo.disconnect();
+    if (party === "fiks-io") this.cast.fiksIo?.disconnect();
   }
 
   /** Removes every source of a delivery but what the system has stored, if it was killed for that. */
@@ -464,12 +476,13 @@ export class Stage {
     const isolated = this.#options.isolate?.find(({ delivery }) => isolationId(delivery) === fault.faultId);
     if (isolated === undefined) return;
     for (const copy of this.manifest.copiesOf(isolated.delivery)) {
-      this.cast.fiksIo.discard(copy);
+      this.cast.fiksIo?.discard(copy);
       this.cast.correspondence.discard(copy);
     }
   }
 
-  #heal(): void {
+  /** Ends all faults; the morning after, drain and age follow by themselves as time passes, and then the run's end. */
+  heal(): void {
     this.ledger.record({ kind: "phase", phase: "heal" });
     // The experiment goes on with what is sent on the morning after.
     if (this.#options.isolate === undefined) this.boundaries.heal();
@@ -498,7 +511,7 @@ export class Stage {
         }
     }
     this.ledger.record({ kind: "phase", phase: "drain" });
-    const { longestLifeMs } = this.cast.parameters;
+    const { longestLifeMs } = parametersOf(this.#scenario);
     const drainMs = Math.max(...this.#channels().map((channel) => channel.drainMs));
     this.clock.after(drainMs + 1, () => {
       this.ledger.record({ kind: "phase", phase: "age" });

@@ -8,6 +8,7 @@ import { HarnessError } from "../../core/error.ts";
 import type { Person, Scenario, Step } from "../../core/scenario.ts";
 import { revokes, sends, strains, waits } from "../../core/scenario-verbs.ts";
 import { awake, fjordvik, staffOf } from "../../scenarios/places.ts";
+import { FiksIo } from "../../simulators/fiks-io/fiks-io.ts";
 import { clientKeyId } from "../../simulators/keys/index.ts";
 import { compose } from "../../simulators/sender/compose.ts";
 import type { Answer, Reply, WireRequest } from "../../simulators/wire.ts";
@@ -409,7 +410,7 @@ export class Stand {
   /** A receipt that is sent to an account which reads its queue, and nothing else waits there. */
   #receipt(type: string): void {
     const { manifest, cast } = this.#stage;
-    for (const copy of manifest.copiesOf("A")) cast.fiksIo.discard(copy);
+    for (const copy of manifest.copiesOf("A")) cast.fiksIo?.discard(copy);
     const metadata = JSON.stringify({
       avsenderKontoId: idOf("account"),
       mottakerKontoId: idOf("account"),
@@ -652,6 +653,7 @@ function stageOf(role: Role, steps: readonly Step[], people: readonly Person[]):
     {
       seed: 1,
       addresses: simulatedAddresses,
+      fiksIo: (given, setup) => new FiksIo(given, setup),
       tier: "driven",
       sutHash: "",
       latencyMs: () => 0,

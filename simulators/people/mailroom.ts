@@ -1,5 +1,5 @@
 import { minuteMs } from "../../core/calendar.ts";
-import { type CopyId, municipalityParty, type PartyId } from "../../core/names.ts";
+import { type CopyId, type DeliveryId, deliveryOf, municipalityParty, type PartyId } from "../../core/names.ts";
 import type { Person, SwitchValues } from "../../core/scenario.ts";
 import type { Register } from "../altinn/rights.ts";
 import type { MailItem, Place, Readers } from "../altinn/seams.ts";
@@ -93,6 +93,23 @@ export class Mailroom implements Readers {
     return outcome;
   }
 
+  /** Somebody who may read at a place opens what lies there of a delivery, now. False where nothing does. */
+  opens(who: string, delivery: DeliveryId): boolean {
+    for (const { place, items } of this.#waiting.values()) {
+      const item = items.find((one) => liesUnopened(one) && deliveryOf(one.copy) === delivery);
+      if (item === undefined || !this.#setup.rights.mayRead(who, place)) continue;
+      this.#isAlive(who, place, this.#given.clock.now());
+      this.#open(item, who, this.#roster.named(who)?.looksEveryMs ?? this.#carriedMs);
+      return true;
+    }
+    return false;
+  }
+
+  #open(item: MailItem, who: string, everyMs: number): void {
+    item.open("person", who);
+    this.#given.clock.after(this.#carriedMs, () => this.#carry(item, who, everyMs));
+  }
+
   /** Somebody learns that they may read at a place: they look if anything lies there. */
   #hears(who: string, place: Place): void {
     const person = this.#roster.named(who);
@@ -142,10 +159,7 @@ export class Mailroom implements Readers {
       this.#waiting.delete(resource);
       if (who === undefined || items.length === 0) continue;
       this.#isAlive(who, place, this.#given.clock.now());
-      for (const item of items) {
-        item.open("person", who);
-        this.#given.clock.after(this.#carriedMs, () => this.#carry(item, who, person.looksEveryMs));
-      }
+      for (const item of items) this.#open(item, who, person.looksEveryMs);
     }
     return left;
   }

@@ -91,6 +91,11 @@ export class People implements Readers {
     };
   }
 
+  /** Somebody opens a message now, whenever they would have looked. False where they may not, or it does not lie there. */
+  opens(who: string, delivery: DeliveryId): boolean {
+    return this.#mailroom?.opens(who, delivery) ?? false;
+  }
+
   /** Away from now; with a deputy, who then does their work, or without. */
   away(person: string, forMs: number, deputy?: string): void {
     this.#roster.away(person, forMs, deputy);

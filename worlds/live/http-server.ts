@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Heard } from "../../simulators/boundaries.ts";
-import type { Answer, Reply, WireRequest } from "../../simulators/wire.ts";
+import { type Answer, answeredInstead, type Reply, type WireRequest } from "../../simulators/wire.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** Asks whoever answers at an origin; `hear` is called with what reaches the asker, or never. */
@@ -59,12 +59,8 @@ function handOver(
     }
     case "cut":
       return inPart(heard.value.reply, heard.afterBytes, response, underWay, "cut");
-    case "answered": {
-      const body = new TextEncoder().encode(`{"status":${heard.status}}`);
-      const headers: [string, string][] = [["content-type", "application/problem+json"]];
-      if (heard.retryAfterSeconds !== undefined) headers.push(["retry-after", String(heard.retryAfterSeconds)]);
-      return inFull({ status: heard.status, headers, body, ending: { kind: "complete" } }, confirm, response, underWay);
-    }
+    case "answered":
+      return inFull(answeredInstead(heard), confirm, response, underWay);
     case "refused":
     case "reset":
       response.socket?.resetAndDestroy();

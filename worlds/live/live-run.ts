@@ -8,6 +8,7 @@ import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario, Version } from "../../core/scenario.ts";
+import { FiksIo } from "../../simulators/fiks-io/fiks-io.ts";
 import type { Asker } from "../../simulators/wire.ts";
 import type { Addresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
@@ -34,8 +35,8 @@ import { declaredFidelity } from "./observers/probe-reading.ts";
 import { placed } from "./observers/probe-source.ts";
 import { removeFolder, runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
-import { whenReady } from "./ready.ts";
 import { SystemProcess } from "./process.ts";
+import { whenReady } from "./ready.ts";
 import { relay } from "./relay.ts";
 import { dataName, type Inability, type Site, siteOf } from "./site.ts";
 import type { Ended, Started, Watch } from "./started.ts";
@@ -134,6 +135,7 @@ export class LiveRun {
     this.#stage = new Stage(this.#scenario, this.#sut, {
       ...this.#options,
       addresses,
+      fiksIo: (given, setup) => new FiksIo(given, setup),
       tier: compressed === undefined ? "driven" : "compressed",
       ...(isDriven ? {} : { startMs: startingNear(this.#scenario.startsAt, nearMs) }),
       ...(compressed === undefined ? {} : { systemClock: machineClock }),
@@ -234,7 +236,9 @@ export class LiveRun {
   async #listen(): Promise<Addresses> {
     const tls =
       this.#sut.product?.tls === true
-        ? new Tls([this.#address, "localhost"], (why) => this.#stage.say(`komfrem: a TLS connection was not made: ${why}`))
+        ? new Tls([this.#address, "localhost"], (why) =>
+            this.#stage.say(`komfrem: a TLS connection was not made: ${why}`),
+          )
         : undefined;
     this.#tls = tls;
     const http = async (origin: { url: string }): Promise<string> => {
@@ -268,7 +272,7 @@ export class LiveRun {
       socket.setNoDelay(true);
       const line = tls?.secured(socket) ?? socket;
       line.on("data", () => this.#catchUp());
-      this.#stage.cast.fiksIo.accept(
+      this.#stage.cast.fiksIo?.accept(
         saidThrough(this.#outbox, line),
         asker,
         this.#faked === undefined ? heartbeatSeconds : 0,

@@ -3,6 +3,7 @@ import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario, Version } from "../../core/scenario.ts";
 import type { Host, Integration, Order, Sender } from "../../port/host.ts";
+import { FiksIo } from "../../simulators/fiks-io/fiks-io.ts";
 import { type MemoryPair, memoryPair, refusedSocket, silentSocket } from "../../simulators/memory-socket.ts";
 import { simulatedAddresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
@@ -58,6 +59,7 @@ export async function simulate(
   const stage = new Stage(scenario, sut, {
     ...options,
     addresses,
+    fiksIo: (given, setup) => new FiksIo(given, setup),
     tier: "driven",
     latencyMs: (asker) => (asker.party === stage.system.party ? 1 + Math.floor(latency.next() * 40) : 0),
     control: {

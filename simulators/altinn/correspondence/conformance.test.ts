@@ -2,19 +2,19 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeOf, type ErrorName, errors } from "../../../contracts/altinn/errors.ts";
 import { dayMs, rfc3339 } from "../../../core/calendar.ts";
 import {
-  type Answered,
   fjordvik,
   type Json,
   ordinary,
-  stand,
+  stand as plainStand,
   start,
   storhamn,
   urn,
 } from "../../../test/correspondence-stand.ts";
+import { OpenWire, type WiredAnswer, type WiredStand, wires } from "../../../test/wires.ts";
 
 /** The service's own document. It has no licence: it is read where it is, and is no part of this repository. */
 const file = fileURLToPath(
@@ -85,7 +85,7 @@ if (isThere)
 const checks = new Map<string, ValidateFunction>();
 
 /** What of an answer is not as the document has it; undefined where nothing is. */
-function flawOf(method: string, path: string, { status, said, text, headers }: Answered): string | undefined {
+function flawOf(method: string, path: string, { status, said, text, headers }: WiredAnswer): string | undefined {
   const responses = document.paths[base + path]?.[method.toLowerCase()]?.responses;
   const response = responses?.[String(status)];
   if (response === undefined) return `${status} is no answer that is declared`;
@@ -184,202 +184,227 @@ const attachmentOrders: fc.Arbitrary<Json> = fc
 
 const known = new Set<string>((Object.keys(errors) as ErrorName[]).map(codeOf));
 /** By RFC 9457, with a code that we know or fields that are wrong; or empty, where the token is at fault. */
-function isDocumentedRefusal({ status, text, said }: Answered): boolean {
+function isDocumentedRefusal({ status, text, said }: WiredAnswer): boolean {
   if (status === 401 && text === "") return true;
   const code = String(said.code);
   if (said.status !== status || typeof said.title !== "string") return false;
   return known.has(code) || (status === 400 && Array.isArray(said.validationErrors));
 }
 
-const runs = { seed: 7, numRuns: 60 };
+describe.each([{ name: "memory", wire: undefined }, ...wires.map((wire) => ({ name: wire.name, wire }))])(
+  "over $name",
+  ({ wire }) => {
+    const open = new OpenWire(wire);
+    beforeAll(() => open.open());
+    afterAll(() => open.close());
+    const stand = (): WiredStand => open.to(plainStand());
+    /** What only the wire could do otherwise shows in fewer runs. */
+    const runs = (inMemory: number): { readonly seed: number; readonly numRuns: number } => ({
+      seed: 7,
+      numRuns: wire === undefined ? inMemory : Math.ceil(inMemory / 5),
+    });
 
-describe.skipIf(!isThere)("against Altinn's own OpenAPI document, Correspondence", () => {
-  it("takes on every order that is valid, and answers as declared; so do all who look at it", () => {
-    fc.assert(
-      fc.property(orders, (order) => {
-        const at = stand();
-        const flaw = (method: string, path: string, answer: Answered): void => {
-          expect([answer.status, flawOf(method, path, answer)]).toEqual([200, undefined]);
-        };
-        const made = at.ask("POST", "/correspondence", { body: order });
-        flaw("POST", "/correspondence", made);
-        const [id] = (made.said.correspondences as readonly Json[]).map((one) => String(one.correspondenceId));
-        const path = `/correspondence/${id}`;
-        const look = (): void => {
-          flaw("GET", "/correspondence/{correspondenceId}", at.get(path));
-          flaw("GET", "/correspondence/{correspondenceId}/details", at.get(`${path}/details`));
-          flaw("GET", "/correspondence", at.get(`/correspondence?resourceId=${ordinary}&role=Sender`));
-        };
-        look();
-        at.rights.add("correspondence/4691");
-        at.pass(310 * dayMs);
-        look();
-        flaw("GET", "/correspondence", at.read(`/correspondence?resourceId=${ordinary}&role=Recipient`));
-        flaw("GET", "/correspondence/{correspondenceId}", at.read(path));
-        flaw("GET", "/correspondence/{correspondenceId}/details", at.read(`${path}/details`));
-        flaw("POST", "/correspondence/{correspondenceId}/markasread", at.does("POST", `${path}/markasread`));
-        flaw("POST", "/correspondence/{correspondenceId}/confirm", at.does("POST", `${path}/confirm`));
-        at.pass(4000);
-        look();
-        flaw("DELETE", "/correspondence/{correspondenceId}/purge", at.does("DELETE", `${path}/purge`));
-      }),
-      runs,
-    );
-  });
-
-  it("takes on every upload that is valid, and answers as declared", () => {
-    fc.assert(
-      fc.property(
-        orders,
-        fc.array(fc.uint8Array({ minLength: 1, maxLength: 20 }), { maxLength: 3 }),
-        (order, bodies) => {
-          const at = stand();
-          const { correspondence, ...around } = order as { readonly correspondence: Json };
-          const files = bodies.map((bytes, i) => ({ fileName: `fil-${i}.txt`, bytes }));
-          const made = at.upload("A", files, correspondence, around);
-          expect([made.status, flawOf("POST", "/correspondence/upload", made)]).toEqual([200, undefined]);
-          at.rights.add("correspondence/4691");
-          at.pass(310 * dayMs);
-          const [id] = (made.said.correspondences as readonly Json[]).map((one) => String(one.correspondenceId));
-          const seen = at.read(`/correspondence/${id}`);
-          expect(flawOf("GET", "/correspondence/{correspondenceId}", seen)).toBeUndefined();
-          const { attachments } = seen.said.content as { readonly attachments: readonly Json[] };
-          expect(attachments).toHaveLength(files.length);
-          for (const [i, attachment] of attachments.entries()) {
-            const got = at.read(`/correspondence/${id}/attachment/${attachment.id}/download`);
-            expect([got.status, Buffer.compare(got.bytes, bodies[i] ?? new Uint8Array(0))]).toEqual([200, 0]);
-          }
-        },
-      ),
-      runs,
-    );
-  });
-
-  it("takes on every file that is valid, and answers as declared", () => {
-    fc.assert(
-      fc.property(attachmentOrders, fc.uint8Array({ minLength: 1, maxLength: 20 }), (order, bytes) => {
-        const at = stand();
-        const begun = at.ask("POST", "/attachment", { body: order });
-        expect([begun.status, flawOf("POST", "/attachment", begun)]).toEqual([200, undefined]);
-        const path = `/attachment/${JSON.parse(begun.text)}`;
-        const at200 = (method: string, word: string, answer: Answered): void => {
-          expect([answer.status, flawOf(method, `/attachment/{attachmentId}${word}`, answer)]).toEqual([
-            200,
-            undefined,
-          ]);
-        };
-        at200("POST", "/upload", at.ask("POST", `${path}/upload`, { body: bytes }));
-        at.pass(60_000);
-        at200("GET", "", at.get(path));
-        at200("GET", "/details", at.get(`${path}/details`));
-        at200("GET", "/download", at.get(`${path}/download`));
-        at200("DELETE", "", at.ask("DELETE", path));
-      }),
-      runs,
-    );
-  });
-
-  it("answers every list that may be asked for as declared", () => {
-    const at = stand();
-    at.sent("A");
-    const queries = fc.record(
-      {
-        role: fc.constantFrom("Recipient", "Sender", "RecipientAndSender"),
-        status: fits({ $ref: "#/components/schemas/CorrespondenceStatusExt" }).map(String),
-        from: fc.constantFrom("2023-05-01T00:00:00Z", "2023-05-01T00:00:00+02:00"),
-        to: fc.constantFrom("2023-06-01T00:00:00Z", "2023-05-08T00:00:00"),
-        sendersReference: words,
-        onBehalfOf: fc.constantFrom(`${urn}${fjordvik}`, `0192:${fjordvik}`),
-      },
-      { requiredKeys: ["role"] },
-    );
-    fc.assert(
-      fc.property(queries, fc.boolean(), (fields, isReader) => {
-        const path = `/correspondence?${new URLSearchParams({ resourceId: ordinary, ...fields })}`;
-        const answer = isReader ? at.read(path) : at.get(path);
-        expect([answer.status, flawOf("GET", "/correspondence", answer)]).toEqual([200, undefined]);
-      }),
-      runs,
-    );
-  });
-
-  it("declares every path that it serves, but for those that came later", () => {
-    const served = stand().service.operations.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, "{}")}`);
-    const declared = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, "{}")}`),
-    );
-    expect(declared.filter((one) => !served.includes(one))).toEqual([]);
-    expect(served.filter((one) => !declared.includes(one))).toEqual([
-      `GET ${base}/correspondence/{}/content`,
-      `GET ${base}/correspondence/{}/attachments/downloadall`,
-    ]);
-  });
-});
-
-describe("whatever is sent to Correspondence", () => {
-  /** Anything at all in the place of one field, or of the whole. */
-  const broken: fc.Arbitrary<unknown> = fc.oneof(
-    fc.jsonValue(),
-    fc.tuple(fc.jsonValue(), fc.nat()).map(([value, at]) => replaced(stand().order("A"), value, at)),
-  );
-
-  it.each(["/correspondence", "/attachment"])("%s takes it or refuses it as documented, and never breaks", (path) => {
-    fc.assert(
-      fc.property(broken, (body) => {
-        const answer = stand().ask("POST", path, { body });
-        expect(answer.status === 200 || isDocumentedRefusal(answer)).toBe(true);
-      }),
-      { seed: 7, numRuns: 150 },
-    );
-  });
-
-  it("forms are taken or refused as documented", () => {
-    const names = fc.stringMatching(/^(?:Correspondence|Recipients|existingAttachments)[A-Za-z.[\]0-9]{0,30}$/);
-    fc.assert(
-      fc.property(fc.dictionary(names, fc.string()), fc.uint8Array({ maxLength: 60 }), (fields, noise) => {
-        const at = stand();
-        const headers = { "content-type": "multipart/form-data; boundary=b" };
-        const parts = Object.entries(fields).map(
-          ([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    describe.skipIf(!isThere)("against Altinn's own OpenAPI document, Correspondence", () => {
+      it("takes on every order that is valid, and answers as declared; so do all who look at it", async () => {
+        await fc.assert(
+          fc.asyncProperty(orders, async (order) => {
+            const at = stand();
+            const flaw = (method: string, path: string, answer: WiredAnswer): void => {
+              expect([answer.status, flawOf(method, path, answer)]).toEqual([200, undefined]);
+            };
+            const made = await at.ask("POST", "/correspondence", { body: order });
+            flaw("POST", "/correspondence", made);
+            const [id] = (made.said.correspondences as readonly Json[]).map((one) => String(one.correspondenceId));
+            const path = `/correspondence/${id}`;
+            const look = async (): Promise<void> => {
+              flaw("GET", "/correspondence/{correspondenceId}", await at.get(path));
+              flaw("GET", "/correspondence/{correspondenceId}/details", await at.get(`${path}/details`));
+              flaw("GET", "/correspondence", await at.get(`/correspondence?resourceId=${ordinary}&role=Sender`));
+            };
+            await look();
+            at.rights.add("correspondence/4691");
+            at.pass(310 * dayMs);
+            await look();
+            flaw("GET", "/correspondence", await at.read(`/correspondence?resourceId=${ordinary}&role=Recipient`));
+            flaw("GET", "/correspondence/{correspondenceId}", await at.read(path));
+            flaw("GET", "/correspondence/{correspondenceId}/details", await at.read(`${path}/details`));
+            flaw("POST", "/correspondence/{correspondenceId}/markasread", await at.does("POST", `${path}/markasread`));
+            flaw("POST", "/correspondence/{correspondenceId}/confirm", await at.does("POST", `${path}/confirm`));
+            at.pass(4000);
+            await look();
+            flaw("DELETE", "/correspondence/{correspondenceId}/purge", await at.does("DELETE", `${path}/purge`));
+          }),
+          runs(60),
         );
-        const whole = Buffer.from(`${parts.join("")}--b--\r\n`);
-        for (const body of [whole, Buffer.concat([noise, whole]), noise]) {
-          const answer = at.ask("POST", "/correspondence/upload", { body, headers });
-          expect(answer.status === 200 || isDocumentedRefusal(answer)).toBe(true);
-        }
-      }),
-      { seed: 7, numRuns: 80 },
-    );
-  });
+      });
 
-  it("any path, query and token is answered or refused as documented", () => {
-    const at = stand();
-    const id = at.sent("A");
-    const texts = fc.oneof(fc.constantFrom(id, "", "00000000-0000-0000-0000-000000000000"), fc.string());
-    const paths = at.service.operations.map(({ method, path }) => ({ method, path: path.slice(base.length) }));
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...paths),
-        texts,
-        texts,
-        fc.dictionary(
-          fc.constantFrom("resourceId", "role", "status", "from", "to", "onBehalfOf", "idempotentKey"),
-          texts,
-        ),
-        fc.constantFrom("police", "municipality", "both", "stranger", "fiks", "", "x"),
-        ({ method, path }, one, other, query, token) => {
-          const segment = (text: string): string => encodeURIComponent(text.replace(/[/?]/g, "")) || "x";
-          const asked = path.replace("{id}", segment(one)).replace("{attachmentId}", segment(other));
-          const answer = at.ask(method, `${asked}?${new URLSearchParams(query)}`, { token, party: "integration" });
-          const isBare = answer.text === "" && (answer.status === 401 || answer.status === 403);
-          const isWrongType = answer.status === 415;
-          expect(answer.status === 200 || isBare || isWrongType || isDocumentedRefusal(answer)).toBe(true);
+      it("takes on every upload that is valid, and answers as declared", async () => {
+        await fc.assert(
+          fc.asyncProperty(
+            orders,
+            fc.array(fc.uint8Array({ minLength: 1, maxLength: 20 }), { maxLength: 3 }),
+            async (order, bodies) => {
+              const at = stand();
+              const { correspondence, ...around } = order as { readonly correspondence: Json };
+              const files = bodies.map((bytes, i) => ({ fileName: `fil-${i}.txt`, bytes }));
+              const made = await at.upload("A", files, correspondence, around);
+              expect([made.status, flawOf("POST", "/correspondence/upload", made)]).toEqual([200, undefined]);
+              at.rights.add("correspondence/4691");
+              at.pass(310 * dayMs);
+              const [id] = (made.said.correspondences as readonly Json[]).map((one) => String(one.correspondenceId));
+              const seen = await at.read(`/correspondence/${id}`);
+              expect(flawOf("GET", "/correspondence/{correspondenceId}", seen)).toBeUndefined();
+              const { attachments } = seen.said.content as { readonly attachments: readonly Json[] };
+              expect(attachments).toHaveLength(files.length);
+              for (const [i, attachment] of attachments.entries()) {
+                const got = await at.read(`/correspondence/${id}/attachment/${attachment.id}/download`);
+                expect([got.status, Buffer.compare(got.bytes, bodies[i] ?? new Uint8Array(0))]).toEqual([200, 0]);
+              }
+            },
+          ),
+          runs(60),
+        );
+      });
+
+      it("takes on every file that is valid, and answers as declared", async () => {
+        await fc.assert(
+          fc.asyncProperty(attachmentOrders, fc.uint8Array({ minLength: 1, maxLength: 20 }), async (order, bytes) => {
+            const at = stand();
+            const begun = await at.ask("POST", "/attachment", { body: order });
+            expect([begun.status, flawOf("POST", "/attachment", begun)]).toEqual([200, undefined]);
+            const path = `/attachment/${JSON.parse(begun.text)}`;
+            const at200 = (method: string, word: string, answer: WiredAnswer): void => {
+              expect([answer.status, flawOf(method, `/attachment/{attachmentId}${word}`, answer)]).toEqual([
+                200,
+                undefined,
+              ]);
+            };
+            at200("POST", "/upload", await at.ask("POST", `${path}/upload`, { body: bytes }));
+            at.pass(60_000);
+            at200("GET", "", await at.get(path));
+            at200("GET", "/details", await at.get(`${path}/details`));
+            at200("GET", "/download", await at.get(`${path}/download`));
+            at200("DELETE", "", await at.ask("DELETE", path));
+          }),
+          runs(60),
+        );
+      });
+
+      it("answers every list that may be asked for as declared", async () => {
+        const at = stand();
+        at.sent("A");
+        const queries = fc.record(
+          {
+            role: fc.constantFrom("Recipient", "Sender", "RecipientAndSender"),
+            status: fits({ $ref: "#/components/schemas/CorrespondenceStatusExt" }).map(String),
+            from: fc.constantFrom("2023-05-01T00:00:00Z", "2023-05-01T00:00:00+02:00"),
+            to: fc.constantFrom("2023-06-01T00:00:00Z", "2023-05-08T00:00:00"),
+            sendersReference: words,
+            onBehalfOf: fc.constantFrom(`${urn}${fjordvik}`, `0192:${fjordvik}`),
+          },
+          { requiredKeys: ["role"] },
+        );
+        await fc.assert(
+          fc.asyncProperty(queries, fc.boolean(), async (fields, isReader) => {
+            const path = `/correspondence?${new URLSearchParams({ resourceId: ordinary, ...fields })}`;
+            const answer = await (isReader ? at.read(path) : at.get(path));
+            expect([answer.status, flawOf("GET", "/correspondence", answer)]).toEqual([200, undefined]);
+          }),
+          runs(60),
+        );
+      });
+
+      it("declares every path that it serves, but for those that came later", async () => {
+        const served = stand().service.operations.map(
+          ({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, "{}")}`,
+        );
+        const declared = Object.entries(document.paths).flatMap(([path, methods]) =>
+          Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, "{}")}`),
+        );
+        expect(declared.filter((one) => !served.includes(one))).toEqual([]);
+        expect(served.filter((one) => !declared.includes(one))).toEqual([
+          `GET ${base}/correspondence/{}/content`,
+          `GET ${base}/correspondence/{}/attachments/downloadall`,
+        ]);
+      });
+    });
+
+    describe("whatever is sent to Correspondence", () => {
+      /** Anything at all in the place of one field, or of the whole. */
+      const broken: fc.Arbitrary<unknown> = fc.oneof(
+        fc.jsonValue(),
+        fc.tuple(fc.jsonValue(), fc.nat()).map(([value, at]) => replaced(plainStand().order("A"), value, at)),
+      );
+
+      it.each(["/correspondence", "/attachment"])(
+        "%s takes it or refuses it as documented, and never breaks",
+        async (path) => {
+          await fc.assert(
+            fc.asyncProperty(broken, async (body) => {
+              const answer = await stand().ask("POST", path, { body });
+              expect(answer.status === 200 || isDocumentedRefusal(answer)).toBe(true);
+            }),
+            runs(150),
+          );
         },
-      ),
-      { seed: 7, numRuns: 300 },
-    );
-  });
-});
+      );
+
+      it("forms are taken or refused as documented", async () => {
+        const names = fc.stringMatching(/^(?:Correspondence|Recipients|existingAttachments)[A-Za-z.[\]0-9]{0,30}$/);
+        await fc.assert(
+          fc.asyncProperty(
+            fc.dictionary(names, fc.string()),
+            fc.uint8Array({ maxLength: 60 }),
+            async (fields, noise) => {
+              const at = stand();
+              const headers = { "content-type": "multipart/form-data; boundary=b" };
+              const parts = Object.entries(fields).map(
+                ([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+              );
+              const whole = Buffer.from(`${parts.join("")}--b--\r\n`);
+              for (const body of [whole, Buffer.concat([noise, whole]), noise]) {
+                const answer = await at.ask("POST", "/correspondence/upload", { body, headers });
+                expect(answer.status === 200 || isDocumentedRefusal(answer)).toBe(true);
+              }
+            },
+          ),
+          runs(80),
+        );
+      });
+
+      it("any path, query and token is answered or refused as documented", async () => {
+        const at = stand();
+        const id = at.sent("A");
+        const texts = fc.oneof(fc.constantFrom(id, "", "00000000-0000-0000-0000-000000000000"), fc.string());
+        const paths = at.service.operations.map(({ method, path }) => ({ method, path: path.slice(base.length) }));
+        await fc.assert(
+          fc.asyncProperty(
+            fc.constantFrom(...paths),
+            texts,
+            texts,
+            fc.dictionary(
+              fc.constantFrom("resourceId", "role", "status", "from", "to", "onBehalfOf", "idempotentKey"),
+              texts,
+            ),
+            fc.constantFrom("police", "municipality", "both", "stranger", "fiks", "", "x"),
+            async ({ method, path }, one, other, query, token) => {
+              const segment = (text: string): string => encodeURIComponent(text.replace(/[/?]/g, "")) || "x";
+              const asked = path.replace("{id}", segment(one)).replace("{attachmentId}", segment(other));
+              const answer = await at.ask(method, `${asked}?${new URLSearchParams(query)}`, {
+                token,
+                party: "integration",
+              });
+              const isBare = answer.text === "" && (answer.status === 401 || answer.status === 403);
+              const isWrongType = answer.status === 415;
+              expect(answer.status === 200 || isBare || isWrongType || isDocumentedRefusal(answer)).toBe(true);
+            },
+          ),
+          runs(300),
+        );
+      });
+    });
+  },
+);
 
 /** A value with one of its inner values replaced: the nth, counted through. */
 function replaced(value: unknown, by: unknown, nth: number): unknown {
