@@ -43,7 +43,8 @@ function pack(): void {
     const file = resolve(dist, path);
     writeFileSync(file, readFileSync(file, "utf8").replaceAll(/(["']\.{1,2}\/[^"'\n]*)\.ts(["'])/g, "$1.js$2"));
   }
-  for (const path of globSync("contracts/**/*.{json,yaml}", { cwd: root })) cpSync(resolve(root, path), resolve(dist, path));
+  for (const path of globSync("contracts/**/*.{json,yaml}", { cwd: root }))
+    cpSync(resolve(root, path), resolve(dist, path));
   const text = readFileSync(manifest, "utf8");
   writeFileSync(kept, text);
   const { scripts, devDependencies, workspaces, ...packed } = JSON.parse(text) as Manifest;
