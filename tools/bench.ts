@@ -135,7 +135,7 @@ const tooSlow = [
   ["Workload F", month.ms, floors.workloadFMs],
   ["The Altinn workload", altinn.ms, floors.altinnMs],
   ["The slowest hundredth over HTTP", ours?.p99 ?? Number.NaN, floors.httpP99Ms],
-  ["The same, beside mockttp,", ours?.p99 ?? Number.NaN, theirs?.p99 ?? 0],
+  ["The same, beside mockttp,", ours?.p99 ?? Number.NaN, theirs?.p99 ?? Number.POSITIVE_INFINITY],
 ] as const;
 for (const [what, ms, floor] of process.argv.includes("--check") ? tooSlow : []) {
   if (ms <= floor) continue;
