@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 
 type Manifest = {
   exports: Record<string, unknown>;
@@ -43,6 +43,9 @@ function pack(): void {
     const file = resolve(dist, path);
     writeFileSync(file, readFileSync(file, "utf8").replaceAll(/(["']\.{1,2}\/[^"'\n]*)\.ts(["'])/g, "$1.js$2"));
   }
+  const needed = declarationsOf(JSON.parse(readFileSync(manifest, "utf8")) as Manifest);
+  for (const path of globSync("**/*.d.ts", { cwd: dist }))
+    if (!needed.has(resolve(dist, path))) rmSync(resolve(dist, path));
   for (const path of globSync("contracts/**/*.{json,yaml}", { cwd: root }))
     cpSync(resolve(root, path), resolve(dist, path));
   const text = readFileSync(manifest, "utf8");
@@ -55,6 +58,19 @@ function pack(): void {
     }),
   );
   writeFileSync(manifest, `${JSON.stringify(packed, null, 2)}\n`);
+}
+
+/** The declarations that whoever imports an export can come to; nobody reads the others. */
+function declarationsOf({ exports }: Manifest): ReadonlySet<string> {
+  const found = new Set<string>();
+  const left = Object.values(exports).map((path) => resolve(dist, String(path).replace(/\.ts$/, ".d.ts")));
+  for (let file = left.pop(); file !== undefined; file = left.pop()) {
+    if (found.has(file) || !file.endsWith(".d.ts") || !existsSync(file)) continue;
+    found.add(file);
+    for (const [, to = ""] of readFileSync(file, "utf8").matchAll(/["'](\.{1,2}\/[^"'\n]*)\.js["']/g))
+      left.push(resolve(dirname(file), `${to}.d.ts`));
+  }
+  return found;
 }
 
 /** What an export of the tree is in the package; undefined where its source is not there. */
