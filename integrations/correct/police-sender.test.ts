@@ -311,6 +311,20 @@ describe("what nobody opens", () => {
     expect(world.keys()).toEqual(["content/A", "returned/A"]);
   });
 
+  it("is handed to a person within the week it was sent, where the other way is chosen and cannot be reached", async () => {
+    const friday = 4 * day + 5 * hour;
+    const { server } = altinn();
+    const cutOff = new World(["altinn-dispatch", "fiks-io"], (asked, nowMs) =>
+      asked.path.startsWith("/dispatch/") ? server(asked, nowMs) : "refused",
+    );
+    const send = cutOff.start();
+    await cutOff.passes(friday);
+    await send(order);
+    await cutOff.passes(6 * day + hour);
+    expect(cutOff.alarms.at(-1)).toMatch(/ altinn-dispatch d-1 returned:unopened$/);
+    expect(cutOff.keys()).toEqual(["content/A", "returned/A"]);
+  });
+
   it("is forgotten by a sender that takes published for received", async () => {
     const { server, sent } = altinn();
     const world = new World(["altinn-dispatch"], server);

@@ -19,6 +19,9 @@ export const peoplesLimits: Limits = {
   otherWay: { unit: "weekday", hours: 72 },
 };
 
+/** All other ways together have until this; then a person has it back, with a day of the week left to reach one. */
+export const waysLimit: Limit = { unit: "elapsed", hours: 144 };
+
 /** When a limit that began at an instant is over; both ms since the epoch. */
 export function over(fromMs: number, { unit, hours }: Limit): number {
   if (unit === "elapsed") return fromMs + hours * hourMs;

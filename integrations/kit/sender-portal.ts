@@ -5,7 +5,7 @@ import type { Host } from "../../port/host.ts";
 import type { Tokens } from "./maskinporten.ts";
 import { field, jsonOf } from "./request.ts";
 import { type SenderChannel, type Sent, type Standing, unsent } from "./sender-channel.ts";
-import { type Limits, peoplesLimits } from "./sender-deadline.ts";
+import { type Limits, peoplesLimits, waysLimit } from "./sender-deadline.ts";
 import type { Delivery, Part } from "./sender-journal.ts";
 import { type Line, lineTo } from "./sender-line.ts";
 
@@ -13,7 +13,7 @@ const boundary = "komfrem-police-part";
 const standardDistrict = "00";
 
 /** The portal goes to paper by itself where its receiver is silent for two working days: that is waited for. */
-const portalsLimits: Limits = { warn: peoplesLimits.warn, otherWay: { unit: "elapsed", hours: 144 } };
+const portalsLimits: Limits = { warn: peoplesLimits.warn, otherWay: waysLimit };
 /** Answers that say that nothing was taken on. */
 const untriedCodes: ReadonlySet<number> = new Set([401, 429, 503]);
 

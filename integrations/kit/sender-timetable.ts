@@ -1,6 +1,6 @@
 import type { Host } from "../../port/host.ts";
 import type { SenderChannels } from "./sender-channels.ts";
-import { hourMs, type Limit, nextWorkingMorning, over, peoplesLimits } from "./sender-deadline.ts";
+import { hourMs, type Limit, nextWorkingMorning, over, peoplesLimits, waysLimit } from "./sender-deadline.ts";
 import type { Entry, Way } from "./sender-journal.ts";
 import type { SenderPolicy } from "./sender-policy.ts";
 
@@ -71,8 +71,15 @@ export class SenderTimetable {
     if (way !== entry.ways.at(-1) || entry.returned) return never;
     if (way.failed !== undefined) return Number.NEGATIVE_INFINITY;
     if (!this.#isWatched(way)) return never;
-    const unsent = way.sent === undefined && this.#channels.hasUnused(entry) ? way.sinceMs + unsentMs : never;
-    return Math.min(unsent, this.#limitOf(way, "otherWay"));
+    if (way.sent !== undefined) return this.#limitOf(way, "otherWay");
+    const unsent = this.#channels.hasUnused(entry) ? way.sinceMs + unsentMs : never;
+    return Math.min(unsent, this.#limitOf(way, "otherWay"), this.#givesUp(entry));
+  }
+
+  /** A way on which nothing was sent gives no time of its own: what was sent last, or the order, is counted from. */
+  #givesUp({ ways }: Entry): number {
+    const { sinceMs } = ways.findLast(({ sent }) => sent !== undefined) ?? ways[0];
+    return this.#policy.warnsAfter === "a month" ? never : over(sinceMs, waysLimit);
   }
 
   #limitOf({ channel, sinceMs, sent }: Way, limit: "warn" | "otherWay"): number {
