@@ -27,8 +27,8 @@ const samples = sound.flatMap((name): Sample[] => {
   if (shipped(name).role === "sender") return [[150, name, "all its channels"]];
   const slow = name === "correct/poll-only";
   return [
-    [slow ? 110 : 230, name, "fiks-io"],
-    [slow ? 20 : 60, name, "all its channels"],
+    [slow ? 60 : 260, name, "fiks-io"],
+    [slow ? 20 : 40, name, "all its channels"],
   ];
 });
 
