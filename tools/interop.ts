@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { configured } from "../cli/config.ts";
 import type { Scenario } from "../core/scenario.ts";
+import type { Verdict } from "../core/verdict.ts";
 import { scenarios } from "../scenarios/index.ts";
 import { LiveWorld } from "../worlds/live/live-world.ts";
 import type { Run, SystemUnderTest } from "../worlds/world.ts";
@@ -36,8 +37,13 @@ const examples: readonly Example[] = [
   { name: "java", needs: ["java", "-version"], flawIn: "INTAKE_FLAW", shownBy: ofIntakes },
   { name: "product", needs: [process.execPath, "--version"], flawIn: "PRODUCT_FLAW", shownBy: ofProduct },
 ];
-/** What each is put through as it is. */
-const soundIn = ["mail-every-kind", "mail-lost-answers", "mail-crashes", "mail-astray"];
+/** What each is put through as it is, and what must come of it: over sockets a power cut is a kill, and leaves a doubt. */
+const soundIn: Readonly<Record<string, Verdict["kind"]>> = {
+  "mail-every-kind": "passed",
+  "mail-lost-answers": "passed",
+  "mail-crashes": "inconclusive",
+  "mail-astray": "passed",
+};
 
 const world = new LiveWorld();
 let passed = 0;
@@ -50,20 +56,20 @@ function scenario(id: string): Scenario {
   return found;
 }
 
-function count(name: string, ok: boolean, said: string): void {
+function counted(name: string, ok: boolean, said: string): string {
   if (ok) passed += 1;
   else failed += 1;
-  console.log(`  ${ok ? "✓" : "✗"} ${name.padEnd(34)} ${said}`);
+  return `  ${ok ? "✓" : "✗"} ${name.padEnd(34)} ${said}`;
 }
 
 const rulesOf = ({ judged }: Run): string => judged.broken.map(({ primary }) => primary.rule).join(", ");
 
-for (const { name, needs, flawIn, shownBy } of examples) {
+/** Puts one example through all that is its own; what came of each stands in the order of asking. */
+async function tried({ name, needs, flawIn, shownBy }: Example): Promise<readonly string[]> {
   const [program, ...args] = needs;
   if (spawnSync(program, args, { stdio: "ignore" }).status !== 0) {
     skipped += 1;
-    console.log(`${name}: skipped, ${program} is not installed`);
-    continue;
+    return [`${name}: skipped, ${program} is not installed`];
   }
   const sut = await configured(resolve(`examples/${name}/komfrem.config.ts`));
   const withFlaw = (flaw: string): SystemUnderTest =>
@@ -71,21 +77,22 @@ for (const { name, needs, flawIn, shownBy } of examples) {
       ? sut
       : { ...sut, product: { ...sut.product, environment: { ...sut.product.environment, [flawIn]: flaw } } };
   const began = performance.now();
-  console.log(`${name}:`);
-  // On a clock of its own a product does little but wait: all at once.
-  await Promise.all([
-    ...soundIn.map(async (id) => {
+  const lines = await Promise.all([
+    ...Object.entries(soundIn).map(async ([id, verdict]) => {
       const run = await world.run(scenario(id), sut, { seed: 1 });
-      count(id, run.judged.verdict.kind !== "failed", `${run.judged.verdict.kind} ${rulesOf(run)}`);
+      return counted(id, run.judged.verdict.kind === verdict, `${run.judged.verdict.kind} ${rulesOf(run)}`);
     }),
     ...Object.entries(shownBy).map(async ([flaw, ids]) => {
       const runs = await Promise.all(ids.map((id) => world.run(scenario(id), withFlaw(flaw), { seed: 1 })));
       const found = runs.find(({ judged }) => judged.verdict.kind === "failed");
-      count(`${flaw}, planted`, found !== undefined, found === undefined ? "not found" : rulesOf(found));
+      return counted(`${flaw}, planted`, found !== undefined, found === undefined ? "not found" : rulesOf(found));
     }),
   ]);
-  console.log(`  ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  return [`${name}: ${((performance.now() - began) / 1000).toFixed(0)} s`, ...lines];
 }
+
+// On a clock of its own a product does little but wait: all at once.
+for (const lines of await Promise.all(examples.map(tried))) console.log(lines.join("\n"));
 await world.close();
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
 process.exitCode = failed === 0 ? 0 : 1;
