@@ -1,7 +1,7 @@
 /**
  * Runs the examples, intakes in other languages that know nothing of Komfrem, as any vendor would: `npm run interop`. Each
  * must pass as it is, and fail with each of its planted defects. Where a language is not installed that is said. Ends
- * with 1 where something came out otherwise.
+ * with 1 where something came out otherwise. `--sample` is what CI does: one scenario and one defect of each.
  */
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
@@ -37,13 +37,15 @@ const examples: readonly Example[] = [
   { name: "java", needs: ["java", "-version"], flawIn: "INTAKE_FLAW", shownBy: ofIntakes },
   { name: "product", needs: [process.execPath, "--version"], flawIn: "PRODUCT_FLAW", shownBy: ofProduct },
 ];
-/** What each is put through as it is, and what must come of it: over sockets a power cut is a kill, and leaves a doubt. */
-const soundIn: Readonly<Record<string, Verdict["kind"]>> = {
-  "mail-every-kind": "passed",
-  "mail-lost-answers": "passed",
-  "mail-crashes": "inconclusive",
-  "mail-astray": "passed",
+/** What each is put through as it is, and what may come of it: over sockets a power cut is a kill, and may leave a doubt. */
+const soundIn: Readonly<Record<string, readonly Verdict["kind"][]>> = {
+  "mail-lost-answers": ["passed"],
+  "mail-every-kind": ["passed"],
+  "mail-crashes": ["passed", "inconclusive"],
+  "mail-astray": ["passed"],
 };
+const isSample = process.argv.includes("--sample");
+const sampled = ["mail-lost-answers", "silent"];
 
 const world = new LiveWorld();
 let passed = 0;
@@ -77,12 +79,14 @@ async function tried({ name, needs, flawIn, shownBy }: Example): Promise<readonl
       ? sut
       : { ...sut, product: { ...sut.product, environment: { ...sut.product.environment, [flawIn]: flaw } } };
   const began = performance.now();
+  const wanted = <Value>(all: Readonly<Record<string, Value>>): [string, Value][] =>
+    Object.entries(all).filter(([one]) => !isSample || sampled.includes(one));
   const lines = await Promise.all([
-    ...Object.entries(soundIn).map(async ([id, verdict]) => {
+    ...wanted(soundIn).map(async ([id, verdicts]) => {
       const run = await world.run(scenario(id), sut, { seed: 1 });
-      return counted(id, run.judged.verdict.kind === verdict, `${run.judged.verdict.kind} ${rulesOf(run)}`);
+      return counted(id, verdicts.includes(run.judged.verdict.kind), `${run.judged.verdict.kind} ${rulesOf(run)}`);
     }),
-    ...Object.entries(shownBy).map(async ([flaw, ids]) => {
+    ...wanted(shownBy).map(async ([flaw, ids]) => {
       const runs = await Promise.all(ids.map((id) => world.run(scenario(id), withFlaw(flaw), { seed: 1 })));
       const found = runs.find(({ judged }) => judged.verdict.kind === "failed");
       return counted(`${flaw}, planted`, found !== undefined, found === undefined ? "not found" : rulesOf(found));
@@ -91,8 +95,9 @@ async function tried({ name, needs, flawIn, shownBy }: Example): Promise<readonl
   return [`${name}: ${((performance.now() - began) / 1000).toFixed(0)} s`, ...lines];
 }
 
-// On a clock of its own a product does little but wait: all at once.
-for (const lines of await Promise.all(examples.map(tried))) console.log(lines.join("\n"));
+// On a clock of its own a product does little but wait: all runs of an example at once, and more would keep them waiting.
+if (isSample) for (const lines of await Promise.all(examples.map(tried))) console.log(lines.join("\n"));
+else for (const example of examples) console.log((await tried(example)).join("\n"));
 await world.close();
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
 process.exitCode = failed === 0 ? 0 : 1;
