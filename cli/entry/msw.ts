@@ -51,6 +51,7 @@ const origins = {
   alarm: "http://alarm.komfrem.test",
 } as const;
 
+/** What `createWorld` is asked for. */
 export type WorldOptions = {
   /** What the code under test reads; of a sender, the ways it sends. */
   readonly channels: readonly ChannelName[];
