@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { readYaml } from "./yaml.ts";
+import { parse } from "yaml";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,7 +19,7 @@ export class Description {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
 
   constructor(file: string) {
-    this.#document = readYaml(readFileSync(file, "utf8")) as Fields;
+    this.#document = parse(readFileSync(file, "utf8")) as Fields;
     this.#ajv.addSchema(this.#document, "description");
   }
 
