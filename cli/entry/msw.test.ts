@@ -21,7 +21,6 @@ import {
   type WorldOptions,
 } from "./msw.ts";
 import { fiksIo } from "./msw-fiks.ts";
-import { peer } from "./peer.ts";
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
@@ -324,12 +323,6 @@ describe("what cannot be had is said", () => {
 
   it("an end without polls", async () => {
     await expect(createWorld({ channels: [mail] }).end()).rejects.toThrow(/poll: \(\) => intake\.poll\(\)/);
-  });
-
-  it("a package that is not installed, with the command that installs it", async () => {
-    const load = async (): Promise<unknown> => import("nowhere-at-all" as string);
-    await expect(peer("nowhere-at-all", load)).rejects.toThrow("npm install --save-dev nowhere-at-all");
-    await expect(peer("msw", () => Promise.reject(new TypeError("broken")))).rejects.toThrow("broken");
   });
 });
 

@@ -2,17 +2,21 @@ import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Matchers as VitestMatchers } from "vitest";
+import { peer } from "../../core/peer.ts";
 import type { ChannelName, Scenario } from "../../core/scenario.ts";
 import { failureReport } from "../../evidence/console.ts";
 import { replayCommand, replayFileCommand } from "../../evidence/replay.ts";
 import type { Run, RunOptions, SystemUnderTest, World } from "../../worlds/world.ts";
-import { peer } from "./peer.ts";
 import { page } from "./words.ts";
 
 export type { ChannelName, Scenario } from "../../core/scenario.ts";
 export type { Run } from "../../worlds/world.ts";
 
-const { afterAll, describe, expect, it } = await peer("vitest", () => import("vitest"));
+const { afterAll, describe, expect, it } = await peer(
+  "vitest",
+  () => import("vitest"),
+  "komfrem/vitest could not be loaded.",
+);
 
 /** A run, or a world of `komfrem/msw` whose run is not over. */
 export type Performed =

@@ -79,6 +79,17 @@ describe("the package", () => {
     expect(node(join(modules, "typescript/bin/tsc"), ...how, ...types, ...files)).toEqual({ code: 0, text: "" });
   });
 
+  it("has types without @types/node, but for those of the host, which name it", () => {
+    const how = ["--noEmit", "--strict", "--module", "node16", "--moduleResolution", "node16", "--target", "es2024"];
+    const without = [...how, "--lib", "es2024", "--types", ""];
+    const tsc = join(modules, "typescript/bin/tsc");
+    expect(node(tsc, ...without, "komfrem.config.ts", "komfrem/first.scenario.ts")).toEqual({ code: 0, text: "" });
+    expect(node(tsc, ...without, "mine.ts").text).toContain("npm i --save-dev @types/node");
+    expect(JSON.parse(readFileSync(join(consumer, "node_modules/komfrem/package.json"), "utf8"))).toMatchObject({
+      peerDependenciesMeta: { "@types/node": { optional: true } },
+    });
+  });
+
   it("runs the scenario that init wrote, simulated and over sockets, and init overwrites nothing", () => {
     const first = ["run", "./komfrem/first.scenario.ts", "--integration"];
     expect(komfrem(...first, "correct/store-then-receipt")).toMatchObject({ code: 0 });
