@@ -43,7 +43,8 @@ komfrem doctor             Whether all that a verdict rests on is connected, lin
   --integration <what>     A module or a config. --channel, --world as for run.
 komfrem contract record    What a system exchanges in scenarios, as a Pact file with shapes in place of values (docs/contracts.md).
   --integration <what>     A module or a config. [scenario…] --out <file>; --party <name>: only what is with this party.
-komfrem contract ours      Writes the contracts of our sound designs. --out <folder>, --check.
+komfrem contract ours      Writes the contracts of our sound designs. --check: are those that are shipped current?
+  --out <folder>           Another folder than that of those that are shipped.
 komfrem contract verify    Holds a case system's intake to our contract: --provider <url>.
   --pact <file>            Another contract. --states <url>: who sets provider states. --token-file <path>.
 komfrem contract publish <file…>, fetch   To and from a Pact Broker: --broker <url> --token-file <path>, --version <v>,

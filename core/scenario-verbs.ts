@@ -64,6 +64,7 @@ export function resends(label: Label): Step {
   return { kind: "resends", label };
 }
 
+/** Time passes before the next step. */
 export function waits(span: Span): Step {
   return { kind: "waits", ms: ms(span) };
 }
@@ -104,6 +105,7 @@ export function restores(party: "integration" | "receiver", ago: Span, downFor: 
   return { kind: "restores", party, agoMs: ms(ago), downMs: ms(downFor) };
 }
 
+/** A channel or a party, `fiks-io`, `receiver`, refuses every connection. */
 export function unreachable(party: string, span: Span): Step {
   return { kind: "unreachable", party, forMs: ms(span) };
 }
@@ -113,14 +115,17 @@ export function strains(how: "slow" | "queues" | "overloaded" | "locked" | "full
   return { kind: "strains", how, forMs: ms(span) };
 }
 
+/** The receiver is killed, and keeps what it had made durable. */
 export function receiverCrashes(downFor: Span): Step {
   return { kind: "receiverCrashes", downMs: ms(downFor) };
 }
 
+/** Fiks IO ends every AMQP connection. */
 export function disconnects(): Step {
   return { kind: "disconnects" };
 }
 
+/** A person is away, and opens nothing; the deputy, if there is one, has their duties meanwhile. */
 export function away(person: string, span: Span, deputy?: string): Step {
   return { kind: "away", person, forMs: ms(span), ...(deputy === undefined ? {} : { deputy }) };
 }
@@ -155,6 +160,7 @@ export function standardDistrict(number: string, name: string, supports: "V1" | 
   return { number, name, standard: true, supports };
 }
 
+/** A district with an address of its own, and the version of the message it takes. */
 export function district(number: string, name: string, supports: "V1" | "V2" = "V2"): District {
   return { number, name, standard: false, supports };
 }

@@ -12,6 +12,7 @@ export type District = {
   readonly supports: "V1" | "V2";
 };
 
+/** Who must receive a message, and its districts. */
 export type Municipality = {
   readonly number: string;
   readonly name: string;
@@ -118,11 +119,13 @@ export const contents = [
   "odd-names",
 ] as const;
 
+/** What a message says, by what is hard about it. */
 export type Content = (typeof contents)[number];
 
 /** Which version of the system under test runs: the one it begins with, or the one it is upgraded to. */
 export type Version = "first" | "next";
 
+/** One thing that happens in a scenario. The verbs of `komfrem/scenario` write them. */
 export type Step =
   | {
       readonly kind: "sends";

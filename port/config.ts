@@ -72,6 +72,7 @@ export type Config = {
   readonly runsAtOnce?: number;
 };
 
+/** What is known not to hold, and accepted: told in every report, and no reason to fail. */
 export type ConfigLimit = {
   /** Id of a rule, `right-recipient`. Default: whatever stays open. */
   readonly rule?: string;

@@ -7,13 +7,19 @@ export type HostResponse = {
   /** True for 200–299. */
   readonly ok: boolean;
   readonly headers: {
+    /** Several of one name are joined by a comma; null where there is none. */
     get(name: string): string | null;
+    /** Whether there is one of this name, in any case of letters. */
     has(name: string): boolean;
+    /** Calls with each, its name in small letters. */
     forEach(each: (value: string, name: string) => void): void;
   };
   readonly body: ReadableStream<Uint8Array> | null;
+  /** The whole body, as UTF-8. */
   text(): Promise<string>;
+  /** The whole body, read as JSON; rejects where it is none. */
   json(): Promise<unknown>;
+  /** The whole body. */
   arrayBuffer(): Promise<ArrayBuffer>;
 };
 
@@ -27,6 +33,7 @@ export type HostBody =
   | Blob
   | ReadableStream<Uint8Array>;
 
+/** A subset of what WHATWG `fetch` takes as its second argument; `GET` unless said. */
 export type HostRequest = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>> | Headers | readonly (readonly [string, string])[];
@@ -40,20 +47,27 @@ export type HostClock = {
   now(): number;
   /** Resolves `ms` later; rejects with the signal's reason if it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls once, `ms` later. */
   setTimeout(then: () => void, ms: number): HostTimer;
+  /** Calls each `everyMs`, until it is cleared. */
   setInterval(then: () => void, everyMs: number): HostTimer;
+  /** Ends a timer of either kind; one that is over already is left alone. */
   clear(timer: HostTimer): void;
 };
 
+/** What `clear` takes. */
 export type HostTimer = { readonly id: number };
 
 /** Anything that survives a structured clone and holds no function: text, numbers, plain objects, arrays, bytes. */
 export type StoreValue = unknown;
 
+/** Keys and values, as the store has them or as a transaction sees them. */
 export type StoreView = {
   /** The value last set, or undefined. A copy: changing it changes nothing in the store. */
   get(key: string): Promise<StoreValue>;
+  /** Resolves once it is written, which a killed process survives. */
   set(key: string, value: StoreValue): Promise<void>;
+  /** Nothing happens where there is no such key. */
   delete(key: string): Promise<void>;
   /** Keys that start with `prefix`, sorted; all keys without one. */
   keys(prefix?: string): Promise<string[]>;
@@ -79,6 +93,7 @@ export type HostLog = (message: string) => void;
 /** All that an integration is given. Nothing else may be relied on: PORT.md, *Host*. */
 export type Host = {
   readonly endpoints: Endpoints;
+  /** Asks over HTTP; rejects where no answer came. */
   fetch(url: string | URL, request?: HostRequest): Promise<HostResponse>;
   /** Opens a byte stream, as `net.connect` does: resolves at once, emits `connect` or `error`. */
   connect(to: { readonly host: string; readonly port: number }): Duplex;
@@ -114,6 +129,8 @@ export type Order = {
 /** A system under test that sends: the default export of a module. */
 export type Sender = {
   readonly role: "sender";
+  /** Lives from start to stop, as an `Integration` does. */
   run(host: Host): Promise<void>;
+  /** Resolves once the sender has taken the order on; where it rejects it is told again. */
   send(order: Order, host: Host): Promise<{ readonly reference: string }>;
 };

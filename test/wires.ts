@@ -9,7 +9,7 @@ import { Outbox } from "../worlds/live/outbox.ts";
 import type { Answered, Asking, File, Json, Stand } from "./correspondence-stand.ts";
 
 /** What a client has heard. */
-type Heard = {
+export type Heard = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;
@@ -88,6 +88,20 @@ function throughMsw(name: string, how: typeof byFetch): Wire {
     },
   };
 }
+
+/** No adapter at all: what all of them are compared with. */
+export const memory: Wire = {
+  name: "memory",
+  open: async (handle) => ({
+    ask: async (method, path, headers, body) => {
+      const { pathname, searchParams } = new URL(path, origin);
+      const query = Object.fromEntries(searchParams);
+      const reply = handle({ method, path: decodeURIComponent(pathname), query, headers, body });
+      return { status: reply.status, headers: Object.fromEntries(reply.headers), bytes: reply.body as Uint8Array };
+    },
+    close: () => {},
+  }),
+};
 
 /** Every adapter that serves a wire handler: what is true on one must be true on all. */
 export const wires: readonly Wire[] = [

@@ -365,4 +365,9 @@ describe("facts as data", () => {
     await expect(differencesBetween(old, join(folder, "none.ts"))).rejects.toThrow("could not be compared");
     await expect(diff([old])).rejects.toThrow("an old and a new one");
   });
+
+  it("that is no YAML is said to be none, with the place", async () => {
+    const broken = file("broken.yaml", "openapi: 3.1.0\npaths: {}\npaths: {}\n");
+    await expect(differencesBetween(broken, broken)).rejects.toThrow(/Map keys must be unique at line 3, column 1/);
+  });
 });

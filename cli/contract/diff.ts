@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parse } from "yaml";
 import { HarnessError } from "../../core/error.ts";
 import { oneOf, parsed } from "../flags.ts";
 import { factDifferences } from "./diff-facts.ts";
 import { type Described, openapiDifferences } from "./diff-openapi.ts";
 import { schemaDifferences } from "./diff-schema.ts";
 import { breaking, type Difference, isFields, risky, safe, type Verdict } from "./difference.ts";
-import { readYaml } from "./yaml.ts";
 
 const flags = { side: { type: "string", default: "both" }, json: { type: "boolean", default: false } } as const;
 
@@ -110,9 +110,11 @@ async function read(path: string): Promise<Contract> {
 function documentIn(path: string): unknown {
   try {
     const text = readFileSync(path, "utf8");
-    return extname(path) === ".json" ? JSON.parse(text) : readYaml(text);
+    return extname(path) === ".json" ? JSON.parse(text) : parse(text, { logLevel: "error" });
   } catch (error) {
-    throw unreadable(path, error instanceof Error ? error.message : String(error));
+    // After its first line YAML's shows the place once more.
+    const [because = ""] = (error instanceof Error ? error.message : String(error)).split(":\n");
+    throw unreadable(path, because);
   }
 }
 

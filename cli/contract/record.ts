@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { HarnessError } from "../../core/error.ts";
 import { writeWhole } from "../../explore/whole-file.ts";
 import { leaksInText } from "../../simulators/leaks.ts";
@@ -115,7 +116,8 @@ function nameOf(integration: string): string {
 }
 
 const oursFlags = {
-  out: { type: "string", default: "contracts" },
+  /** Those that this Komfrem ships, wherever it is started. */
+  out: { type: "string", default: fileURLToPath(new URL("../../contracts", import.meta.url)) },
   check: { type: "boolean", default: false },
 } as const;
 

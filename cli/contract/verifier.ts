@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HarnessError } from "../../core/error.ts";
+import { missingPeer } from "../../core/peer.ts";
 import type { Mismatch, Reply, Request, Verified } from "./pact-child.ts";
 import { type PactFile, textOf } from "./pact-file.ts";
 
@@ -35,11 +36,7 @@ export async function verified(
         return pact.interactions.map(({ description }) => resultOf(description, results.get(description)));
       }
       case "missing":
-        throw new HarnessError({
-          happened: "The contract was not verified.",
-          because: "@pact-foundation/pact is not installed; Komfrem needs it only for this.",
-          next: "Install it beside Komfrem: npm install --save-dev @pact-foundation/pact@17",
-        });
+        throw missingPeer("@pact-foundation/pact", "The contract was not verified.");
       case "error":
         throw new HarnessError({
           happened: "The contract was not verified.",

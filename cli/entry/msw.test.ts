@@ -14,13 +14,13 @@ import {
   disconnects,
   fjordvik,
   grants,
+  type Order,
   revokes,
   strains,
   type TestWorld,
   type WorldOptions,
 } from "./msw.ts";
 import { fiksIo } from "./msw-fiks.ts";
-import { peer } from "./peer.ts";
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
@@ -167,6 +167,70 @@ describe("a world in a unit test", () => {
   });
 });
 
+describe("a sender under test", () => {
+  type Sender = { readonly world: TestWorld; readonly orders: Order[]; readonly sent: string[] };
+
+  /** Sends by dispatch, again where no answer came, and looks each hour which of them nobody has opened. */
+  function sending(order?: (order: Order, nth: number) => Promise<void> | undefined): Sender {
+    const orders: Order[] = [];
+    const sent: string[] = [];
+    const world = createWorld({
+      channels: ["altinn-dispatch"],
+      tests: "sender",
+      order: async (asked) => {
+        orders.push(asked);
+        if (order !== undefined) return order(asked, orders.length);
+        const { recipient, label, parts } = asked;
+        const said = await ask("POST", "/dispatches", { label, recipient, parts });
+        sent.push(String(said.dispatchId));
+      },
+      poll: () => ask("GET", "/dispatches?unopened=true"),
+    });
+    server.use(...world.handlers);
+    const { maskinporten, altinn: { baseUrl } = { baseUrl: "" } } = world.endpoints;
+    const tokens = new Tokens(maskinporten as ConstructorParameters<typeof Tokens>[0], baseUrl);
+    const ask = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
+      const headers = { authorization: `Bearer ${await tokens.get()}`, "content-type": "application/json" };
+      const how = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+      const answer = await fetch(`${baseUrl}/dispatch/v1${path}`, how);
+      if (!answer.ok) throw new Error(`dispatch answered ${answer.status}`);
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    return { world, orders, sent };
+  }
+
+  it("is told what to send to whom, and passes once a person has opened it", async () => {
+    const { world, orders, sent } = sending();
+    world.send("A");
+    await world.advance({ minutes: 5 });
+    expect(orders).toMatchObject([{ label: "A", recipient: { municipalityNumber: "4690" } }]);
+    expect(sent).toHaveLength(1);
+    expect(world.ledger.filter(({ kind }) => kind === "offered")).toMatchObject([{ channel: "altinn-dispatch" }]);
+    await world.advance({ days: 4 });
+    expect(world.ledger.filter(({ kind }) => kind === "opened")).toMatchObject([
+      { opener: "person", delivery: "A", who: "Postfordeler Fjordvik" },
+      { opener: "person", delivery: "A", who: "Saksbehandler Fjordvik" },
+    ]);
+    expect((await world.end()).judged.verdict).toEqual({ kind: "passed" });
+  });
+
+  it("that fails is told again, by the same label", async () => {
+    const { world, orders } = sending((_, nth) => (nth === 1 ? Promise.reject(new Error("not now")) : undefined));
+    world.send("A");
+    await world.advance({ hours: 2 });
+    expect(orders.map(({ label }) => label)).toEqual(["A", "A"]);
+    expect(world.run().log).toContainEqual(expect.stringContaining("Error: not now"));
+  });
+
+  it("that takes the order and sends nothing has lost it", async () => {
+    const { world } = sending(() => undefined);
+    world.send("A");
+    const { judged } = await world.end();
+    expect(judged.broken.map(({ delivery }) => delivery)).toContain("A");
+    expect(judged.verdict.kind).toBe("failed");
+  });
+});
+
 describe("a fault, as the asker meets it", () => {
   const url = "http://receiver.komfrem.test/intake/v1/messages?source.channel=x&source.id=y";
   const read = async (at: TestWorld): Promise<unknown> =>
@@ -259,12 +323,6 @@ describe("what cannot be had is said", () => {
 
   it("an end without polls", async () => {
     await expect(createWorld({ channels: [mail] }).end()).rejects.toThrow(/poll: \(\) => intake\.poll\(\)/);
-  });
-
-  it("a package that is not installed, with the command that installs it", async () => {
-    const load = async (): Promise<unknown> => import("nowhere-at-all" as string);
-    await expect(peer("nowhere-at-all", load)).rejects.toThrow("npm install --save-dev nowhere-at-all");
-    await expect(peer("msw", () => Promise.reject(new TypeError("broken")))).rejects.toThrow("broken");
   });
 });
 

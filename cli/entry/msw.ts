@@ -4,6 +4,7 @@ import { HarnessError } from "../../core/error.ts";
 import type { Fault } from "../../core/fault.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { Label } from "../../core/names.ts";
+import { peer } from "../../core/peer.ts";
 import type { Finding } from "../../core/rule.ts";
 import type { ChannelName, Municipality, Person, Scenario, Step, SwitchValues } from "../../core/scenario.ts";
 import { fault as faultAt, ms, type Sending, type Span, sends } from "../../core/scenario-verbs.ts";
@@ -15,7 +16,6 @@ import type { Addresses } from "../../worlds/cast.ts";
 import { type FakedTimers, InProcessWorld } from "../../worlds/in-process/in-process-world.ts";
 import type { StageOptions } from "../../worlds/stage.ts";
 import type { Run } from "../../worlds/world.ts";
-import { peer } from "./peer.ts";
 
 export { isPattern } from "../../core/boundary.ts";
 export type { Fault, FaultAction } from "../../core/fault.ts";
@@ -40,7 +40,7 @@ export { fjordvik, naboset, storhamn } from "../../scenarios/places.ts";
 export type { FakedTimers } from "../../worlds/in-process/in-process-world.ts";
 export type { Run } from "../../worlds/world.ts";
 
-const { http } = await peer("msw", () => import("msw"));
+const { http } = await peer("msw", () => import("msw"), "komfrem/msw could not be loaded.");
 
 /** Where the simulators stand: origins that nobody can reach but through MSW. */
 const origins = {
@@ -51,6 +51,7 @@ const origins = {
   alarm: "http://alarm.komfrem.test",
 } as const;
 
+/** What `createWorld` is asked for. */
 export type WorldOptions = {
   /** What the code under test reads; of a sender, the ways it sends. */
   readonly channels: readonly ChannelName[];

@@ -2,20 +2,29 @@ import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Matchers as VitestMatchers } from "vitest";
+import { peer } from "../../core/peer.ts";
 import type { ChannelName, Scenario } from "../../core/scenario.ts";
 import { failureReport } from "../../evidence/console.ts";
 import { replayCommand, replayFileCommand } from "../../evidence/replay.ts";
 import type { Run, RunOptions, SystemUnderTest, World } from "../../worlds/world.ts";
-import { peer } from "./peer.ts";
 import { page } from "./words.ts";
 
 export type { ChannelName, Scenario } from "../../core/scenario.ts";
 export type { Run } from "../../worlds/world.ts";
 
-const { afterAll, describe, expect, it } = await peer("vitest", () => import("vitest"));
+const { afterAll, describe, expect, it } = await peer(
+  "vitest",
+  () => import("vitest"),
+  "komfrem/vitest could not be loaded.",
+);
 
 /** A run, or a world of `komfrem/msw` whose run is not over. */
-export type Performed = Run | { run(): Run };
+export type Performed =
+  | Run
+  | {
+      /** The run so far. */
+      run(): Run;
+    };
 
 declare module "vitest" {
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
@@ -27,7 +36,7 @@ declare module "vitest" {
     toLoseNothing(): R;
   }
 }
-// Whoever augments a module must have looked at it.
+/** Vitest's own: whoever augments a module must have looked at it. @internal */
 export type Matchers = VitestMatchers;
 
 expect.extend({
@@ -55,6 +64,7 @@ export type Tested = {
   readonly timeoutMs?: number;
 };
 
+/** How `scenario` puts it to the test. */
 export type ScenarioOptions = Tested & {
   /** The version it is upgraded to. */
   readonly upgradeTo?: string | URL;
@@ -62,6 +72,7 @@ export type ScenarioOptions = Tested & {
   readonly seeds?: number;
 };
 
+/** How `scenarios` puts it to the test, and by which of them. */
 export type ScenariosOptions = ScenarioOptions & {
   /** Scenarios whose id contains one of these; all that suit what it serves unless said. */
   readonly only?: readonly string[];
@@ -69,6 +80,7 @@ export type ScenariosOptions = ScenarioOptions & {
   readonly part?: string;
 };
 
+/** How `fuzzed` puts it to the test. */
 export type FuzzedOptions = Tested & {
   /** Scenarios that are drawn. */
   readonly runs: number;
@@ -142,7 +154,7 @@ export function fuzzed(options: FuzzedOptions): void {
   });
 }
 
-/** A system, and the world that it is run in: begun with the first run. */
+/** A system, and the world that it is run in: begun with the first run. @internal */
 export type Stand = {
   readonly sut: SystemUnderTest;
   readonly channels: (sut: SystemUnderTest) => readonly ChannelName[];

@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { HarnessError } from "../../core/error.ts";
+import { peer } from "../../core/peer.ts";
 import { type Kept, type ReceiverStore, StoreFull } from "./kept.ts";
 import type { Registration } from "./message.ts";
 
@@ -106,7 +107,7 @@ export class PostgresStore implements ReceiverStore {
   }
 
   async #opened(): Promise<Client> {
-    const { default: pg } = await this.#package();
+    const { default: pg } = await peer("pg", () => import("pg"), `The store ${this.name} cannot be used.`);
     const client = new pg.Client({
       connectionString: this.#url,
       application_name: "komfrem receiver",
@@ -135,19 +136,6 @@ export class PostgresStore implements ReceiverStore {
           next: "End it, or name another database in --store.",
         });
       throw error;
-    }
-  }
-
-  async #package(): Promise<typeof import("pg")> {
-    try {
-      return await import("pg");
-    } catch (error) {
-      if ((error as { readonly code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-      throw new HarnessError({
-        happened: `The store ${this.name} cannot be used.`,
-        because: 'The package "pg" is not installed; Komfrem needs it for PostgreSQL only.',
-        next: "Install it: npm install --save-dev pg",
-      });
     }
   }
 }

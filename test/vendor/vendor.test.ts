@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,20 +11,22 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type Told = { readonly title: string; readonly status: string; readonly failureMessages: readonly string[] };
 
 /** Runs Vitest by itself, as a vendor does. */
-function vitest(environment: NodeJS.ProcessEnv): readonly Told[] {
-  const file = join(folder, `${environment.FAILING ?? "example"}.json`);
+function vitest(environment: NodeJS.ProcessEnv, { cwd = root, args = [] as readonly string[] } = {}): readonly Told[] {
+  const file = join(folder, "report.json");
+  rmSync(file, { force: true });
   const ours = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_OPTIONS)/.test(name));
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [
-      "node_modules/vitest/vitest.mjs",
+      join(root, "node_modules/vitest/vitest.mjs"),
       "run",
       "--config",
-      "test/vendor/vitest.config.ts",
+      join(root, "test/vendor/vitest.config.ts"),
       "--reporter=json",
       `--outputFile=${file}`,
+      ...args,
     ],
-    { cwd: root, env: { ...Object.fromEntries(ours), ...environment }, encoding: "utf8" },
+    { cwd, env: { ...Object.fromEntries(ours), ...environment }, encoding: "utf8" },
   );
   try {
     const { testResults } = JSON.parse(readFileSync(file, "utf8"));
@@ -35,10 +37,46 @@ function vitest(environment: NodeJS.ProcessEnv): readonly Told[] {
 }
 
 describe("a vendor's own Vitest", () => {
-  it("runs the example's fifty tests, and they pass", { timeout: 120_000 }, () => {
-    const all = vitest({});
+  it.each(["--no-isolate", "--isolate"])("runs the example's fifty tests with %s", { timeout: 120_000 }, (how) => {
+    // In one process, so that one file comes after the other where nothing isolates them.
+    const all = vitest({}, { args: [how, "--maxWorkers", "1"] });
     expect(all.filter(({ status }) => status !== "passed")).toEqual([]);
     expect(all).toHaveLength(50);
+  });
+
+  describe("with what docs/daily.md shows", () => {
+    const files = [...readFileSync(join(root, "docs/daily.md"), "utf8").matchAll(/```ts\n\/\/ (\S+)\n+(.*?)```/gs)].map(
+      ([, name = "", text = ""]) => ({ name, text }),
+    );
+
+    it.each(files.filter(({ name }) => !/\.(spec|test)\.ts$/.test(name)))(
+      "quotes $name of the example",
+      ({ name, text }) => {
+        expect(text).toBe(readFileSync(join(root, "examples/vitest", name), "utf8"));
+      },
+    );
+
+    it("runs every test, a sound design in place of the integration", { timeout: 240_000 }, () => {
+      const vendor = join(folder, "vendor");
+      const example = join(root, "examples/vitest");
+      cpSync(example, vendor, { recursive: true, filter: (path) => !/node_modules|\.spec\.ts$/.test(path) });
+      symlinkSync(join(root, "node_modules"), join(vendor, "node_modules"));
+      for (const { name, text } of files.filter((file) => /\.(spec|test)\.ts$/.test(file.name)))
+        writeFileSync(
+          join(vendor, name.replace(/(test)\.ts$/, "spec.ts").replace(/^(?!test\/)/, "test/")),
+          text.replace("./src/integration.ts", "correct/careful-simple"),
+        );
+      const all = vitest({ VENDOR: vendor }, { cwd: vendor });
+      expect(all.filter(({ status }) => status !== "passed")).toEqual([]);
+      expect(all.map(({ title }) => title)).toEqual(
+        expect.arrayContaining([
+          "a lost answer is no lost message",
+          "Fiks IO's own REST API answers",
+          expect.stringContaining("(mail-receiver-down, seed 5)"),
+          "40 drawn scenarios, seed 1",
+        ]),
+      );
+    });
   });
 
   describe("where something is lost", () => {

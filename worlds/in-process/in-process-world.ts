@@ -32,8 +32,11 @@ const sliceMs = 60_000;
 
 /** Faked timers of a test runner: `vi` of Vitest and `jest` of Jest are such. */
 export type FakedTimers = {
+  /** Lets faked time pass, and whatever becomes due happen. */
   advanceTimersByTimeAsync(ms: number): Promise<unknown>;
+  /** Sets the faked time, ms since the epoch. */
   setSystemTime(now: number): unknown;
+  /** Timers that are waiting. */
   getTimerCount(): number;
 };
 

@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ContainerRuntimeClient } from "testcontainers";
 import { HarnessError } from "../../core/error.ts";
+import { peer } from "../../core/peer.ts";
 import type { ContainerProduct } from "../world.ts";
 import { harnessLabel, isOfGone } from "./orphans.ts";
 
@@ -57,17 +58,7 @@ async function connected(name: string): Promise<Engine> {
   const happened = `${name} was not started as a container.`;
   // What we start we remove, and label, ourselves.
   process.env.TESTCONTAINERS_RYUK_DISABLED ??= "true";
-  let testcontainers: typeof import("testcontainers");
-  try {
-    testcontainers = await import("testcontainers");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new HarnessError({
-      happened,
-      because: "Testcontainers is not installed; only products in containers need it.",
-      next: "npm install --save-dev testcontainers",
-    });
-  }
+  const testcontainers = await peer("testcontainers", () => import("testcontainers"), happened);
   let client: ContainerRuntimeClient;
   try {
     client = await testcontainers.getContainerRuntimeClient();

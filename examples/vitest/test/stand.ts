@@ -1,15 +1,9 @@
 import { createWorld, type TestWorld, type WorldOptions } from "komfrem/msw";
-import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll } from "vitest";
 import { Altinn } from "../src/altinn.ts";
 import { CaseSystem } from "../src/case-system.ts";
 import { Intake } from "../src/intake.ts";
 import { Tokens } from "../src/tokens.ts";
-
-const server = setupServer();
-beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
-afterEach(() => server.resetHandlers());
-afterAll(() => server.close());
+import { server } from "./server.ts";
 
 /** A world, and our intake in it: polled each hour of the world's time. */
 export function stand(options: Partial<WorldOptions> = {}): { readonly world: TestWorld; readonly intake: Intake } {

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { ProbeLine } from "../../../contracts/komfrem/probe.ts";
 import { HarnessError } from "../../../core/error.ts";
+import { peer } from "../../../core/peer.ts";
 import type { ProbeSource } from "../../world.ts";
 import { filled } from "../launch.ts";
 
@@ -126,13 +127,7 @@ async function rowsOfPostgres(
   { url, query }: Extract<ProbeSource, { kind: "postgres" }>,
   { token, withinMs }: ProbeQuestion,
 ): Promise<Rows> {
-  const { default: pg } = await import("pg").catch(() => {
-    throw new HarnessError({
-      happened: "The probe of PostgreSQL could not be asked.",
-      because: "The package pg is not installed.",
-      next: "npm install --save-dev pg, or give the probe as a command.",
-    });
-  });
+  const { default: pg } = await peer("pg", () => import("pg"), "The probe of PostgreSQL could not be asked.");
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: withinMs, query_timeout: withinMs });
   client.on("error", () => {});
   await client.connect();
