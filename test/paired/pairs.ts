@@ -1,3 +1,4 @@
+import { hourMs } from "../../core/calendar.ts";
 import type { EntryOf, LedgerEntry } from "../../core/ledger.ts";
 import { type DeliveryId, deliveryOf, isOperation, type PartyId } from "../../core/names.ts";
 import { type ChannelName, contents, type Scenario, type Step } from "../../core/scenario.ts";
@@ -163,6 +164,9 @@ function around(
   };
 }
 
+/** Of a copy on Fiks IO. */
+const shortestLifeMs = 24 * hourMs;
+
 /** By which a sender says, or is told, that something is sent. */
 const sayings = [
   ["sender", "send"],
@@ -172,7 +176,8 @@ const sayings = [
 
 /**
  * What the ledger shows between the two, by no rule of ours: each delivery that its sender said it sent, or was told is
- * taken on, stands in the case system, whole and where it was addressed to.
+ * taken on, stands in the case system, whole and where it was addressed to. On paper it may be only where the channel was
+ * cut off for as long as a message lives there.
  *
  * @returns A line for each that does not.
  */
@@ -180,9 +185,13 @@ export function missingIn(ledger: readonly LedgerEntry[]): readonly string[] {
   const sent = new Map<DeliveryId, EntryOf<"submitted">["deliveries"][number]>();
   const said = new Set<DeliveryId>();
   const cases = new Map<DeliveryId, EntryOf<"registered">[]>();
+  const onPaper = new Set<DeliveryId>();
+  let isCutOff = false;
   for (const entry of ledger) {
     const { exchange, delivery } = entry;
     if (entry.kind === "submitted") for (const one of entry.deliveries) sent.set(one.id, one);
+    if (entry.kind === "faulted" && (entry.untilMs ?? 0) - entry.atMs >= shortestLifeMs) isCutOff = true;
+    if (entry.kind === "printed" && delivery !== undefined && isCutOff) onPaper.add(delivery);
     if (entry.kind === "registered" && delivery !== undefined)
       cases.set(delivery, [...(cases.get(delivery) ?? []), entry]);
     if (entry.kind !== "told" || entry.saying !== "positive" || exchange === undefined) continue;
@@ -199,7 +208,7 @@ export function missingIn(ledger: readonly LedgerEntry[]): readonly string[] {
         one.whole &&
         one.parts.every(({ ok }) => ok),
     );
-    if (isHeld) return [];
+    if (isHeld || (found.length === 0 && onPaper.has(id))) return [];
     return [`${id} was said to be sent, and ${found.length === 0 ? "stands in no case" : "no case is what was sent"}`];
   });
 }
