@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import type { RuleId } from "../core/rule.ts";
 import type { Scenario } from "../core/scenario.ts";
+import type { Broken } from "../core/verdict.ts";
 import type { Counterexample } from "../evidence/counterexample.ts";
-import { type Difference, differenceOf } from "../explore/difference.ts";
+import { differenceOf, happenings } from "../explore/difference.ts";
 import type { Explored } from "../explore/explored.ts";
 import type { Shrunk } from "../explore/shrink.ts";
 import { sizeOf } from "../explore/size.ts";
@@ -12,7 +13,7 @@ import { exploredIn } from "./explored.ts";
 
 /**
  * What there is to tell of a scenario that a system fails by a rule: performed once more with its ledger, and beside it
- * the sound design that goes the same way longest.
+ * the sound design that goes the same way longest, up to where the handover broke.
  */
 export async function counterexampleOf(
   { scenario, tries }: Shrunk,
@@ -26,7 +27,7 @@ export async function counterexampleOf(
     run.judged.broken.find(({ primary, delivery }) => primary.rule === rule && isTold(delivery, scenario)) ??
     run.judged.broken.find(({ primary }) => primary.rule === rule);
   if (broken === undefined) return undefined;
-  const sound = broken.delivery === undefined ? undefined : await nearestSound(run, broken.delivery, explored, world);
+  const sound = await nearestSound(run, broken, explored, world);
   return {
     run,
     broken,
@@ -42,20 +43,31 @@ function isTold(delivery: string | undefined, { steps }: Scenario): boolean {
   return steps.some((step) => step.kind === "sends" && step.label === delivery);
 }
 
+type Nearest = NonNullable<Counterexample["sound"]>;
+
+/** Of those that part from it before the handover is broken for good, the one that goes the same way longest; else of all. */
 async function nearestSound(
   run: Run,
-  delivery: string,
+  { delivery, primary }: Broken,
   { role, seed, width }: Explored,
   world: World,
-): Promise<{ readonly name: string; readonly difference: Difference } | undefined> {
-  let nearest: { readonly name: string; readonly difference: Difference } | undefined;
+): Promise<Nearest | undefined> {
+  if (delivery === undefined) return undefined;
+  const proofs = new Set(primary.entries.map((seq) => run.ledger[seq]?.exchange));
+  const brokeAt = happenings(run.ledger, delivery, [role]).findLastIndex(({ exchange }) => proofs.has(exchange));
+  const isInTime = ({ difference }: Nearest): boolean => brokeAt < 0 || difference.alike <= brokeAt;
+  let nearest: Nearest | undefined;
   for (const one of catalogue) {
     if (one.kind !== "sound" || one.role !== role) continue;
     const sut = { name: one.name, role, module: fileURLToPath(one.module) };
     const theirs = await exploredIn(world, sut, { seed, width }).run(run.scenario);
     const difference = differenceOf(run.ledger, theirs.ledger, delivery, [role]);
     if (difference === undefined || theirs.judged.verdict.kind !== "passed") continue;
-    if (nearest === undefined || difference.alike > nearest.difference.alike) nearest = { name: one.name, difference };
+    const found = { name: one.name, difference };
+    const isNearer =
+      nearest === undefined ||
+      (isInTime(found) === isInTime(nearest) ? difference.alike > nearest.difference.alike : isInTime(found));
+    if (isNearer) nearest = found;
   }
   return nearest;
 }

@@ -4,6 +4,7 @@ import type { Run } from "../worlds/world.ts";
 import { type ConsoleOptions, failureReport } from "./console.ts";
 import { labels } from "./labels.ts";
 import { hanging, inkOf, padded } from "./page.ts";
+import type { Language } from "./telling/language.ts";
 import { tell } from "./telling/tell.ts";
 
 /** The smallest scenario that a system fails, and what is known of it. */
@@ -52,9 +53,11 @@ export function counterexampleReport(found: Counterexample, options: ConsoleOpti
           `    ${labels.parts[lang]} ${sound.name}`,
           ...(sound.difference.before === undefined
             ? []
-            : line(labels.both[lang], happeningText(sound.difference.before))),
-          ...line(labels.here[lang], happeningText(sound.difference.here) ?? labels.nothing[lang]).map(ink.red),
-          ...line(labels.sound[lang], happeningText(sound.difference.there) ?? labels.nothing[lang]).map(ink.green),
+            : line(labels.both[lang], happeningText(sound.difference.before, lang))),
+          ...line(labels.here[lang], happeningText(sound.difference.here, lang) ?? labels.nothing[lang]).map(ink.red),
+          ...line(labels.sound[lang], happeningText(sound.difference.there, lang) ?? labels.nothing[lang]).map(
+            ink.green,
+          ),
         ]),
     ...line("", made).map(ink.dim),
   ].join("\n");
@@ -64,9 +67,33 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-function happeningText(happening: Happening): string;
-function happeningText(happening: Happening | undefined): string | undefined;
-function happeningText(happening: Happening | undefined): string | undefined {
+function happeningText(happening: Happening, lang: Language): string;
+function happeningText(happening: Happening | undefined, lang: Language): string | undefined;
+function happeningText(happening: Happening | undefined, lang: Language): string | undefined {
   if (happening === undefined) return undefined;
-  return happening.came === "" ? happening.exchange : `${happening.exchange} → ${happening.came}`;
+  const { exchange, came, receipt, registered } = happening;
+  const did = [
+    ...(receipt === undefined ? [] : [receiptWords[receipt][lang]]),
+    ...(registered === undefined
+      ? []
+      : [
+          registered.at,
+          ...(registered.class === undefined ? [] : [classWords[registered.class][lang]]),
+          wholeWords[registered.whole ? "whole" : "not whole"][lang],
+        ]),
+  ];
+  return `${exchange}${came === "" ? "" : ` → ${came}`}${did.length === 0 ? "" : ` (${did.join(", ")})`}`;
 }
+
+const receiptWords = {
+  positive: { en: "“received”", nb: "«mottatt»" },
+  negative: { en: "“refused”", nb: "«avvist»" },
+} as const;
+const classWords = {
+  confidential: { en: "confidential", nb: "taushetsbelagt" },
+  ordinary: { en: "ordinary", nb: "ordinær" },
+} as const;
+const wholeWords = {
+  whole: { en: "whole", nb: "hel" },
+  "not whole": { en: "not whole", nb: "ikke hel" },
+} as const;

@@ -36,6 +36,35 @@ describe("the difference between two systems", () => {
     expect(shorter).not.toHaveProperty("here");
   });
 
+  it("is what an exchange says or makes, where all else is alike", () => {
+    const besides = (body: object): LedgerEntry[] => {
+      const entries = ledger(deliver, receipt, register);
+      return [...entries, { seq: entries.length, atMs: 9, by: "world", delivery: "A", ...body } as LedgerEntry];
+    };
+    const said = (saying: string) => besides({ kind: "receipted", saying, exchange: receipt[0] });
+    expect(about(said("positive"), said("negative"))).toMatchObject({
+      alike: 1,
+      here: { exchange: receipt[0], came: "202", receipt: "positive" },
+      there: { exchange: receipt[0], came: "202", receipt: "negative" },
+    });
+    const made = (over: object) =>
+      besides({
+        kind: "registered",
+        exchange: register[0],
+        municipalityNumber: "4690",
+        whole: true,
+        parts: [],
+        ...over,
+      });
+    expect(about(made({ district: "01" }), made({ district: "02" }))).toMatchObject({
+      here: { registered: { at: "4690-01", whole: true } },
+      there: { registered: { at: "4690-02", whole: true } },
+    });
+    const cut = made({ parts: [{ name: "form", fidelity: "fields", ok: false }] });
+    expect(about(cut, made({}))).toMatchObject({ here: { registered: { whole: false } } });
+    expect(about(cut, cut)).toBeUndefined();
+  });
+
   it("is none where both do alike, whatever they do with other messages", () => {
     const other = ["fiks-io.deliver(B)/1", "B", "deliver"] as const;
     expect(about(ledger(deliver, other, register), ledger(deliver, register))).toBeUndefined();

@@ -1,8 +1,8 @@
 /**
  * What takes too long for every change: `npm run soak`. False alarms over every sound system (`--runs`, 100,000 unless
  * said, shared out among them), the second checker on 100,000 ledgers, every ordering of what happens by the ends of
- * lifetimes, of up to `--clocks` events, 7 unless said, and `--live` runs over sockets, which must leave nothing behind and
- * not grow. Ends with 1 where any of them finds something. 0 leaves one out.
+ * lifetimes, of up to `--clocks` events, 7 unless said, `--paired` runs of each sender of ours with each integration of
+ * ours, and `--live` runs over sockets, which must leave nothing behind and not grow. Ends with 1 where any of them finds something. 0 leaves one out.
  */
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,7 @@ import { wholeCampaign } from "../explore/shard.ts";
 import { catalogue } from "../integrations/index.ts";
 import { allClocks } from "../test/clocks/clocks.ts";
 import { agreement } from "../test/naive/agreement.ts";
+import { allPairs } from "../test/paired/pairs.ts";
 import { bundleOf } from "../worlds/simulated/bundle.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     ledgers: { type: "string", default: "100000" },
     clocks: { type: "string", default: String(longest) },
+    paired: { type: "string", default: "100" },
     live: { type: "string", default: "100" },
     "live-messages": { type: "string", default: "1000" },
   },
@@ -93,6 +95,15 @@ for (const { name, role, module } of sound) {
   console.log(line);
   alarms += more;
   performedRuns += runs;
+}
+const pairedRuns = ends.signal.aborted ? 0 : Number(values.paired);
+if (pairedRuns > 0) {
+  const { runs, inconclusive, complaints } = await allPairs(world, { runs: pairedRuns, seed, width }, ends.signal);
+  for (const complaint of complaints) console.log(`  ${complaint}`);
+  console.log(
+    `paired: ${runs} runs, ${complaints.length} in which one half finds fault, ${inconclusive} inconclusive.`,
+  );
+  if (complaints.length > 0) process.exitCode = 1;
 }
 ends.over();
 await world.close();

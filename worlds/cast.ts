@@ -77,6 +77,8 @@ export type Cast = {
   /** Who answers at each origin. */
   readonly origins: ReadonlyMap<string, readonly HttpSimulator[]>;
   readonly endpoints: Endpoints;
+  /** Of the integration that reads beside a sender under test. */
+  readonly readerEndpoints?: Endpoints;
   readonly parameters: Omit<Parameters, "profile" | "startsAt">;
   readonly switches: readonly {
     readonly name: string;
@@ -98,6 +100,8 @@ export type Casting = {
   readonly askAltinn: PoliceSetup["ask"];
   /** Brings Fiks IO, and with it AMQP; absent where no system under test may read there. */
   readonly fiksIo?: (given: Given, setup: FiksIoSetup) => FiksIo;
+  /** An integration under test reads what the sender under test sends. */
+  readonly paired?: boolean;
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
   /** Told of each message that Fiks IO hands over. */
   readonly handedOver?: FiksIoSetup["handedOver"];
@@ -105,6 +109,8 @@ export type Casting = {
 
 const apiKey = "komfrem-receiver-key";
 const clientId = "komfrem-integration";
+/** Who reads beside a sender under test, which has the other. */
+const readerClientId = "komfrem-reader";
 /** Organisations: the vendor's integration, the world's own reporter, the police whose sender is under test. */
 const organizations = { vendor: "310000017", reporter: "310000025", police: "310000033" } as const;
 
@@ -115,6 +121,8 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
   const { given, manifest, boundaries, addresses, sinceStart } = casting;
   const { municipalities, switches } = scenario;
   const tests = scenario.tests ?? "integration";
+  const paired = casting.paired === true;
+  const reads = tests === "integration" || paired;
   const ids = given("ids").random;
   const integration = { id: ids.uuid(), password: ids.uuid() };
   const portalAccount = ids.uuid();
@@ -131,7 +139,8 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
       district: district.number,
     })),
   );
-  const scopes = scopesOf(scenario);
+  const scopes = scopesOf(scenario, tests);
+  const readerScopes = scopesOf(scenario, "integration");
   const maskinporten = new Maskinporten(given("maskinporten"), {
     origin: addresses.maskinporten,
     clients: [
@@ -142,6 +151,17 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
         scopes,
         consumer: tests === "sender" ? organizations.police : organizations.vendor,
       },
+      ...(paired
+        ? [
+            {
+              clientId: readerClientId,
+              keyId: clientKeyId,
+              publicKey: clientPublicKey,
+              scopes: readerScopes,
+              consumer: organizations.vendor,
+            },
+          ]
+        : []),
     ],
     switches,
   });
@@ -159,7 +179,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     ...(casting.startHeartbeat === undefined ? {} : { startHeartbeat: casting.startHeartbeat }),
     ...(casting.handedOver === undefined ? {} : { handedOver: casting.handedOver }),
   });
-  const rights = new Register(given("altinn"), scenario);
+  const rights = new Register(given("altinn"), { ...scenario, paired });
   const people = new People(given("people"), {
     people: scenario.people,
     tests,
@@ -183,7 +203,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     manifest,
     municipalities,
     channel:
-      tests === "integration" && fiksIo !== undefined
+      reads && fiksIo !== undefined
         ? fiksIo
         : new Intake(given("municipality"), {
             manifest,
@@ -196,7 +216,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
     account: portalAccount,
     accounts: new Map(accounts.map(({ recipient, accountId }) => [recipient, accountId])),
     tokens: maskinporten.tokens,
-    readerOf: (recipient) => (tests === "integration" ? "integration" : municipalityParty(recipient.slice(0, 4))),
+    readerOf: (recipient) => (reads ? "integration" : municipalityParty(recipient.slice(0, 4))),
     senders: [
       { ...producer, organizationNumber: organizations.reporter },
       { ...underTest, organizationNumber: organizations.police },
@@ -256,6 +276,7 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
   });
   const smtp = new SmtpCatcher({ sink: alarm, boundaries, switches });
   const isOn = new Set<string>(channelsIn(scenario));
+  const known = { receiverKey: apiKey, integration, producer: underTest, accounts };
   const values = Object.entries({
     ...fiksSwitches,
     ...portalSwitches,
@@ -287,14 +308,16 @@ export function castFor(scenario: Scenario, casting: Casting): Cast {
       // What is not on in a scenario is not there: who asks it all the same hears 404.
       [addresses.altinn, [authentication, ...[correspondence, dispatch].filter(({ party }) => isOn.has(party))]],
     ]),
-    endpoints: endpointsFor(scenario, addresses, {
-      clientId,
-      scopes,
-      receiverKey: apiKey,
-      integration,
-      producer: underTest,
-      accounts,
-    }),
+    endpoints: endpointsFor(scenario, addresses, { ...known, clientId, scopes }),
+    ...(paired
+      ? {
+          readerEndpoints: endpointsFor(asRead(scenario), addresses, {
+            ...known,
+            clientId: readerClientId,
+            scopes: readerScopes,
+          }),
+        }
+      : {}),
     parameters: parametersOf(scenario),
     switches: values.map(([name, { value, evidence }]) => ({ name, value: switches[name] ?? value, evidence })),
   };
@@ -306,8 +329,14 @@ function publishedLateMs({ steps }: Scenario, label: Label): number {
   return sent?.kind === "sends" ? (sent.mail?.publishedLateMs ?? 0) : 0;
 }
 
-/** What the system under test may ask tokens for: each channel has its own. */
-function scopesOf({ channels = ["fiks-io"], tests }: Scenario): readonly string[] {
+/** The scenario as it is to whoever reads what a sender under test sends. */
+function asRead({ tests: _, ...scenario }: Scenario): Scenario {
+  const { channels = ["fiks-io"] } = scenario;
+  return { ...scenario, channels: channels.filter((channel) => channel !== "altinn-dispatch") };
+}
+
+/** What a system under test may ask tokens for: each channel has its own. */
+function scopesOf({ channels = ["fiks-io"] }: Scenario, tests: Scenario["tests"]): readonly string[] {
   const may = tests === "sender" ? "write" : "read";
   const scopes: Readonly<Record<ChannelName, string>> = {
     "fiks-io": "ks:fiks",

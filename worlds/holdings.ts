@@ -1,17 +1,20 @@
-import { type DeliveryId, deliveryOf } from "../core/names.ts";
+import { type DeliveryId, deliveryOf, type PartyId } from "../core/names.ts";
 import type { Stage } from "./stage.ts";
 import { tracesIn } from "./traces.ts";
 
 /** Which deliveries stand whole in the system's own synced store: writes `held`, and `dropped` once they no longer do. */
 export class Holdings {
   readonly #stage: Stage;
+  readonly #party: PartyId;
   /** Shown by isolate-and-kill to be stored, though nothing readable stands there; not yet written down. */
   readonly #shownHeld: Set<DeliveryId>;
   readonly #byKey = new Map<string, ReadonlySet<string>>();
   readonly #held = new Set<DeliveryId>();
 
-  constructor(stage: Stage, shownHeld: readonly DeliveryId[]) {
+  /** @param party Whose store it is: of a pair either. */
+  constructor(stage: Stage, shownHeld: readonly DeliveryId[], party: PartyId = stage.system.party) {
     this.#stage = stage;
+    this.#party = party;
     this.#shownHeld = new Set(shownHeld);
   }
 
@@ -24,7 +27,7 @@ export class Holdings {
         this.#stage.ledger.record({
           kind: "held",
           by: "probe:isolate-and-kill",
-          party: this.#stage.system.party,
+          party: this.#party,
           durability: "power",
           ok: true,
           copy,
@@ -35,7 +38,7 @@ export class Holdings {
 
   /** A sender has a message before any channel has a copy: what it keeps is the delivery's first. */
   #copiesOf(id: DeliveryId): readonly string[] {
-    return this.#stage.system.party === "sender" ? [id] : this.#stage.manifest.copiesOf(id);
+    return this.#party === "sender" ? [id] : this.#stage.manifest.copiesOf(id);
   }
 
   /** Told of each key whose synced value changed; undefined where it is gone. */
@@ -76,7 +79,7 @@ export class Holdings {
           whole
             ? {
                 kind: "held",
-                party: this.#stage.system.party,
+                party: this.#party,
                 durability: "power",
                 ok: true,
                 copy,
@@ -84,7 +87,7 @@ export class Holdings {
               }
             : {
                 kind: "dropped",
-                party: this.#stage.system.party,
+                party: this.#party,
                 why,
                 lastPath: false,
                 copy,

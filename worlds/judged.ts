@@ -6,7 +6,9 @@ import type { Judged } from "../core/verdict.ts";
 
 /** What the rules say of a run of a scenario. */
 export function judgedOf(scenario: Scenario, entries: readonly LedgerEntry[]): Judged {
-  return judge(entries, { mustHold: scenario.mustHold, suts: [scenario.tests ?? "integration"] });
+  const [run] = entries;
+  const suts = run?.kind === "run" ? run.suts.map(({ party }) => party) : [scenario.tests ?? "integration"];
+  return judge(entries, { mustHold: scenario.mustHold, suts });
 }
 
 /** A delivery that was answered for before anything readable was stored, and the exchange by which it was. */

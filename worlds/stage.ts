@@ -54,6 +54,8 @@ export type StageOptions = RunOptions & {
   readonly latencyMs: (asker: Asker) => number;
   readonly tier: "driven" | "compressed" | "offset" | "none";
   readonly sutHash: string;
+  /** Of a pair, how the integration that reads runs, and what identifies its code. */
+  readonly reader?: { readonly control: SystemControl; readonly sutHash: string };
   /** Of the version it is upgraded to, where the scenario does that and there is one. */
   readonly nextHash?: string;
   /** When the run begins, epoch ms, where that is not the scenario's `startsAt`. */
@@ -86,6 +88,8 @@ export class Stage {
   readonly boundaries: Boundaries;
   readonly manifest: Manifest;
   readonly system: System;
+  /** Of a pair, the integration that reads what the system sends. */
+  readonly reader: System | undefined;
   readonly cast: Cast;
   readonly endpoints: Endpoints;
   readonly log: string[] = [];
@@ -111,16 +115,20 @@ export class Stage {
     this.clock = new VirtualClock(this.#startMs);
     this.ledger = new LedgerWriter(this.clock, this.#startMs);
     this.system = new System(scenario.tests ?? "integration", this.clock, this.ledger, options.control);
+    this.reader =
+      options.reader === undefined
+        ? undefined
+        : new System("integration", this.clock, this.ledger, options.reader.control);
     this.boundaries = new Boundaries(
       this.clock,
       this.ledger,
       {
         crash: (how, cause) => {
-          this.system.crash(how, cause);
+          this.#askerAt(cause).crash(how, cause);
           this.#isolateAt(cause);
         },
-        stop: (graceMs, cause) => this.system.stop(graceMs, 1000, cause),
-        pause: (forMs, cause) => this.system.pause(forMs, cause),
+        stop: (graceMs, cause) => this.#askerAt(cause).stop(graceMs, 1000, cause),
+        pause: (forMs, cause) => this.#askerAt(cause).pause(forMs, cause),
         crashParty: (party, downMs, cause) => this.#crashParty(party, downMs, cause),
         latencyMs: options.latencyMs,
       },
@@ -152,6 +160,7 @@ export class Stage {
       askAltinn: (request, hear) =>
         this.ask(options.addresses.altinn, request, { party: "police", incarnation: 1 }, hear),
       ...(options.fiksIo === undefined ? {} : { fiksIo: options.fiksIo }),
+      paired: options.reader !== undefined,
       ...(options.startHeartbeat === undefined ? {} : { startHeartbeat: options.startHeartbeat }),
       ...(options.witness === true
         ? { handedOver: (message) => this.#exchanges.push({ kind: "message", party: "fiks-io", ...message }) }
@@ -161,9 +170,15 @@ export class Stage {
     for (const [origin, simulators] of this.cast.origins) this.#routers.set(origin, new Router(simulators));
   }
 
-  /** Seed of the system's own randomness in its nth start. */
-  randomOf(incarnation: number): ReturnType<typeof seededRandom> {
-    return seededRandom(this.#options.seed, `run/integration/${incarnation}`);
+  /** Seed of a system's own randomness in its nth start. */
+  randomOf(incarnation: number, of: System = this.system): ReturnType<typeof seededRandom> {
+    return seededRandom(this.#options.seed, `run/${of === this.reader ? "reader" : "integration"}/${incarnation}`);
+  }
+
+  /** A system under test by its party; undefined where that is none. */
+  systemOf(party: PartyId): System | undefined {
+    if (party === this.system.party) return this.system;
+    return party === this.reader?.party ? this.reader : undefined;
   }
 
   /** Writes the run's first entries and starts everybody. */
@@ -171,6 +186,7 @@ export class Stage {
     this.ledger.record(this.#runEntry());
     this.ledger.record({ kind: "phase", phase: "rage" });
     this.cast.rights.begin();
+    this.reader?.start();
     this.system.start();
     if (this.#options.byHand) {
       this.#ready = true;
@@ -198,8 +214,13 @@ export class Stage {
     hear: (heard: Heard<Answer>, confirm: (inFull: boolean) => void) => void,
   ): boolean {
     const router = this.#routers.get(origin);
-    if (asker.party === this.system.party) {
-      const bodyTo = this.#mayHaveContent(origin) ? undefined : router === undefined ? "a stranger" : "a party";
+    const isUnderTest = this.systemOf(asker.party) !== undefined;
+    if (isUnderTest) {
+      const bodyTo = this.#mayHaveContent(origin, asker.party)
+        ? undefined
+        : router === undefined
+          ? "a stranger"
+          : "a party";
       recordLeaks(this.ledger, leaksIn(request, this.manifest, bodyTo));
     }
     if (router === undefined) {
@@ -207,8 +228,7 @@ export class Stage {
       return false;
     }
     const known = exchangeAt(router, this.boundaries, request, asker, (heard, confirm) => {
-      if (!this.#ready && heard.kind === "told" && asker.party === this.system.party && heard.value.reply.status < 300)
-        this.markReady();
+      if (!this.#ready && heard.kind === "told" && isUnderTest && heard.value.reply.status < 300) this.markReady();
       if (this.#options.witness !== true) return hear(heard, confirm);
       hear(heard, (inFull) => {
         confirm(inFull);
@@ -223,7 +243,7 @@ export class Stage {
   }
 
   #witness(router: Router, request: WireRequest, asker: Asker, { status, headers, body }: Reply): void {
-    const found = asker.party === this.system.party ? router.find(request.method, request.path) : undefined;
+    const found = this.systemOf(asker.party) !== undefined ? router.find(request.method, request.path) : undefined;
     if (found === undefined) return;
     this.#exchanges.push({
       kind: "http",
@@ -238,10 +258,10 @@ export class Stage {
   }
 
   /** Whether content may go there: to the receiver, from a sender to its channels; the alarm sink scans what it gets. */
-  #mayHaveContent(origin: string): boolean {
+  #mayHaveContent(origin: string, from: PartyId): boolean {
     const { receiver, alarm, fiksApi, altinn } = this.#options.addresses;
     if (origin === receiver || origin === alarm) return true;
-    return this.system.party === "sender" && (origin === fiksApi || origin === altinn);
+    return from === "sender" && (origin === fiksApi || origin === altinn);
   }
 
   /** Who takes connections at a port of ours, while they can be reached. */
@@ -469,6 +489,13 @@ export class Stage {
     if (party === "fiks-io") this.cast.fiksIo?.disconnect();
   }
 
+  /** The system whose exchange a fault struck: of a pair either asks. */
+  #askerAt(cause: number): System {
+    const exchange = this.entries[cause]?.exchange;
+    const asked = this.entries.findLast((entry) => entry.kind === "asked" && entry.exchange === exchange);
+    return (asked?.kind === "asked" ? this.systemOf(asked.asker) : undefined) ?? this.system;
+  }
+
   /** Removes every source of a delivery but what the system has stored, if it was killed for that. */
   #isolateAt(cause: number): void {
     const fault = this.entries[cause];
@@ -489,6 +516,7 @@ export class Stage {
     else this.boundaries.endOutages();
     this.cast.receiver.relieve();
     this.system.heal();
+    this.reader?.heal();
     this.clock.after(0, () => this.#morningAfter());
   }
 
@@ -519,6 +547,7 @@ export class Stage {
         this.ledger.record({ kind: "phase", phase: "end" });
         this.ended = true;
         this.system.over();
+        this.reader?.over();
       });
     });
   }
@@ -526,6 +555,7 @@ export class Stage {
   /** Who sends the fresh messages; a sender's own goes where somebody may read it. */
   #waysTo(municipality: Municipality): readonly Sends["by"][] {
     const channels = this.#scenario.channels ?? ["fiks-io"];
+    if (this.reader !== undefined) return [undefined];
     if (this.#scenario.tests === "sender") {
       const kinds = (["confidential", "dispatch"] as const).map((kind) => placeOf(kind, municipality.number));
       const read = kinds.some(
@@ -544,8 +574,15 @@ export class Stage {
   }
 
   #runEntry(): Extract<Draft, { kind: "run" }> {
-    const { seed, profile, tier, sutHash, nextHash, maxRetryDelayMs, probe } = this.#options;
+    const { seed, profile, tier, sutHash, nextHash, maxRetryDelayMs, probe, reader } = this.#options;
     const sut = { party: this.system.party, role: this.#sut.role };
+    const suts = [
+      { ...sut, hash: sutHash },
+      ...(nextHash === undefined ? [] : [{ ...sut, hash: nextHash }]),
+      ...(this.reader === undefined || reader === undefined
+        ? []
+        : [{ party: this.reader.party, role: "integration" as const, hash: reader.sutHash }]),
+    ];
     const parameters: Parameters = {
       ...this.cast.parameters,
       channels: this.#channels(),
@@ -561,8 +598,8 @@ export class Stage {
       scenarioHash: createHash("sha256").update(JSON.stringify(this.#scenario)).digest("hex"),
       seed,
       generatorVersion,
-      tierByDomain: { world: "driven", [this.system.party]: tier },
-      suts: [{ ...sut, hash: sutHash }, ...(nextHash === undefined ? [] : [{ ...sut, hash: nextHash }])],
+      tierByDomain: { world: "driven", ...Object.fromEntries(suts.map(({ party }) => [party, tier])) },
+      suts,
       parameters,
       fidelity: probe?.fidelity ?? receiverFidelity,
       switches: this.cast.switches,

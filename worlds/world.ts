@@ -138,6 +138,11 @@ export type SystemUnderTest = {
   readonly product?: Product;
   /** Absolute path of the version it is upgraded to; a step that upgrades starts the same module again without one. */
   readonly next?: string;
+  /**
+   * A pair: the integration that reads what this sender sends, under test as well. In memory only. Whatever happens to
+   * "the system" in a scenario's steps happens to the sender.
+   */
+  readonly pairedWith?: SystemUnderTest;
 };
 
 /** Whether a run has two versions of a system: there is a next one, and the scenario upgrades to it. */

@@ -27,6 +27,7 @@ import {
   mottatt,
   municipality,
   outage,
+  pairRun,
   phase,
   printed,
   purged,
@@ -260,6 +261,12 @@ describe("drains, where a registered message is never answered for", () => {
     expect(findings(registered, acks("A"), heal, at(days(2)), paper, end)).toMatchObject([
       { delivery: "A", blames: "integration", happened: expect.stringContaining("on paper as well") },
     ]);
+  });
+
+  it("blames whom it was offered to, where its sender is under test as well", () => {
+    const ordered = told("sender.send(A)/1", { to: "police", copies: ["A"] });
+    const pair: Item = [pairRun(), registered, ordered, acks("A"), heal, at(days(2)), paper, end];
+    expect(findings(pair).map(({ delivery, blames }) => `${delivery} ${blames}`)).toEqual(["A integration"]);
   });
 
   it("decides nothing where the world left no time to answer while it lived", () => {

@@ -15,6 +15,8 @@ type Open = {
   readonly sending: boolean;
   /** Who owes it: its reader, or a sender under test. */
   reader: PartyId;
+  /** Whom it was offered to last. */
+  offeredTo: PartyId;
   channel: PartyId;
   /** First offer, for a sender when it took the order; -1 before it: nothing is owed by the system under test yet. */
   birthSeq: number;
@@ -173,6 +175,7 @@ function fold(state: State, entry: LedgerEntry): void {
           planted: entry.planted === "invalid" || entry.planted === "poison",
           sending,
           reader: sending ? entry.sender : "",
+          offeredTo: "",
           channel: "",
           birthSeq: -1,
           birthMs: 0,
@@ -252,6 +255,7 @@ function change(
   switch (entry.kind) {
     case "offered":
       open.channel = entry.channel;
+      open.offeredTo = entry.to;
       if (open.sending) return;
       open.reader = entry.to;
       if (open.birthSeq >= 0) return;
@@ -373,15 +377,17 @@ function unsent(delivery: DeliveryId, open: Open, brokeSeq: number): Finding {
   };
 }
 
+/** Whoever it was offered to has it to answer for, also where its sender is under test as well. */
 function unanswered(delivery: DeliveryId, open: Open): Finding {
+  const { offeredTo } = open;
   return {
     rule: "drains",
     delivery,
-    blames: open.reader,
+    blames: offeredTo,
     happened: `${delivery} was registered, its sender was never told, and sent it on paper as well.`,
     because:
       "Until it is answered the sender still owes the message: what it owed never came to an end, and the office has it twice.",
-    next: `Let ${open.reader} send a positive receipt for ${delivery} once it is stored, and try again until the channel has taken it.`,
+    next: `Let ${offeredTo} send a positive receipt for ${delivery} once it is stored, and try again until the channel has taken it.`,
     entries: [open.unansweredSeq],
   };
 }

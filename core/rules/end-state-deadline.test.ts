@@ -22,9 +22,11 @@ import {
   leaked,
   ledger,
   mails,
+  mottatt,
   municipality,
   offered,
   opened,
+  pairRun,
   phase,
   printed,
   registered,
@@ -477,6 +479,13 @@ describe("end-state-deadline, for a sender of mail to municipalities", () => {
 
     it("learns of an end by what the portal says after it, not before", () => {
       expect(judge(portalA, delivered, registered("A"), rest)).toEqual(blamed);
+    });
+
+    it("is relieved where the portal says so once a reader has taken the debt, whether or not there is a case", () => {
+      const read: Item = [pairRun(), submitted("A"), accepted("A"), dispatched("A")];
+      expect(judge(read, mottatt("A"), delivered, rest)).toEqual(held1);
+      expect(judge(read, delivered, mottatt("A"), rest)).toEqual(blamed);
+      expect(judge(read, mottatt("A"), rest)).toEqual(blamed);
     });
 
     it("knows of a way it chose itself, also where the answer was lost", () => {

@@ -45,8 +45,10 @@ type Sent = {
   endMs: number | undefined;
   /** When its sender knew of that end. */
   knownMs: number | undefined;
-  /** When its sender was told that a reader took the debt. */
+  /** When its sender was told that a reader took the debt: by that reader, or by whoever had carried the message there. */
   relievedMs: number | undefined;
+  /** A reader has told whoever carried the message there that it took the debt. */
+  takenByReader: boolean;
   /** When its sender first asked a person to take it back, and when a person had it back. */
   handedBackMs: number | undefined;
   returnedMs: number | undefined;
@@ -81,7 +83,8 @@ export const handsBack = "returned";
  *
  * `judged` counts the deliveries of senders under test. An end is a registration, a person who opened it, or paper, and
  * known once a positive telling about a copy came after it; a machine that opened it, a generated receipt and
- * "published" never are. Whoever was told that a reader took the debt is relieved. A first copy on another channel
+ * "published" never are. Whoever was told that a reader took the debt is relieved, also where it is told by who carried
+ * the message to that reader. A first copy on another channel
  * restarts the clocks, and a sender that did not ask for it must be told by then. T_escalate is at most half of the
  * shortest life, so a quarter of it is always left; what another sends on behalf of the sender, having taken the debt,
  * has no life of the sender's. A message that an alarm handed back is back from that alarm on, once a person has it.
@@ -215,6 +218,7 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
     endMs: undefined,
     knownMs: undefined,
     relievedMs: undefined,
+    takenByReader: false,
     handedBackMs: undefined,
     returnedMs: undefined,
     ordered: undefined,
@@ -226,12 +230,19 @@ function submitted(delivery: DeliveryId, entry: EntryOf<"submitted">): Sent {
 function hear(state: EndStateDeadline, copy: CopyId, entry: EntryOf<"told">): void {
   const sent = state.open.get(deliveryOf(copy));
   if (sent !== undefined && entry.saying === "positive" && isOrder(sent, entry)) take(sent);
-  if (sent === undefined || entry.to !== sent.sender) return;
+  if (sent === undefined) return;
+  if (entry.to !== sent.sender) {
+    if (entry.takesDebt !== undefined && sent.readers.includes(entry.takesDebt)) sent.takenByReader = true;
+    return;
+  }
   sent.heardOf = withOne(sent.heardOf, copy);
   for (const leg of sent.legs) if (leg.copies.includes(copy)) leg.known = true;
   if (entry.saying !== "positive") return;
   if (entry.takesDebt !== undefined) hearOfDebt(state, sent, copy, entry);
-  if (sent.endSeq >= 0 && !state.taking.has(entry.exchange ?? "")) sent.knownMs ??= entry.atMs;
+  if (!state.taking.has(entry.exchange ?? "")) {
+    if (sent.endSeq >= 0) sent.knownMs ??= entry.atMs;
+    if (sent.takenByReader) sent.relievedMs ??= entry.atMs;
+  }
   close(state, sent);
 }
 

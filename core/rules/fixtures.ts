@@ -645,6 +645,18 @@ export function senderRun(over: RunOver = {}): Item {
   ];
 }
 
+/** A run that tests `sender` and the integration that reads what it sends. */
+export function pairRun(over: RunOver = {}): Item {
+  return senderRun({
+    suts: [
+      { party: "sender", role: "sender", hash: "00" },
+      { party: "integration", role: "integration", hash: "00" },
+    ],
+    tierByDomain: { world: "driven", sender: "driven", integration: "driven" },
+    ...over,
+  });
+}
+
 /** Where a criminal-case dispatch lies for 4601. */
 export const inbox = { channel: "altinn-dispatch", resource: "dispatch/4601" } as const;
 /** Where confidential mail lies for 4601. */

@@ -9,6 +9,7 @@ import {
   ledger,
   mails,
   offered,
+  pairRun,
   registered,
   run,
   senderRun,
@@ -167,6 +168,20 @@ describe("right-recipient, where people make the case", () => {
         happened: "A, confidential and addressed to 4601, was registered with municipality 4602.",
       },
     ]);
+  });
+
+  it("blames a sender under test for a copy that it sent to another, and its reader for one that it took elsewhere", () => {
+    const pair = (resource: string, channel: string): Item => [
+      pairRun(),
+      submitted("A"),
+      offered("A", { channel, resource, to: "integration" }),
+      byHand("A", { municipalityNumber: "4602" }),
+    ];
+    const blamed = (items: Item) => judgement(rightRecipient, ledger(items)).findings.map(({ blames }) => blames);
+    expect(blamed(pair("confidential/4602", "altinn-correspondence"))).toEqual(["sender"]);
+    expect(blamed(pair("confidential/4601", "altinn-correspondence"))).toEqual(["integration"]);
+    expect(blamed(pair("4601-02", "fiks-io"))).toEqual(["sender"]);
+    expect(blamed(pair("4601-01", "fiks-io"))).toEqual(["integration"]);
   });
 
   it.each([

@@ -1,9 +1,10 @@
+import { appended } from "../appended.ts";
 import { deliveryIn } from "../custody.ts";
 import { ByDelivery } from "../deliveries.ts";
 import type { EntryOf, LedgerEntry } from "../ledger.ts";
-import { type DeliveryId, type PartyId, recipientId } from "../names.ts";
+import { type CopyId, type DeliveryId, type PartyId, recipientId } from "../names.ts";
 import type { Doubt, Finding, Rule } from "../rule.ts";
-import { type Course, course, sutOf } from "./course.ts";
+import { type Course, course, isSender, sutOf } from "./course.ts";
 import { whoseCase } from "./municipality.ts";
 
 /** Who must receive a delivery. Shared by all deliveries to the same: a run may have millions. */
@@ -14,12 +15,14 @@ type Address = {
   readonly class: "confidential" | "ordinary";
 };
 
-type Wrong = { readonly seq: number; readonly what: string };
+type Wrong = { readonly seq: number; readonly what: string; readonly copy: CopyId | undefined };
 
 type Sent = {
   readonly due: Address;
   readonly sender: PartyId;
   reader: PartyId | undefined;
+  /** Copies that were offered where the message was not for: whoever sent them there has misled their reader. */
+  misaddressed: readonly CopyId[];
   /** Registered or shown, where it could be seen to whom. */
   judged: boolean;
 };
@@ -35,6 +38,7 @@ export type RightRecipient = {
   readonly entitled: Map<string, Set<string>>;
 };
 
+const none: readonly never[] = [];
 const recipientForm = /^\d{4}-\d{2}$/;
 
 /**
@@ -45,7 +49,7 @@ const recipientForm = /^\d{4}-\d{2}$/;
  * right: the channel's default is the sender's choice. Not exercised where one recipient alone is configured.
  *
  * @returns One finding a delivery, with every registration or showing that was wrong. Blames whoever it was offered to,
- * or the sender where people made the case.
+ * or the sender where people made the case, or where a sender under test had sent the copy to another.
  * @source RULES.md, right-recipient; PORT.md, *Where the facts of a message stand*.
  */
 export const rightRecipient: Rule<RightRecipient> = {
@@ -85,12 +89,16 @@ function look(state: RightRecipient, entry: LedgerEntry): void {
           due: address(state, municipalityNumber, district, entry.class),
           sender: entry.sender,
           reader: undefined,
+          misaddressed: none,
           judged: false,
         });
       return;
     case "offered": {
       const sent = state.deliveries.get(deliveryIn(entry) ?? "");
-      if (sent !== undefined) sent.reader = entry.to;
+      if (sent === undefined) return;
+      sent.reader = entry.to;
+      const { copy, resource } = entry;
+      if (copy !== undefined && !isFor(sent.due, resource)) sent.misaddressed = appended(sent.misaddressed, copy);
       return;
     }
     case "entitled": {
@@ -116,7 +124,7 @@ function look(state: RightRecipient, entry: LedgerEntry): void {
       sent.judged = true;
       if (said.kind === "right") return;
       const known = state.wrong.get(delivery);
-      const wrong = { seq: entry.seq, what: said.what };
+      const wrong = { seq: entry.seq, what: said.what, copy: entry.copy };
       if (known === undefined) state.wrong.set(delivery, [wrong]);
       else known.push(wrong);
       return;
@@ -178,14 +186,22 @@ function covers(due: Address, recipient: string): boolean {
   return recipient === recipientId(due.municipalityNumber, due.district);
 }
 
+/** Whether a message is for whoever reads a resource: `4690-01`, or mail as `confidential/4690`. */
+function isFor(due: Address, resource: string): boolean {
+  const place = resource.slice(resource.indexOf("/") + 1);
+  return recipientForm.test(place) ? covers(due, place) : place === due.municipalityNumber;
+}
+
 function found(state: RightRecipient, delivery: DeliveryId, wrong: readonly Wrong[]): Finding {
-  const { due, sender = "", reader } = state.deliveries.get(delivery) ?? {};
+  const { due, sender = "", reader, misaddressed = none } = state.deliveries.get(delivery) ?? {};
+  const [first] = wrong;
+  const misled = isSender(state.course, sender) && first?.copy !== undefined && misaddressed.includes(first.copy);
   const place =
     due?.district === undefined ? `${due?.municipalityNumber}` : recipientId(due.municipalityNumber, due.district);
   return {
     rule: "right-recipient",
     delivery,
-    blames: whoseCase(reader, sender, sutOf(state.course)),
+    blames: misled ? sender : whoseCase(reader, sender, sutOf(state.course)),
     happened: `${delivery}, ${due?.class} and addressed to ${place}, was ${[...new Set(wrong.map(({ what }) => what))].join("; ")}.`,
     because: "The office that must act does not see it, or people see it who have no right to.",
     next: "Take municipality and district from the message, and its class from the channel; a form addressed to a municipality that is not served gets a negative receipt and a report.",

@@ -382,6 +382,18 @@ describe("a channel that is down", () => {
     expect(sent).toEqual([]);
   });
 
+  it("for a day is no new beginning: somebody is warned in two working days of the order, and has it back in a week", async () => {
+    const portal = withPortal(altinn().server, { status: 201, json: { uuid: "b-1" } }, ["AKSEPTERT"]);
+    const world = new World(["altinn-dispatch", "fiks-io"], (asked, nowMs) =>
+      asked.path.startsWith("/dispatch/") ? "refused" : portal(asked, nowMs),
+    );
+    await world.start()(order);
+    await world.passes(2 * day);
+    expect(world.alarms).toEqual([expect.stringMatching(/ fiks-io b-1 unopened$/)]);
+    await world.passes(5 * day - hour);
+    expect(world.alarms.at(-1)).toMatch(/ returned:unopened$/);
+  });
+
   it("for good where the message is refused: somebody is told, and it goes another way at once", async () => {
     const world = new World(
       ["altinn-dispatch", "fiks-io"],

@@ -1,6 +1,14 @@
 import type { Host } from "../../port/host.ts";
 import type { SenderChannels } from "./sender-channels.ts";
-import { hourMs, type Limit, nextWorkingMorning, over, peoplesLimits, waysLimit } from "./sender-deadline.ts";
+import {
+  hourMs,
+  type Limit,
+  type Limits,
+  nextWorkingMorning,
+  over,
+  peoplesLimits,
+  waysLimit,
+} from "./sender-deadline.ts";
 import type { Entry, Way } from "./sender-journal.ts";
 import type { SenderPolicy } from "./sender-policy.ts";
 
@@ -60,10 +68,7 @@ export class SenderTimetable {
   warns(entry: Entry, way: Way): number {
     if (way.warned || way.failed !== undefined || entry.returned || !this.#isWatched(way)) return never;
     if (way.sent === undefined && way !== entry.ways.at(-1)) return never;
-    // As long as nobody has it, it has waited since it was ordered, however many ways were tried.
-    const [first = way] = entry.ways;
-    const isNowhere = entry.ways.every(({ sent }) => sent === undefined);
-    return this.#limitOf(isNowhere ? { ...way, sinceMs: first.sinceMs } : way, "warn");
+    return this.#limitOf(entry, way, "warn");
   }
 
   /** To take another way than this; only the way it takes now gives reason to. */
@@ -71,9 +76,9 @@ export class SenderTimetable {
     if (way !== entry.ways.at(-1) || entry.returned) return never;
     if (way.failed !== undefined) return Number.NEGATIVE_INFINITY;
     if (!this.#isWatched(way)) return never;
-    if (way.sent !== undefined) return this.#limitOf(way, "otherWay");
+    if (way.sent !== undefined) return this.#limitOf(entry, way, "otherWay");
     const unsent = this.#channels.hasUnused(entry) ? way.sinceMs + unsentMs : never;
-    return Math.min(unsent, this.#limitOf(way, "otherWay"), this.#givesUp(entry));
+    return Math.min(unsent, over(way.sinceMs, this.#limitsOf(way).otherWay), this.#givesUp(entry));
   }
 
   /** A way on which nothing was sent gives no time of its own: what was sent last, or the order, is counted from. */
@@ -82,9 +87,16 @@ export class SenderTimetable {
     return this.#policy.warnsAfter === "a month" ? never : over(sinceMs, waysLimit);
   }
 
-  #limitOf({ channel, sinceMs, sent }: Way, limit: "warn" | "otherWay"): number {
-    if (this.#policy.warnsAfter === "a month") return over(sinceMs, aMonth);
-    return over(sinceMs, (sent === undefined ? peoplesLimits : this.#channels.named(channel).limits)[limit]);
+  /** On the first way on which it was sent it has waited since it was ordered, however many were tried before. */
+  #limitOf({ ways }: Entry, way: Way, limit: "warn" | "otherWay"): number {
+    const [first = way] = ways;
+    const isFirst = ways.slice(0, ways.indexOf(way)).every(({ sent }) => sent === undefined);
+    return over((isFirst ? first : way).sinceMs, this.#limitsOf(way)[limit]);
+  }
+
+  #limitsOf({ channel, sent }: Way): Limits {
+    if (this.#policy.warnsAfter === "a month") return { warn: aMonth, otherWay: aMonth };
+    return sent === undefined ? peoplesLimits : this.#channels.named(channel).limits;
   }
 
   #isWatched({ sent }: Way): boolean {

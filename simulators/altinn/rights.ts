@@ -4,7 +4,10 @@ import type { Given } from "../wire.ts";
 import { type Place, placeOf, type Rights } from "./seams.ts";
 
 /** What of a scenario says who may read where. */
-export type RegisterSetup = Pick<Scenario, "people" | "municipalities" | "steps" | "tests" | "channels">;
+export type RegisterSetup = Pick<Scenario, "people" | "municipalities" | "steps" | "tests" | "channels"> & {
+  /** An integration under test reads the mail, whatever the scenario tests. */
+  readonly paired?: boolean;
+};
 
 /** Told of somebody who from now may read at a place. */
 export type Entitled = (who: string, place: Place) => void;
@@ -13,6 +16,8 @@ const allRights: readonly Right[] = ["correspondence", "confidential", "dispatch
 const kinds = ["correspondence", "confidential", "dispatch"] as const;
 /** Held before the run began. */
 const always = Number.NEGATIVE_INFINITY;
+
+const mailRights: readonly Right[] = ["correspondence", "confidential"];
 
 /** The system under test, where it is one that receives. */
 const integration: PartyId = "integration";
@@ -47,19 +52,21 @@ export class Register implements Rights {
       ...channels,
       ...setup.steps.flatMap((step) => (step.kind === "sends" && step.by !== undefined ? [step.by] : [])),
     ]);
+    // Beside a sender dispatches are opened by people only: no integration reads them.
+    const read = setup.paired === true ? channels.filter((channel) => channel !== "altinn-dispatch") : channels;
     this.#served = new Set(
-      setup.tests === "sender"
+      setup.tests === "sender" && setup.paired !== true
         ? []
         : setup.municipalities
             .filter(({ served }) => served)
             .flatMap(({ number }) => placesOf(number))
-            .filter(({ channel }) => channels.includes(channel))
+            .filter(({ channel }) => read.includes(channel))
             .map(({ resource }) => resource),
     );
     for (const person of setup.people) this.#enrol(person);
     for (const { number, served } of setup.municipalities)
       if (served && placesOf(number).some((place) => this.serves(place)))
-        this.#hold(integration, number, allRights, true, always);
+        this.#hold(integration, number, setup.paired === true ? mailRights : allRights, true, always);
   }
 
   /** Writes down who may read where something may come to in this run. */

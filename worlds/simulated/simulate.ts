@@ -1,21 +1,16 @@
-import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
 import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario, Version } from "../../core/scenario.ts";
-import type { Host, Integration, Order, Sender } from "../../port/host.ts";
 import { FiksIo } from "../../simulators/fiks-io/fiks-io.ts";
-import { type MemoryPair, memoryPair, refusedSocket, silentSocket } from "../../simulators/memory-socket.ts";
 import { simulatedAddresses } from "../cast.ts";
-import { Holdings } from "../holdings.ts";
 import type { Unstored } from "../judged.ts";
 import { Stage } from "../stage.ts";
-import type { Answered } from "../system.ts";
+import type { System, SystemControl } from "../system.ts";
 import type { RunOptions, SystemUnderTest } from "../world.ts";
-import { Disk } from "./disk.ts";
 import { forgetGlobals, nowRunning } from "./given-globals.ts";
-import { Incarnation } from "./incarnation.ts";
 import { Outside } from "./outside.ts";
 import { Pace } from "./pace.ts";
+import { Seat, type SeatSetup } from "./seat.ts";
 
 const realImmediate = setImmediate;
 const quietTurns = 3;
@@ -26,6 +21,8 @@ export type SimulateOptions = RunOptions & {
   /** Identifies the system's own code. */
   readonly sutHash: string;
   readonly nextHash?: string;
+  /** Of the integration that it is paired with. */
+  readonly pairedWith?: { readonly evaluate: () => unknown; readonly sutHash: string };
   readonly onProgress: (entries: number) => void;
   readonly postAt?: number;
   readonly onPost: (posted: { entries: readonly LedgerEntry[]; log: readonly string[] }) => void;
@@ -50,49 +47,17 @@ export async function simulate(
   };
   const outside = new Outside(stirred);
   const addresses = simulatedAddresses;
-  const incarnations = new Map<number, Incarnation>();
-  const connections = new Map<number, MemoryPair[]>();
-  /** What each start of a sender is told to send with, and what is to be said of orders it never answered. */
-  const senders = new Map<number, Sender["send"]>();
-  const orders = new Map<number, Set<() => void>>();
-
   const stage = new Stage(scenario, sut, {
     ...options,
     addresses,
     fiksIo: (given, setup) => new FiksIo(given, setup),
     tier: "driven",
-    latencyMs: (asker) => (asker.party === stage.system.party ? 1 + Math.floor(latency.next() * 40) : 0),
-    control: {
-      start: (nth, version) => start(nth, version),
-      kill: (nth, how) => {
-        incarnations.get(nth)?.kill();
-        incarnations.delete(nth);
-        senders.delete(nth);
-        for (const lost of orders.get(nth) ?? []) lost();
-        orders.delete(nth);
-        if (incarnations.size === 0) forgetGlobals();
-        if (how.class === "power") disk.powerCut(how.survives, stage.randomOf(nth).fork("power"));
-        for (const pair of connections.get(nth) ?? []) pair.sever("client");
-        connections.delete(nth);
-      },
-      askToStop: (nth) => incarnations.get(nth)?.askToStop(),
-      order: (nth, order, then) => give(nth, order, then),
-      pause: (nth) => {
-        incarnations.get(nth)?.pause();
-        for (const pair of connections.get(nth) ?? []) pair.freeze();
-      },
-      resume: (nth) => {
-        for (const pair of connections.get(nth) ?? []) pair.thaw();
-        incarnations.get(nth)?.resume();
-      },
-      restore: (epochMs) => holdings.putBack(disk.putBack(epochMs)),
-    },
+    latencyMs: ({ party }) => seats.find(({ system }) => system.party === party)?.latencyMs() ?? 0,
+    control: controlOf(() => seats[0]),
+    ...(options.pairedWith === undefined
+      ? {}
+      : { reader: { control: controlOf(() => seats[1]), sutHash: options.pairedWith.sutHash } }),
   });
-  const latency = stage.randomOf(0).fork("latency");
-
-  const holdings = new Holdings(stage, options.shownHeld ?? []);
-  const isRestored = scenario.steps.some(({ kind }) => kind === "restores");
-  const disk = new Disk((changed) => holdings.changed(changed), isRestored ? () => stage.clock.now() : undefined);
 
   let posted = false;
   const postIfDue = (events: number): void => {
@@ -101,97 +66,42 @@ export async function simulate(
     options.onPost({ entries: stage.entries, log: stage.log });
   };
 
-  const start = (nth: number, version: Version): void => {
-    const incarnation = new Incarnation(
-      { party: stage.system.party, incarnation: nth },
-      {
-        clock: stage.clock,
-        random: stage.randomOf(nth),
-        disk,
-        endpoints: stage.endpoints,
-        ask: (origin, request, asker, hear) => stage.ask(origin, request, asker, hear),
-        connect: (to, who) => {
-          const surroundings = { onActivity: stirred, clock: stage.clock, host: to.host, port: to.port };
-          if (!who.alive) return silentSocket(surroundings);
-          const accept = stage.acceptorAt(to.port);
-          if (accept === undefined) return refusedSocket(surroundings);
-          const pair = memoryPair(surroundings);
-          const open = connections.get(nth);
-          if (open === undefined) connections.set(nth, [pair]);
-          else open.push(pair);
-          accept(pair.server, who.asker);
-          return pair.client;
-        },
-        log: (line) => stage.hearLog(line),
-        stirred,
-        outside: () => outside.begin(),
-        failed: (error) => ended(whyOf(error)),
-        exit: (code) => {
-          if (incarnation.alive)
-            stage.system.ended(
-              nth,
-              code === 0 && incarnation.host.signal.aborted ? undefined : `it called process.exit(${code})`,
-            );
-        },
+  const seatFor = (of: Pick<SeatSetup, "system" | "sut" | "endpoints" | "evaluate" | "isRestored">): Seat =>
+    new Seat({
+      ...of,
+      stage,
+      shownHeld: options.shownHeld ?? [],
+      stirred,
+      outside: () => outside.begin(),
+      starting: () => postIfDue(0),
+      emptied: () => {
+        if (seats.every(({ isEmpty }) => isEmpty)) forgetGlobals();
       },
+    });
+  const seats: Seat[] = [
+    seatFor({
+      system: stage.system,
+      sut,
+      endpoints: stage.endpoints,
+      evaluate: options.evaluate,
+      isRestored: scenario.steps.some(({ kind }) => kind === "restores"),
+    }),
+  ];
+  const { pairedWith } = options;
+  const { readerEndpoints } = stage.cast;
+  if (pairedWith && sut.pairedWith && stage.reader && readerEndpoints)
+    seats.push(
+      seatFor({
+        system: stage.reader,
+        sut: sut.pairedWith,
+        endpoints: readerEndpoints,
+        evaluate: pairedWith.evaluate,
+        isRestored: false,
+      }),
     );
-    incarnations.set(nth, incarnation);
-    // What it does before it first asks us for anything is movement too.
-    stirred();
-    nowRunning(incarnation.surroundings);
-    const ended = (why: string | undefined): void => {
-      stirred();
-      if (incarnation.alive) stage.system.ended(nth, why === undefined ? undefined : stage.reason(why));
-    };
-    // It may spin as soon as it is evaluated.
-    postIfDue(0);
-    incarnation.enter(() => {
-      try {
-        const main = moduleOf(options.evaluate(version), sut);
-        if (main.send !== undefined) senders.set(nth, main.send);
-        Promise.resolve(main.run(incarnation.host)).then(
-          () => ended(undefined),
-          (error) => ended(whyOf(error)),
-        );
-      } catch (error) {
-        if (error instanceof HarnessError) {
-          stage.error = error;
-          stage.ended = true;
-          return;
-        }
-        ended(whyOf(error));
-      }
-    });
-  };
-
-  const give = (nth: number, order: Order, then: (answered: Answered) => void): void => {
-    const incarnation = incarnations.get(nth);
-    const send = senders.get(nth);
-    if (incarnation === undefined || send === undefined) return then({ kind: "lost" });
-    const open = orders.get(nth) ?? new Set();
-    orders.set(nth, open);
-    const lost = (): void => then({ kind: "lost" });
-    open.add(lost);
-    const answered = (how: Answered): void => {
-      stirred();
-      if (open.delete(lost) && incarnation.alive) then(how);
-    };
-    incarnation.reach(() => {
-      Promise.resolve()
-        .then(() => send(order, incarnation.host))
-        .then(
-          () => answered({ kind: "sent" }),
-          (error) => {
-            stage.hearLog(`send: ${whyOf(error)}`);
-            answered({ kind: "rejected" });
-          },
-        );
-    });
-  };
 
   const crashed = (error: unknown): void => {
-    for (const [nth, incarnation] of incarnations)
-      if (incarnation.alive) stage.system.ended(nth, stage.reason(whyOf(error)));
+    for (const seat of seats) seat.crashed(error);
   };
   process.on("unhandledRejection", crashed);
   process.on("uncaughtException", crashed);
@@ -201,12 +111,18 @@ export async function simulate(
   } finally {
     process.off("unhandledRejection", crashed);
     process.off("uncaughtException", crashed);
-    for (const incarnation of incarnations.values()) incarnation.kill();
+    for (const seat of seats) seat.clear();
     nowRunning(undefined);
     forgetGlobals();
   }
   if (stage.error !== undefined) throw stage.error;
   return { entries: stage.entries, log: stage.log, witness: stage.witness };
+
+  /** Of a pair, whoever asked last goes round. */
+  function lastAsking(): System {
+    const asked = stage.entries.findLast((entry) => entry.kind === "asked");
+    return (asked?.kind === "asked" ? stage.systemOf(asked.asker) : undefined) ?? stage.system;
+  }
 
   /** Lets the world's events happen one after the other, each once the system has come to rest. */
   function played(): Promise<void> {
@@ -235,7 +151,7 @@ export async function simulate(
             if (!stage.clock.runNext()) throw new Error("nothing is due, yet the scenario has not ended");
             events++;
             const halt = pace.after(stage.clock.now(), stage.entries);
-            if (halt?.kind === "livelock") stage.system.livelocked(halt.why);
+            if (halt?.kind === "livelock") lastAsking().livelocked(halt.why);
             if (halt?.kind === "endless") {
               stage.ledger.record({ kind: "doubted", what: halt.why });
               return resolve();
@@ -255,31 +171,15 @@ export async function simulate(
   }
 }
 
-type Main = { readonly run: (host: Host) => Promise<void>; readonly send?: Sender["send"] };
-
-/** @throws {HarnessError} The module's default export is not what its role calls for. */
-function moduleOf(exported: unknown, { module, role }: SystemUnderTest): Main {
-  const sender = exported as Partial<Sender> | null | undefined;
-  const sends = sender?.role === "sender";
-  if (role === "integration" && typeof exported === "function") return { run: exported as Integration };
-  if (role === "sender" && sends && typeof sender.run === "function" && typeof sender.send === "function")
-    return { run: (host) => (sender as Sender).run(host), send: (order, host) => (sender as Sender).send(order, host) };
-  throw new HarnessError({
-    happened: `${module} cannot be run as ${role === "sender" ? "a sender" : "an integration"}.`,
-    because:
-      exported === undefined
-        ? "It has no default export."
-        : sends
-          ? "Its default export is a sender that lacks run or send, or the scenario tests an integration."
-          : `Its default export is of type ${typeof exported}${role === "sender" ? ", and has no role" : ", not a function"}.`,
-    next:
-      role === "sender"
-        ? 'Export default { role: "sender", run: async (host) => { … }, send: async (order, host) => ({ reference }) }'
-        : "Export default an async function that takes the host: export default async (host) => { … }",
-  });
-}
-
-function whyOf(error: unknown): string {
-  if (error instanceof Error) return `${error.name}: ${error.message}`;
-  return String(error);
+/** @param seat Who sits there by then: a stage is built before there is anybody in it. */
+function controlOf(seat: () => Seat | undefined): SystemControl {
+  return {
+    start: (nth, version) => seat()?.start(nth, version),
+    kill: (nth, how) => seat()?.kill(nth, how),
+    askToStop: (nth) => seat()?.askToStop(nth),
+    pause: (nth) => seat()?.pause(nth),
+    resume: (nth) => seat()?.resume(nth),
+    order: (nth, order, then) => seat()?.order(nth, order, then),
+    restore: (epochMs) => seat()?.restore(epochMs),
+  };
 }

@@ -212,11 +212,12 @@ export class SimulatedWorld implements World {
       });
     const bundle = await bundleOf(sut.module);
     const next = isUpgraded(scenario, sut) ? { next: await bundleOf(sut.next) } : {};
+    const pairedWith = sut.pairedWith === undefined ? {} : { pairedWith: await bundleOf(sut.pairedWith.module) };
     const hand = await this.#free();
     try {
       return await does((extra) =>
         hand.perform(
-          { scenario, sut, bundle, ...next, options: { ...options, ...extra } },
+          { scenario, sut, bundle, ...next, ...pairedWith, options: { ...options, ...extra } },
           options.watchdogMs ?? watchdogDefaultMs,
         ),
       );

@@ -12,7 +12,7 @@ import type { Witness } from "../witness.ts";
 import type { Role, RunOptions, Surveyed, SystemUnderTest } from "../world.ts";
 import type { Bundle } from "./bundle.ts";
 import { giveGlobals } from "./given-globals.ts";
-import { simulate } from "./simulate.ts";
+import { type SimulateOptions, simulate } from "./simulate.ts";
 
 /** What the worker is asked to run. */
 export type Order = {
@@ -21,6 +21,8 @@ export type Order = {
   readonly bundle: Bundle;
   /** Of the version it is upgraded to; absent where the scenario does not, or there is none. */
   readonly next?: Bundle;
+  /** Of the integration that it is paired with. */
+  readonly pairedWith?: Bundle;
   readonly options: RunOptions & {
     /** Post what was recorded once the ledger has this many entries: the run spins right after. */
     readonly postAt?: number;
@@ -82,6 +84,10 @@ function evaluated({ entry, code }: Bundle): unknown {
   return typeof exported === "function" ? exported : exported?.default;
 }
 
+function readerOf(bundle: Bundle): NonNullable<SimulateOptions["pairedWith"]> {
+  return { evaluate: () => evaluated(bundle), sutHash: bundle.hash };
+}
+
 /** What kind of system a bundle is, by its default export; one that cannot be evaluated here is told of when it is run. */
 function roleOf(bundle: Bundle): Role {
   try {
@@ -103,6 +109,7 @@ port.on("message", async (order: Order | Question | "leave") => {
       evaluate: (version) => evaluated(version === "next" ? (order.next ?? order.bundle) : order.bundle),
       sutHash: order.bundle.hash,
       ...(order.next === undefined ? {} : { nextHash: order.next.hash }),
+      ...(order.pairedWith === undefined ? {} : { pairedWith: readerOf(order.pairedWith) }),
       onProgress: (count) => {
         Atomics.store(counter, 0, count);
       },
