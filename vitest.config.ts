@@ -3,16 +3,20 @@ import { defineConfig } from "vitest/config";
 /** Rooms that leave nothing behind in the process: their tests share one. */
 const pure = ["core", "contracts", "evidence", "simulators"].map((room) => `${room}/**/*.test.ts`);
 const notOurs = ["**/node_modules/**", "komfrem-out/**"];
+/** Packs and installs: `npm run package`, and CI; not in `npm test`, which is to take minutes. */
+const packed = ["test/package/**/*.test.ts"];
 
 export default defineConfig({
   test: {
     exclude: notOurs,
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: "pure", include: pure, isolate: false } },
-      { extends: true, test: { name: "rest", include: ["**/*.test.ts"], exclude: [...notOurs, ...pure] } },
+      { extends: true, test: { name: "rest", include: ["**/*.test.ts"], exclude: [...notOurs, ...pure, ...packed] } },
+      { extends: true, test: { name: "package", include: packed } },
     ],
   },
 }) as unknown;

@@ -32,6 +32,8 @@ type Tested = {
   readonly died: readonly string[];
 };
 
+/** All of Vitest's projects but `package`, which packs and installs: `npm run package`. */
+const projects = ["--project=pure", "--project=rest"];
 const filters = process.argv.slice(2);
 let tested = vitest(filters);
 if (tested.died.length > 0) {
@@ -55,11 +57,15 @@ function vitest(files: readonly string[]): Tested {
   const folder = mkdtempSync(join(tmpdir(), "komfrem-test-"));
   const written = { results: join(folder, "results.json"), deaths: join(folder, "deaths.json") };
   const reporters = ["default", "json", "./tools/deaths-reporter.ts"].map((reporter) => `--reporter=${reporter}`);
-  const { status } = spawnSync("vitest", ["run", ...reporters, `--outputFile.json=${written.results}`, ...files], {
-    stdio: "inherit",
-    shell: process.platform === "win32",
-    env: { ...process.env, KOMFREM_DEATHS: written.deaths },
-  });
+  const { status } = spawnSync(
+    "vitest",
+    ["run", ...projects, ...reporters, `--outputFile.json=${written.results}`, ...files],
+    {
+      stdio: "inherit",
+      shell: process.platform === "win32",
+      env: { ...process.env, KOMFREM_DEATHS: written.deaths },
+    },
+  );
   try {
     const { testResults } = JSON.parse(readFileSync(written.results, "utf8")) as Results;
     const died = JSON.parse(readFileSync(written.deaths, "utf8")) as readonly string[];
