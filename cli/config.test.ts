@@ -48,6 +48,15 @@ describe("a config", () => {
     expect(product?.command).toBe(undefined);
   });
 
+  it("says how long it is explored, and what is no time is told by its name", async () => {
+    const { product } = await configured(exporting({ ...least, budgets: { fuzz: "10m", sweep: "1.5h" } }));
+    expect(product?.budgets).toEqual({ fuzzMs: 600_000, sweepMs: 5_400_000 });
+    await expect(configured(exporting({ ...least, budgets: { sweep: "0m" } }))).rejects.toThrow(
+      "budgets/sweep in the config, 0m cannot be used",
+    );
+    await expect(configured(exporting({ ...least, budgets: { fuzz: "ten minutes" } }))).rejects.toThrow(/budgets/);
+  });
+
   it("has types from defineConfig, and a folder relative to itself", async () => {
     const path = written(
       `import { defineConfig } from ${JSON.stringify(resolve("port/config.ts"))};

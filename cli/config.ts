@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { validate } from "../contracts/komfrem/index.ts";
 import { HarnessError } from "../core/error.ts";
+import { budgetMs } from "../explore/budget.ts";
 import type { Config, ConfigProbe } from "../port/config.ts";
 import type {
   AcceptedLimit,
@@ -101,6 +102,14 @@ function productOf(config: Config, beside: string): Product {
     ...(config.accepts === undefined ? {} : { accepts: config.accepts as readonly AcceptedLimit[] }),
     keepsElsewhere: keepsElsewhere(config),
     runsAtOnce: config.runsAtOnce ?? (isAlone(config) ? 1 : mostWaiting),
+    ...(config.budgets === undefined ? {} : { budgets: budgetsOf(config.budgets) }),
+  };
+}
+
+function budgetsOf({ fuzz, sweep }: NonNullable<Config["budgets"]>): NonNullable<Product["budgets"]> {
+  return {
+    ...(fuzz === undefined ? {} : { fuzzMs: budgetMs(fuzz, "budgets/fuzz in the config,") }),
+    ...(sweep === undefined ? {} : { sweepMs: budgetMs(sweep, "budgets/sweep in the config,") }),
   };
 }
 

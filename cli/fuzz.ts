@@ -109,7 +109,7 @@ class Fuzzing {
     this.#explored = exploredIn(stand.world, sut, { seed, width: stand.width, profile });
     this.#drawing = { role: sut.role, channels: channelsDrawn(sut, values.channel) };
     this.#regressions = new Regressions(values.regressions, regressionProblems);
-    this.#budget = budgetOf(values);
+    this.#budget = budgetOf(values, sut);
   }
 
   /** @returns The exit code. */
@@ -249,8 +249,9 @@ export function channelsDrawn(sut: SystemUnderTest, said: readonly string[] | un
   return sut.role === "sender" ? served : served.filter((name) => name !== "altinn-dispatch");
 }
 
-function budgetOf({ budget, runs }: Values): Budget {
+function budgetOf({ budget, runs }: Values, { product }: SystemUnderTest): Budget {
   const most = runs === undefined ? {} : { runs: wholeNumber("--runs", runs, 1, mostRuns) };
   if (budget === undefined && runs !== undefined) return new Budget(most);
-  return new Budget({ ms: budgetMs(budget ?? budgetUnsaid), ...most });
+  const unsaidMs = product?.budgets?.fuzzMs ?? budgetMs(budgetUnsaid);
+  return new Budget({ ms: budget === undefined ? unsaidMs : budgetMs(budget), ...most });
 }

@@ -30,7 +30,7 @@ const flags = {
   "upgrade-to": { type: "string" },
   channel: { type: "string", multiple: true },
   seed: { type: "string", default: "1" },
-  budget: { type: "string", default: "10m" },
+  budget: { type: "string" },
   pairs: { type: "boolean", default: false },
   only: { type: "string", default: "" },
   names: { type: "boolean", default: false },
@@ -41,6 +41,8 @@ const flags = {
   junit: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
+
+const budgetUnsaid = "10m";
 
 type Values = ReturnType<typeof parsed<typeof flags>>["values"];
 
@@ -60,7 +62,7 @@ export async function sweep(args: readonly string[]): Promise<number> {
   const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
   const width =
     values.workers === undefined ? workersFor(kind, systems) : wholeNumber("--workers", values.workers, 1, mostWorkers);
-  const budget = new Budget({ ms: budgetMs(values.budget) });
+  const budget = new Budget({ ms: sweptMs(values.budget, systems) });
   const pairs = await sweptPairs(systems, positionals, values);
   const world = worldFor(kind, width);
   const ends = interruptible();
@@ -98,6 +100,13 @@ export async function sweep(args: readonly string[]): Promise<number> {
     );
   if (values.json) console.log(JSON.stringify(fileOf(done, seed, profile)));
   return codeOf(done, pairs.length);
+}
+
+/** One budget for all systems that are swept: what the command line says, else the longest that any of them asks for. */
+function sweptMs(said: string | undefined, systems: readonly SystemUnderTest[]): number {
+  if (said !== undefined) return budgetMs(said);
+  const asked = systems.flatMap(({ product }) => product?.budgets?.sweepMs ?? []);
+  return asked.length === 0 ? budgetMs(budgetUnsaid) : Math.max(...asked);
 }
 
 /**

@@ -6,6 +6,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { validate } from "../contracts/komfrem/index.ts";
 import { regressionProblems } from "../contracts/komfrem/regression.ts";
 import type { RuleId } from "../core/rule.ts";
+import type { Scenario } from "../core/scenario.ts";
 import { Budget } from "./budget.ts";
 import { Campaign, type CampaignFile, type CampaignKey } from "./campaign.ts";
 import { fuzz } from "./fuzz.ts";
@@ -128,6 +129,7 @@ describe("a campaign", () => {
       seed: 1,
       width: 3,
       inMemory: true,
+      performable: (scenario: Scenario) => scenario,
       survey: async (scenario: { readonly id: string }) => {
         seen.push(scenario.id);
         await new Promise((done) => setTimeout(done, seen.length % 3));

@@ -10,6 +10,8 @@ export type Explored = {
   readonly width: number;
   /** In memory the same seed gives the same bytes, and the power can be cut; over sockets neither. */
   readonly inMemory: boolean;
+  /** The nearest to a scenario that can be performed here: itself in memory. */
+  performable(scenario: Scenario): Scenario;
   survey(scenario: Scenario): Promise<Surveyed>;
   /** With its ledger. */
   run(scenario: Scenario): Promise<Run>;

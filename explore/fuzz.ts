@@ -27,7 +27,7 @@ export async function fuzz(
 ): Promise<void> {
   const work = async (): Promise<void> => {
     for (let next = runs.next(); next.done !== true; next = runs.next()) {
-      const scenario = drawnScenario(drawing, explored.seed, next.value);
+      const scenario = explored.performable(drawnScenario(drawing, explored.seed, next.value));
       ended({ run: next.value, scenario, surveyed: await explored.survey(scenario) });
     }
   };

@@ -25,6 +25,7 @@ function comesTo(...all: (Surveyed | HarnessError)[]): Explored {
     seed: 1,
     width: 2,
     inMemory: true,
+    performable: (scenario) => scenario,
     survey,
     run: () => expect.unreachable(),
   };

@@ -34,7 +34,19 @@ function breaking(like: (scenario: Scenario) => boolean, width = 1): { explored:
   const run = (): never => {
     throw new Error("not needed here");
   };
-  return { explored: { name: "mine", role: "integration", seed: 1, width, inMemory: true, survey, run }, tried };
+  return {
+    explored: {
+      name: "mine",
+      role: "integration",
+      seed: 1,
+      width,
+      inMemory: true,
+      performable: (one) => one,
+      survey,
+      run,
+    },
+    tried,
+  };
 }
 
 const big = drawnScenario({ role: "integration", channels: ["fiks-io"] }, 3, 8);

@@ -70,6 +70,8 @@ export type Config = {
   readonly accepts?: readonly ConfigLimit[];
   /** Runs of it at once. Default: six on a clock of its own that keep to their data directory, else one. */
   readonly runsAtOnce?: number;
+  /** How long it is explored where `--budget` does not say: `10m`, `1.5h`. Default: 60 s of fuzzing, ten minutes of a sweep. */
+  readonly budgets?: { readonly fuzz?: string; readonly sweep?: string };
 };
 
 /** What is known not to hold, and accepted: told in every report, and no reason to fail. */
