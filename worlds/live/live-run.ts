@@ -35,52 +35,44 @@ import { declaredFidelity } from "./observers/probe-reading.ts";
 import { placed } from "./observers/probe-source.ts";
 import { removeFolder, runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
+import type { Passing } from "./passing.ts";
 import { SystemProcess } from "./process.ts";
 import { whenReady } from "./ready.ts";
 import { relay } from "./relay.ts";
 import { dataName, type Inability, type Site, siteOf } from "./site.ts";
 import type { Ended, Started, Watch } from "./started.ts";
+import { passAlong } from "./time-along.ts";
+import { passDriven } from "./time-driven.ts";
+import { passFaked } from "./time-faked.ts";
 import { startingNear, TimeFlow } from "./time-flow.ts";
 import { Tls, trusting } from "./tls.ts";
 
 const heartbeatSeconds = 60;
 /** Real time a system may take to come to rest, ms; before it was ever heard of, this is how long its start may take. */
 const restlessMs = 30_000;
-/** Bytes on no line, and no answer under way, for so long: real ms. */
-const quietMs = 2;
-/** How often in a row the system must ask for the time again without doing anything else. */
-const quietRounds = 2;
-/** Times the system may be woken at one instant before it is going round in circles. */
-const mostWakesAtOnce = 2000;
 /** Exit code of `komfrem host` where it could not start the module at all. */
 const hostCannot = 3;
 
 /** How far ahead of the machine's a clock that we move begins, at least: nothing on the machine is older then. */
 const aheadMs = dayMs;
-/** How far such a clock is moved after something has happened; from there on four times as far each time, up to a poll. */
-const shortestStepMs = 1000;
-/** A system on such a clock is at rest after so long without a byte, real ms. */
-const restedMs = 25;
-/** How long it may take until a poll that is due comes, real ms. */
-const pollTakesMs = 3000;
 
 const realTimeout = setTimeout;
 
 export type LiveOptions = RunOptions & Pick<StageOptions, "isolate"> & { readonly shownHeld?: readonly DeliveryId[] };
 
 /** One run of a scenario against a process: its servers, its files, its processes. Ended once, with everything it opened. */
-export class LiveRun {
+export class LiveRun implements Passing {
   readonly #scenario: Scenario;
   readonly #sut: SystemUnderTest;
   readonly #options: LiveOptions;
-  readonly #outbox = new Outbox();
-  readonly #underWay: UnderWay = { count: 0 };
+  readonly outbox: Outbox = new Outbox();
+  readonly underWay: UnderWay = { count: 0 };
   readonly #servers: (Server | HttpServer)[] = [];
   /** Open connections of the system, but for those to the clock, and whose they are. */
   readonly #sockets = new Map<Socket, number>();
   readonly #clockSockets = new Set<Socket>();
   readonly #folder: string = runFolder();
-  readonly #restlessMs: number;
+  readonly restlessMs: number;
   #stage!: Stage;
   #clock!: ClockServer;
   /** What stands in the store that `komfrem host` gives; looked at before anything else the system does counts. */
@@ -98,7 +90,7 @@ export class LiveRun {
   #environment: NodeJS.ProcessEnv = {};
   #isPausing = false;
   /** What its config waits for has come, in one start or another. */
-  #wasReady = false;
+  #hasBeenReady = false;
   /** Bytes on connections that have closed, and their number. */
   #past = 0;
   #woken: (() => void)[] = [];
@@ -111,7 +103,7 @@ export class LiveRun {
     this.#scenario = timed(scenario, sut.product?.time);
     this.#sut = sut;
     this.#options = options;
-    this.#restlessMs = options.watchdogMs ?? restlessMs;
+    this.restlessMs = options.watchdogMs ?? restlessMs;
   }
 
   /** @throws {HarnessError} The system could not be started, was never ready, or a port could not be had. */
@@ -166,9 +158,9 @@ export class LiveRun {
       control: {
         start: (nth, version) => this.#start(nth, version),
         kill: (nth, how) => this.#kill(nth, how.class),
-        askToStop: (nth) => this.#outbox.say(() => this.#processOf(nth)?.askToStop()),
+        askToStop: (nth) => this.outbox.say(() => this.#processOf(nth)?.askToStop()),
         pause: (nth) => this.#pause(nth),
-        resume: (nth) => this.#outbox.say(() => this.#processOf(nth)?.resume()),
+        resume: (nth) => this.outbox.say(() => this.#processOf(nth)?.resume()),
         order: (_nth, _order, then) => then({ kind: "lost" }),
         backUp: () => this.#backUp(),
         restore: (epochMs) => {
@@ -211,8 +203,7 @@ export class LiveRun {
       });
     if (product?.probe !== undefined) this.#probe = this.#probeOf(product, product.probe);
     this.#stage.begin();
-    if (this.#flow === undefined) await this.#play();
-    else await (this.#faked === undefined ? this.#playAlong(this.#flow) : this.#playFaked(this.#faked, this.#flow));
+    if (!(await this.#letTimePass())) this.#giveUp();
     await this.#probe?.conclude();
     this.#journal.follow();
     if (this.#stage.error !== undefined) throw this.#stage.error;
@@ -223,7 +214,7 @@ export class LiveRun {
   async close(): Promise<void> {
     this.#process?.kill();
     const deadline = performance.now() + 5000;
-    while (this.#process?.here && performance.now() < deadline) await this.#woke(50);
+    while (this.#process?.here && performance.now() < deadline) await this.woke(50);
     this.#clock?.close();
     this.#journal?.close();
     for (const socket of [...this.#sockets.keys(), ...this.#clockSockets]) socket.destroy();
@@ -255,8 +246,8 @@ export class LiveRun {
           });
           if (this.#sut.product !== undefined) this.#lookForStrangers();
         },
-        this.#outbox,
-        this.#underWay,
+        this.outbox,
+        this.underWay,
       );
       const [scheme, front] = tls === undefined ? ["http", server] : ["https", tls.before(server)];
       origin.url = `${scheme}://${this.#address}:${await this.#open(front, (socket) => this.#connected(socket))}`;
@@ -273,7 +264,7 @@ export class LiveRun {
       const line = tls?.secured(socket) ?? socket;
       line.on("data", () => this.#catchUp());
       this.#stage.cast.fiksIo?.accept(
-        saidThrough(this.#outbox, line),
+        saidThrough(this.outbox, line),
         asker,
         this.#faked === undefined ? heartbeatSeconds : 0,
       );
@@ -288,7 +279,7 @@ export class LiveRun {
         }
         const line = over?.secured(socket) ?? socket;
         line.on("data", () => this.#catchUp());
-        this.#stage.cast.smtp.accept(saidThrough(this.#outbox, line), asker);
+        this.#stage.cast.smtp.accept(saidThrough(this.outbox, line), asker);
       });
     const place = async (server: Server): Promise<{ host: string; port: number }> => ({
       host: this.#address,
@@ -330,8 +321,8 @@ export class LiveRun {
             return this.#asker();
           },
           connected: (socket) => this.#connected(socket),
-          say: (does) => this.#outbox.say(does),
-          underWay: this.#underWay,
+          say: (does) => this.outbox.say(does),
+          underWay: this.underWay,
         },
       );
       const port = String(await this.#open(server, () => {}));
@@ -364,7 +355,7 @@ export class LiveRun {
   /** Whatever the system does now, it does at this time, and after what it has stored. */
   #catchUp(): void {
     this.#asks += 1;
-    if (this.#flow !== undefined && !this.#stands()) this.#flow.catchUp();
+    if (this.#flow !== undefined && !this.standsStill) this.#flow.catchUp();
     this.#journal.follow();
     this.#holdings.shown();
   }
@@ -405,10 +396,35 @@ export class LiveRun {
   }
 
   /** Grows whenever a connection is opened or closed, or a byte moves on one. */
-  #traffic(): number {
+  traffic(): number {
     let sum = this.#past;
     for (const socket of this.#sockets.keys()) sum += socket.bytesRead + socket.bytesWritten;
     return sum;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  get process(): Started | undefined {
+    return this.#process;
+  }
+
+  get probe(): ProbeObserver | undefined {
+    return this.#probe;
+  }
+
+  get asks(): number {
+    return this.#asks;
+  }
+
+  isConnected(incarnation: number): boolean {
+    return [...this.#sockets.values()].includes(incarnation);
+  }
+
+  #letTimePass(): Promise<boolean> {
+    if (this.#flow === undefined) return passDriven(this, this.#clock);
+    return this.#faked === undefined ? passAlong(this, this.#flow) : passFaked(this, this.#faked, this.#flow);
   }
 
   #asker(): Asker | undefined {
@@ -489,7 +505,7 @@ export class LiveRun {
     });
     if (check === undefined || this.#process?.incarnation !== nth) return;
     toReady = whenReady(check, this.#process, join(this.#folder, dataName), () => {
-      this.#wasReady = true;
+      this.#hasBeenReady = true;
       this.#stage.markReady();
       this.#wake();
     });
@@ -506,7 +522,7 @@ export class LiveRun {
     if (this.#process?.incarnation !== nth || this.#stage.ended) return;
     if (end.cannot !== undefined) return this.#failed(end.cannot);
     if (this.#process.killed) return;
-    if (!this.#ready()) {
+    if (!this.wasReady) {
       if (this.#sut.product === undefined && end.code === hostCannot) return this.#failed(cannotStart(this.#sut, end));
       if (this.#sut.product !== undefined)
         return this.#failed(this.#neverReady(`It ended before that: ${whyOf(end) ?? "exit code 0"}.`));
@@ -536,13 +552,13 @@ export class LiveRun {
     running.pause();
     if (!running.busy || this.#isPausing) return;
     this.#isPausing = true;
-    this.#outbox.hold();
+    this.outbox.hold();
   }
 
   #paused(): void {
     if (!this.#isPausing || this.#process?.busy) return;
     this.#isPausing = false;
-    this.#outbox.release();
+    this.outbox.release();
   }
 
   /** Closes the connections of a start that has ended: what it still had on its way is gone. */
@@ -557,210 +573,30 @@ export class LiveRun {
   }
 
   /** Whether a start is what its config waits for, and as we wanted it. */
-  #isUp(running: Started | undefined): boolean {
+  isUp(running: Started | undefined): boolean {
     return running === undefined || (!running.busy && (this.#sut.product?.ready === undefined || running.ready));
   }
 
-  #ready(): boolean {
-    if (this.#sut.product?.ready !== undefined) return this.#wasReady;
+  get wasReady(): boolean {
+    if (this.#sut.product?.ready !== undefined) return this.#hasBeenReady;
     return this.#stage.entries.some((entry) => entry.kind === "told" && entry.to === this.#stage.system.party);
   }
 
-  /** Lets the world's events happen one after the other, each once the system has come to rest. */
-  async #play(): Promise<void> {
-    const { clock, system } = this.#stage;
-    let atOnce = 0;
-    let instant = Number.NaN;
-    let stirred = true;
-    let events = 0;
-    while (!this.#stage.ended) {
-      if (stirred && !(await this.#rest())) return this.#giveUp();
-      // Time stands still while a product that rests is asked what it holds.
-      if (stirred && this.#probe?.isBehind) await this.#probe.read();
-      if (this.#stage.ended) return;
-      stirred = false;
-      const waited = this.#process?.here && !this.#process.paused ? this.#clock.earliest : undefined;
-      const due = clock.nextAt();
-      if (due === undefined && (waited === undefined || waited > latestDate)) {
-        this.#stage.ledger.record({ kind: "doubted", what: "nothing was due, yet the scenario had not ended" });
-        return;
-      }
-      const before = this.#process;
-      let woken = false;
-      this.#outbox.hold();
-      try {
-        if (due !== undefined && due <= (waited ?? Number.POSITIVE_INFINITY)) clock.runNext();
-        else clock.moveTo(waited ?? clock.now());
-        woken = waited !== undefined && waited <= clock.now();
-        if (woken || this.#outbox.waiting) {
-          stirred = true;
-          await this.#tellTime();
-        }
-      } finally {
-        this.#outbox.release();
-      }
-      stirred ||= this.#process !== before || this.#process?.killed === true;
-      if (++events % 500 === 0) {
-        const seen = this.#traffic();
-        await turn();
-        stirred ||= seen !== this.#traffic();
-      }
-      if (clock.now() !== instant) {
-        instant = clock.now();
-        atOnce = 0;
-      } else if (woken && ++atOnce > mostWakesAtOnce) {
-        system.livelocked(`woken ${mostWakesAtOnce} times without time passing`);
-        atOnce = 0;
-        stirred = true;
-      }
-    }
-  }
-
   /** Whether time stands still: while the system starts, and while the machine takes away one that was killed. */
-  #stands(): boolean {
+  get standsStill(): boolean {
     const running = this.#process;
     if (running === undefined || this.#sut.product === undefined) return false;
     if (running.killed || !running.here) return running.here;
     return running.busy || (!running.ready && performance.now() - running.startedMs < this.#sut.product.readyWithinMs);
   }
 
-  /** Lets the world's events happen as time goes by for a system that is on its own. */
-  async #playAlong(flow: TimeFlow): Promise<void> {
-    while (!this.#stage.ended) {
-      const running = this.#process;
-      if (this.#stands()) {
-        flow.stand();
-        await this.#woke(10);
-        continue;
-      }
-      if (running?.here && !running.ready && !running.killed && !this.#ready()) return this.#giveUp();
-      flow.catchUp();
-      if (this.#stage.ended) return;
-      this.#probe?.readAlong();
-      await this.#woke(flow.untilNextMs());
-    }
-  }
-
-  /** Moves the clock of a system to what is due or to its next poll, once it is at rest; while it works time goes by. */
-  async #playFaked(faked: FakedClock, flow: TimeFlow): Promise<void> {
-    const { clock, entries, endpoints } = this.#stage;
-    const { pollIntervalMs } = endpoints;
-    let stepMs = shortestStepMs;
-    let seen = 0;
-    let heardAtMs = clock.now();
-    while (!this.#stage.ended) {
-      const running = this.#process;
-      if (this.#stands()) {
-        flow.catchUp();
-        await this.#woke(10);
-        heardAtMs = clock.now();
-        continue;
-      }
-      if (running?.here && !running.ready && !running.killed && !this.#ready()) return this.#giveUp();
-      if (faked.against !== undefined) {
-        this.#stage.ledger.record({ kind: "doubted", what: `libfaketime does not move the system: ${faked.against}` });
-        return;
-      }
-      stepMs = entries.slice(seen).every(isRoutine) ? Math.min(pollIntervalMs, stepMs * 4) : shortestStepMs;
-      seen = entries.length;
-      const asks = this.#asks;
-      this.#outbox.hold();
-      try {
-        flow.catchUp();
-        const toMs = Math.min(clock.now() + stepMs, clock.nextAt() ?? Number.POSITIVE_INFINITY);
-        faked.set(toMs);
-        flow.jumpTo(toMs);
-      } finally {
-        this.#outbox.release();
-      }
-      const mayPoll = running !== undefined && running === this.#process && running.here && !running.paused;
-      // A program that was stopped and goes on looks at the clock again, wherever it waited.
-      if (mayPoll && !running.killed) {
-        running.pause();
-        running.resume();
-      }
-      const isDue = mayPoll && clock.now() - heardAtMs >= pollIntervalMs;
-      if (!(await this.#rested(flow, asks, isDue ? pollTakesMs : 0))) return this.#giveUp();
-      if (isDue && running === this.#process && running.here && !running.killed && !running.paused)
-        faked.pollWasDue(this.#asks > asks);
-      if (this.#asks > asks) heardAtMs = clock.now();
-      if (this.#probe?.isBehind) await this.#probe.read();
-    }
-  }
-
-  /** Waits until the system is at rest on a clock that goes by; false if it does not come to rest. */
-  async #rested(flow: TimeFlow, asks: number, atLeastMs: number): Promise<boolean> {
-    const began = performance.now();
-    let since = began;
-    let seen = this.#traffic();
-    while (!this.#stage.ended) {
-      await pause(quietMs);
-      flow.catchUp();
-      const now = performance.now();
-      const traffic = this.#traffic();
-      if (traffic !== seen || this.#underWay.count > 0) {
-        seen = traffic;
-        since = now;
-      }
-      if (now - since >= restedMs && (this.#asks > asks || now - began >= atLeastMs)) return true;
-      if (now - began > this.#restlessMs) return false;
-    }
-    return true;
-  }
-
-  /** Tells the system what time it is, and waits until it has heard. */
-  async #tellTime(): Promise<void> {
-    const running = this.#process;
-    this.#clock.nudge();
-    const deadline = performance.now() + this.#restlessMs;
-    while (running?.here && !running.paused && !running.killed && this.#clock.earliest === undefined) {
-      if (performance.now() > deadline) return;
-      await this.#woke(50);
-    }
-  }
-
-  /** Waits until the system is at rest. False if it does not come to rest in real time. */
-  async #rest(): Promise<boolean> {
-    const deadline = performance.now() + this.#restlessMs;
-    let rounds = 0;
-    let seen = this.#traffic();
-    while (!this.#stage.ended) {
-      if (performance.now() > deadline) return false;
-      const running = this.#process;
-      if (running?.killed || running?.here === false) {
-        // Time stands still until the machine has taken away all that the last start had.
-        if (running.here || [...this.#sockets.values()].includes(running.incarnation)) await this.#woke(50);
-        else if (this.#process === running) return true;
-        continue;
-      }
-      if (!this.#isUp(running)) {
-        rounds = 0;
-        await this.#woke(50);
-        continue;
-      }
-      if (running !== undefined && !running.paused) {
-        if (rounds > 0 || this.#clock.earliest !== undefined) this.#clock.nudge();
-        while (running.here && !running.paused && this.#clock.earliest === undefined && performance.now() < deadline)
-          await this.#woke(50);
-      }
-      await pause(quietMs);
-      const now = this.#traffic();
-      const idle = running?.paused !== false || this.#clock.earliest !== undefined;
-      if (!idle || now !== seen || this.#underWay.count > 0 || this.#process !== running) {
-        seen = now;
-        rounds = 0;
-      } else if (++rounds >= quietRounds) return true;
-    }
-    return true;
-  }
-
   /** The system does not come to rest: never ready, or a run that proves nothing. */
   #giveUp(): void {
-    if (!this.#ready()) {
+    if (!this.wasReady) {
       this.#stage.error = this.#neverReady("");
       return;
     }
-    const seconds = Math.round(this.#restlessMs / 1000);
+    const seconds = Math.round(this.restlessMs / 1000);
     const last = this.#stage.entries.findLast((entry) => entry.exchange !== undefined);
     this.#stage.ledger.record({
       kind: "doubted",
@@ -772,7 +608,7 @@ export class LiveRun {
   }
 
   #neverReady(why: string): HarnessError {
-    const seconds = Math.round((this.#sut.product?.readyWithinMs ?? this.#restlessMs) / 1000);
+    const seconds = Math.round((this.#sut.product?.readyWithinMs ?? this.restlessMs) / 1000);
     const check = this.#sut.product?.ready;
     return new HarnessError({
       happened: `${this.#sut.name} was never ready.`,
@@ -804,7 +640,7 @@ export class LiveRun {
   }
 
   /** Until something of the system's has changed, but no longer than this, real ms. */
-  #woke(atMostMs: number): Promise<void> {
+  woke(atMostMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = realTimeout(resolve, atMostMs);
       this.#woken.push(() => {
@@ -815,15 +651,7 @@ export class LiveRun {
   }
 }
 
-const latestDate = 8.64e15 - 1;
 const weekMs = 7 * dayMs;
-
-/** Whether nothing has happened but a look at an empty list, or a token. */
-function isRoutine(entry: LedgerEntry): boolean {
-  if (entry.kind === "idle" || entry.kind === "alive") return true;
-  const isToken = /^(maskinporten|altinn-authentication)\./.test(entry.exchange ?? "");
-  return isToken && !(entry.kind === "told" && entry.saying === "negative");
-}
 
 /** What a system on its own does at a time is within a fraction of a second. */
 const machinePace = { nowMs: () => performance.now(), silentMs: 200 } as const;
@@ -878,12 +706,4 @@ function whyOf(end: Ended): string | undefined {
 
 function lastLines(log: readonly string[]): string {
   return log.length === 0 ? "It logged nothing." : `Its last lines: ${log.slice(-5).join(" | ")}`;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => realTimeout(resolve, ms));
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
