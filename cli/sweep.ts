@@ -30,7 +30,7 @@ const flags = {
   "upgrade-to": { type: "string" },
   channel: { type: "string", multiple: true },
   seed: { type: "string", default: "1" },
-  budget: { type: "string", default: "10m" },
+  budget: { type: "string" },
   pairs: { type: "boolean", default: false },
   only: { type: "string", default: "" },
   names: { type: "boolean", default: false },
@@ -41,6 +41,8 @@ const flags = {
   junit: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
+
+const unsaidMs = 600_000;
 
 type Values = ReturnType<typeof parsed<typeof flags>>["values"];
 
@@ -60,7 +62,7 @@ export async function sweep(args: readonly string[]): Promise<number> {
   const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
   const width =
     values.workers === undefined ? workersFor(kind, systems) : wholeNumber("--workers", values.workers, 1, mostWorkers);
-  const budget = new Budget({ ms: budgetMs(values.budget) });
+  const budget = sweepBudget(values, systems);
   const pairs = await sweptPairs(systems, positionals, values);
   const world = worldFor(kind, width);
   const ends = interruptible();
@@ -193,6 +195,12 @@ function fileOf(done: readonly Done[], seed: number, profile: "default" | "stric
     profile,
     sweeps: done.map(({ system, sweep: one, kept }) => sweptScenario(system, one, kept)),
   };
+}
+
+/** What the command line says; where it says nothing, the longest of what the configs do, for all together. */
+export function sweepBudget({ budget }: Pick<Values, "budget">, systems: readonly SystemUnderTest[]): Budget {
+  if (budget !== undefined) return new Budget({ ms: budgetMs(budget) });
+  return new Budget({ ms: Math.max(...systems.map(({ product }) => product?.budgets?.sweepMs ?? unsaidMs)) });
 }
 
 /** Two at a time are done while the budget lasts; whatever else is left undone leaves it open. */
