@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { validate } from "../contracts/komfrem/index.ts";
 import { HarnessError } from "../core/error.ts";
-import { budgetMs } from "../explore/budget.ts";
+import { budgetMs, isBudget } from "../explore/budget.ts";
 import type { Config, ConfigProbe } from "../port/config.ts";
 import type {
   AcceptedLimit,
@@ -108,8 +108,8 @@ function productOf(config: Config, beside: string): Product {
 
 function budgetsOf({ fuzz, sweep }: NonNullable<Config["budgets"]>): NonNullable<Product["budgets"]> {
   return {
-    ...(fuzz === undefined ? {} : { fuzzMs: budgetMs(fuzz, "budgets/fuzz in the config,") }),
-    ...(sweep === undefined ? {} : { sweepMs: budgetMs(sweep, "budgets/sweep in the config,") }),
+    ...(fuzz === undefined ? {} : { fuzzMs: budgetMs(fuzz) }),
+    ...(sweep === undefined ? {} : { sweepMs: budgetMs(sweep) }),
   };
 }
 
@@ -161,6 +161,9 @@ function unfitness(config: Config): string | undefined {
   if (Object.keys(ready).length > 1)
     return `ready: must be one of log, http, port, file; it has ${Object.keys(ready).join(" and ")}.`;
   if (ready.log !== undefined && !isPattern(ready.log)) return "ready/log: must be a regular expression.";
+  for (const [what, budget] of Object.entries(config.budgets ?? {}))
+    if (!isBudget(budget))
+      return `budgets/${what}: "${budget}" must be a time above zero, in s, m or h, and 720h at most.`;
   return undefined;
 }
 

@@ -52,7 +52,7 @@ const flags = {
   lang: { type: "string", default: "en" },
 } as const;
 
-const budgetUnsaid = "60s";
+const unsaidMs = 60_000;
 const mostRuns = 100_000_000;
 
 type Values = ReturnType<typeof parsed<typeof flags>>["values"];
@@ -109,7 +109,7 @@ class Fuzzing {
     this.#explored = exploredIn(stand.world, sut, { seed, width: stand.width, profile });
     this.#drawing = { role: sut.role, channels: channelsDrawn(sut, values.channel) };
     this.#regressions = new Regressions(values.regressions, regressionProblems);
-    this.#budget = budgetOf(values, sut);
+    this.#budget = fuzzBudget(values, sut);
   }
 
   /** @returns The exit code. */
@@ -249,9 +249,9 @@ export function channelsDrawn(sut: SystemUnderTest, said: readonly string[] | un
   return sut.role === "sender" ? served : served.filter((name) => name !== "altinn-dispatch");
 }
 
-function budgetOf({ budget, runs }: Values, { product }: SystemUnderTest): Budget {
+/** What the command line says; where it says nothing, what the product's config does. */
+export function fuzzBudget({ budget, runs }: Pick<Values, "budget" | "runs">, { product }: SystemUnderTest): Budget {
   const most = runs === undefined ? {} : { runs: wholeNumber("--runs", runs, 1, mostRuns) };
   if (budget === undefined && runs !== undefined) return new Budget(most);
-  const unsaidMs = product?.budgets?.fuzzMs ?? budgetMs(budgetUnsaid);
-  return new Budget({ ms: budget === undefined ? unsaidMs : budgetMs(budget), ...most });
+  return new Budget({ ms: budget === undefined ? (product?.budgets?.fuzzMs ?? unsaidMs) : budgetMs(budget), ...most });
 }

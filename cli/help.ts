@@ -25,12 +25,12 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
 komfrem showcase           Four sound systems over all scenarios, and the two that failed in 2023.
 komfrem tell [scenario…]   Tells scenarios in plain sentences (--lang en|nb).
 komfrem fuzz               Draws scenarios, finds what a system fails, and shows the smallest story of it (docs/explore.md).
-  --budget 5s|10m|8h       How long; default 60s. --runs <n>: so many instead, or besides. --first: until a finding.
+  --budget 5s|10m|8h       How long; default 60s, or budgets in its config. --runs <n>: so many instead, or besides. --first: until a finding.
   --shard <i>/<n>          One of n equal parts of the same campaign.
   --regressions <folder>   Where findings are kept, and replayed from first. Default komfrem-regressions.
   --integration, --upgrade-to, --channel, --seed, --profile, --world, --workers, --out, --json, --lang as for run.
 komfrem sweep [scenario…]  Breaks every boundary of a clean run in every way; without a scenario a few messages.
-  --budget, --pairs        How long (default 10m); two faults in a run once all single ones are done.
+  --budget, --pairs        How long (default 10m, or budgets in its config); two faults in a run once all single ones are done.
   --only <text>            Only boundaries that contain the text. --estimate: how many runs, and how long, and end.
   --names                  Names everything. --json: komfrem.sweep/v1; --junit <file>: a testcase a boundary.
   --integration, --upgrade-to, --channel, --seed, --profile, --world, --workers, --regressions as for fuzz.

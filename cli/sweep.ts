@@ -42,7 +42,7 @@ const flags = {
   json: { type: "boolean", default: false },
 } as const;
 
-const budgetUnsaid = "10m";
+const unsaidMs = 600_000;
 
 type Values = ReturnType<typeof parsed<typeof flags>>["values"];
 
@@ -62,7 +62,7 @@ export async function sweep(args: readonly string[]): Promise<number> {
   const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
   const width =
     values.workers === undefined ? workersFor(kind, systems) : wholeNumber("--workers", values.workers, 1, mostWorkers);
-  const budget = new Budget({ ms: sweptMs(values.budget, systems) });
+  const budget = sweepBudget(values, systems);
   const pairs = await sweptPairs(systems, positionals, values);
   const world = worldFor(kind, width);
   const ends = interruptible();
@@ -100,13 +100,6 @@ export async function sweep(args: readonly string[]): Promise<number> {
     );
   if (values.json) console.log(JSON.stringify(fileOf(done, seed, profile)));
   return codeOf(done, pairs.length);
-}
-
-/** One budget for all systems that are swept: what the command line says, else the longest that any of them asks for. */
-function sweptMs(said: string | undefined, systems: readonly SystemUnderTest[]): number {
-  if (said !== undefined) return budgetMs(said);
-  const asked = systems.flatMap(({ product }) => product?.budgets?.sweepMs ?? []);
-  return asked.length === 0 ? budgetMs(budgetUnsaid) : Math.max(...asked);
 }
 
 /**
@@ -202,6 +195,12 @@ function fileOf(done: readonly Done[], seed: number, profile: "default" | "stric
     profile,
     sweeps: done.map(({ system, sweep: one, kept }) => sweptScenario(system, one, kept)),
   };
+}
+
+/** What the command line says; where it says nothing, the longest of what the configs do, for all together. */
+export function sweepBudget({ budget }: Pick<Values, "budget">, systems: readonly SystemUnderTest[]): Budget {
+  if (budget !== undefined) return new Budget({ ms: budgetMs(budget) });
+  return new Budget({ ms: Math.max(...systems.map(({ product }) => product?.budgets?.sweepMs ?? unsaidMs)) });
 }
 
 /** Two at a time are done while the budget lasts; whatever else is left undone leaves it open. */

@@ -5,21 +5,29 @@ const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_
 const mostMs = 30 * 24 * 3_600_000;
 
 /**
- * Ms of a budget as it is said: `5s`, `10m`, `1.5h`.
+ * Ms of a budget as the command line says it: `5s`, `10m`, `1.5h`.
  *
- * @param where Who says it, for the error.
  * @throws {HarnessError} It is none.
  */
-export function budgetMs(text: string, where = "--budget"): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
-  const ms = Math.round(Number(amount) * (unitMs[unit ?? ""] ?? Number.NaN));
-  if (!(ms > 0) || ms > mostMs)
+export function budgetMs(text: string): number {
+  if (!isBudget(text))
     throw new HarnessError({
-      happened: `${where} ${text} cannot be used.`,
+      happened: `--budget ${text} cannot be used.`,
       because: "A budget is a time above zero, in s, m or h, and 720h at most.",
-      next: "Give one, such as 5s, 10m or 8h.",
+      next: "Give one, such as --budget 5s, --budget 10m or --budget 8h.",
     });
-  return ms;
+  return msIn(text);
+}
+
+/** Whether a text is a time that may be spent. */
+export function isBudget(text: string): boolean {
+  const ms = msIn(text);
+  return ms > 0 && ms <= mostMs;
+}
+
+function msIn(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
+  return Math.round(Number(amount) * (unitMs[unit ?? ""] ?? Number.NaN));
 }
 
 /** How much may be explored: for so long from now on, or so many runs; without either, without end. */

@@ -70,7 +70,10 @@ export type Config = {
   readonly accepts?: readonly ConfigLimit[];
   /** Runs of it at once. Default: six on a clock of its own that keep to their data directory, else one. */
   readonly runsAtOnce?: number;
-  /** How long it is explored where `--budget` does not say: `10m`, `1.5h`. Default: 60 s of fuzzing, ten minutes of a sweep. */
+  /**
+   * How long it is explored where the command line does not say, `{ fuzz: "10m", sweep: "30m" }`: in s, m or h, above 0 and
+   * 720h at most. Default: fuzz 60s, sweep 10m.
+   */
   readonly budgets?: { readonly fuzz?: string; readonly sweep?: string };
 };
 

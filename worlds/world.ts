@@ -47,7 +47,7 @@ export type Product = {
   /** It keeps something outside its data directory, where runs side by side would meet. */
   readonly keepsElsewhere: boolean;
   readonly runsAtOnce: number;
-  /** How long it is explored where nobody says otherwise, ms. */
+  /** How long it is explored where the command line does not say, real ms. */
   readonly budgets?: { readonly fuzzMs?: number; readonly sweepMs?: number };
   /** What may stay open. */
   readonly accepts?: readonly AcceptedLimit[];
