@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RuleId } from "../core/rule.ts";
 import type { Scenario, Step } from "../core/scenario.ts";
-import { fault, resends, sends, waits } from "../core/scenario-verbs.ts";
+import { fault, resends, sends, unreachable, waits } from "../core/scenario-verbs.ts";
 import type { Surveyed } from "../worlds/world.ts";
 import { drawnScenario } from "./draw/scenario.ts";
 import type { Explored } from "./explored.ts";
@@ -86,6 +86,26 @@ describe("shrinking", () => {
     const shrunk = await shrink(scenario, explored, { rule });
     expect(kinds(shrunk.scenario)).toEqual(["sends", "waits", "resends"]);
     expect(sizeOf(shrunk.scenario)).toBe(3);
+  });
+
+  it("has the receiver out of reach, and a sound message, where both together show the same in less", async () => {
+    const like = ({ steps }: Scenario): boolean => {
+      const sent = steps.find(({ kind }) => kind === "sends");
+      const cutOff = steps.flatMap((step) => (step.kind === "unreachable" ? [step.party] : []));
+      if (sent?.kind !== "sends" || steps.at(-1)?.kind !== "waits") return false;
+      return sent.defect === undefined
+        ? cutOff.includes("receiver")
+        : cutOff.includes("maskinporten") && steps[0]?.kind === "waits";
+    };
+    const hour = { hours: 1 };
+    const astray = sends("x", "4690", { defect: "missing-field" });
+    const scenario: Scenario = {
+      ...big,
+      steps: [waits(hour), unreachable("maskinporten", hour), astray, waits(hour)],
+      faults: [],
+    };
+    const shrunk = await shrink(scenario, breaking(like).explored, { rule });
+    expect(kinds(shrunk.scenario)).toEqual(["unreachable", "sends", "waits"]);
   });
 
   it("takes a message that nothing refers to any more out with what referred to it", async () => {

@@ -5,7 +5,6 @@ import type { Surveyed } from "../worlds/world.ts";
 import { atOnce, type Explored } from "./explored.ts";
 import {
   type Candidates,
-  faultElsewhere,
   fewerFaults,
   fewerSteps,
   fewerWaits,
@@ -14,6 +13,7 @@ import {
   plainerLabels,
   plainerSteps,
   plainerSurroundings,
+  troubleElsewhere,
   usualPolling,
 } from "./smaller.ts";
 
@@ -31,7 +31,7 @@ const passes: readonly Candidates[] = [
   plainerFaults,
   plainerSteps,
   plainerDurations,
-  faultElsewhere,
+  troubleElsewhere,
 ];
 
 /** What the harness cannot perform shows nothing, and is no reason to give up. */

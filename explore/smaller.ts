@@ -108,21 +108,30 @@ function withoutAll(switches: SwitchValues, names: readonly string[]): SwitchVal
 }
 
 /**
- * One message alone, and one of the faults at each boundary that the run came by: what looks like a long story is often
- * a short one with the fault in another place. Only what is smaller than the scenario as it stands.
+ * One message alone, and the receiver out of reach for an hour or a day, or one of the faults at each boundary that the run came by: what
+ * looks like a long story is often a short one with the trouble in another place. Only what is smaller than the scenario
+ * as it stands.
  */
-export const faultElsewhere: Candidates = (scenario, { reached, broken }) => {
+export const troubleElsewhere: Candidates = (scenario, { reached, broken }) => {
   const label = broken.find(({ delivery }) => scenario.steps.some((step) => isSentAs(step, delivery)))?.delivery;
   const send = scenario.steps.find((step) => isSentAs(step, label));
   if (send?.kind !== "sends") return [];
   const { twinOf: _, ...alone } = send;
-  const steps: Step[] = [alone, { kind: "waits", ms: usualMs("waits", "ms") }];
+  const { defect: __, ...sound } = alone;
+  const wait: Step = { kind: "waits", ms: usualMs("waits", "ms") };
+  const outages = scenario.tests === "sender" ? [] : [usualMs("unreachable", "forMs"), ms({ days: 1 })];
+  const cutOff = outages.map((forMs) => ({
+    ...scenario,
+    steps: [{ kind: "unreachable", party: "receiver", forMs } as const, sound, { kind: "waits", ms: forMs } as const],
+    faults: [],
+  }));
+  const steps: Step[] = [alone, wait];
   const doing = new Map(scenario.faults.map(({ does }) => [JSON.stringify(does), does]));
   const about = reached.exchanges.filter((name) => name.includes(`(${send.label})/`));
-  return about
+  const struck = about
     .flatMap((exchange) => phases.map((phase) => `${exchange}:${phase}`))
-    .flatMap((at) => [...doing.values()].map((does) => ({ ...scenario, steps, faults: [faultAt(at, does)] })))
-    .filter((candidate) => sizeOf(candidate) < sizeOf(scenario));
+    .flatMap((at) => [...doing.values()].map((does) => ({ ...scenario, steps, faults: [faultAt(at, does)] })));
+  return [...cutOff, ...struck].filter((candidate) => sizeOf(candidate) < sizeOf(scenario));
 };
 
 const phases = ["asked", "done", "told"] as const;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Fault } from "../../core/fault.ts";
 import type { Label } from "../../core/names.ts";
 import { fault } from "../../core/scenario-verbs.ts";
-import type { Cell } from "./grid.ts";
+import { type Cell, uploads } from "./grid.ts";
 import type { Ground, Trouble } from "./steps.ts";
 
 /** A fault before its message is known: the message is given by its number, or `*` is left. */
@@ -45,15 +45,18 @@ function troubleOf({ phase, does }: Cell): Trouble {
  */
 export function strikes(cells: readonly Cell[], { troubles }: Ground, aim: Cell): fc.Arbitrary<readonly Strike[]> {
   const allowed = cells.filter((cell) => troubles.has(troubleOf(cell)));
-  const at = (cell: fc.Arbitrary<Cell>): fc.Arbitrary<Strike> =>
+  const anyMessage = fc.oneof({ weight: 3, arbitrary: fc.nat(20) }, fc.constant(undefined));
+  const at = (cell: fc.Arbitrary<Cell>, which = anyMessage): fc.Arbitrary<Strike> =>
     fc.record({
       cell,
-      which: fc.oneof({ weight: 3, arbitrary: fc.nat(20) }, fc.constant(undefined)),
+      which,
       attempt: fc.constantFrom<number | "*">(1, 1, 1, 1, 2, 3, "*"),
       times: fc.constantFrom(1, 2, 5, 12),
     });
+  // The first message is the one that is made for it.
+  const aimedAt = uploads.includes(aim.operation) ? fc.constantFrom(0, undefined) : anyMessage;
   const others = allowed.length === 0 ? fc.constant([]) : fc.array(at(fc.constantFrom(...allowed)), { maxLength: 3 });
-  return fc.tuple(at(fc.constant(aim)), others).map(([first, rest]) => [first, ...rest]);
+  return fc.tuple(at(fc.constant(aim), aimedAt), others).map(([first, rest]) => [first, ...rest]);
 }
 
 const toTheSystem: ReadonlySet<string> = new Set(["crash", "stop", "pause", "crashParty"]);

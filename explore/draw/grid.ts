@@ -19,12 +19,17 @@ const about = (operation: string, ...subjects: readonly string[]): Place[] =>
 const tokens = about("maskinporten.grant", "start", "expired");
 const altinnTokens = about("altinn-authentication.exchange", "start", "expired");
 
-/** Where the exchanges of an integration are, by channel; those with the receiver are the same on all. */
+/** Only of what is too large for a message: whoever is aimed at one needs such a message. */
+export const uploads: readonly string[] = ["receiver.upload"];
+
+/** Where the exchanges of an integration are, by channel; those with the receiver and with people are the same on all. */
 const ofIntegrations: Readonly<Record<ChannelName, readonly Place[]>> = {
   "fiks-io": [
     ...about("fiks-io.connect", "start", "lost"),
     ...about("fiks-io.consume", "sub(4690-01)", "sub(4691-01)", "sub(4691-02)"),
     ...about("fiks-io.deliver", "*"),
+    // Of those that consume nothing, and ask for the next message.
+    ...about("fiks-io.get", "*"),
     ...about("fiks-io.receipt", "*"),
     ...about("fiks-io.settle", "*"),
   ],
@@ -38,7 +43,9 @@ const ofIntegrations: Readonly<Record<ChannelName, readonly Place[]>> = {
   "altinn-dispatch": [],
 };
 const withTheReceiver: readonly Place[] = [
-  ...["register", "lookup", "await", "deviate"].flatMap((operation) => about(`receiver.${operation}`, "*")),
+  ...[...uploads, "receiver.register", "receiver.lookup", "receiver.await", "receiver.deviate", "alarm.raise"].flatMap(
+    (operation) => about(operation, "*"),
+  ),
 ];
 
 const ofSenders: Readonly<Record<ChannelName, readonly Place[]>> = {

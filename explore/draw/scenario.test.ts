@@ -66,6 +66,15 @@ describe("a drawn scenario", () => {
     expect(cells.filter(({ operation, phase, does }) => !struck.has(keyOf(operation, phase, does)))).toEqual([]);
   });
 
+  it("sends what is too large for a message where it is aimed at an upload", () => {
+    const aimed = drawn(integration, 2000).filter(
+      ({ faults }) => faults[0]?.at.startsWith("receiver.upload(") === true,
+    );
+    expect(aimed.length).toBeGreaterThan(20);
+    const first = aimed.map(({ steps }) => steps.find((step) => step.kind === "sends"));
+    expect(first.filter((step) => step?.content !== "large")).toEqual([]);
+  });
+
   it("has every kind of step and content, several municipalities and three districts, now and then", () => {
     const all = drawn(integration, 1500);
     const kinds = new Set(all.flatMap(({ steps }) => steps.map(({ kind }) => kind)));

@@ -3,7 +3,7 @@ import type { Label } from "../../core/names.ts";
 import type { ChannelName, Scenario, Step, SwitchValues } from "../../core/scenario.ts";
 import { sends } from "../../core/scenario-verbs.ts";
 import { faultOf, type Strike, strikes } from "./faults.ts";
-import { type Cell, cellsOf } from "./grid.ts";
+import { type Cell, cellsOf, uploads } from "./grid.ts";
 import {
   city,
   dutyOfficer,
@@ -18,7 +18,7 @@ import {
 import { type Act, acts, type Ground, type Trouble, troubles } from "./steps.ts";
 
 /** Names how scenarios are drawn: the same seed and number give the same scenario where this is the same. */
-export const drawingVersion = "drawn-6 fast-check-4.10";
+export const drawingVersion = "drawn-7 fast-check-4.10";
 
 /** What a system serves, and so what is drawn for it. */
 export type Drawing = {
@@ -118,9 +118,15 @@ function scenarios(drawing: Drawing, cells: readonly Cell[], aim: Cell): fc.Arbi
       const places = around.places.map((place) => (place.served ? place : { ...place }));
       const ground: Ground = { ...drawing, places, troubles: new Set<Trouble>(around.present) };
       return fc
-        .record({ acts: acts(ground), strikes: strikes(cells, ground, aim) })
+        .record({ acts: acts(ground).map((drawn) => reaching(aim, drawn)), strikes: strikes(cells, ground, aim) })
         .map((drawn) => assembled(ground, around, drawn));
     });
+}
+
+/** The acts, the first message being one that leads to the cell that the run is aimed at, as far as messages do. */
+function reaching({ operation }: Cell, [first, ...rest]: readonly Act[]): readonly Act[] {
+  if (first?.kind !== "send") return rest;
+  return [uploads.includes(operation) ? { ...first, how: { ...first.how, content: "large" } } : first, ...rest];
 }
 
 /** A dispatch is opened by people only. */
