@@ -479,6 +479,21 @@ describe("correspondence", () => {
     expect(world.alarms[1]).toMatch(/ returned:failed$/);
   });
 
+  it.each([
+    ["is sent where the file is there: the line had repeated it", "UploadProcessing", []],
+    ["is refused where the file is not", "Initialized", ["refused:400", "returned:failed"]],
+  ])("whose upload is refused %s", async (_, status, reasons) => {
+    const server = mail(() => ["Published"]);
+    const world = new World(["altinn-correspondence"], (asked, nowMs) => {
+      if (asked.path.endsWith("/upload")) return { status: 400 };
+      if (asked.path.endsWith("/attachment/a-1") && nowMs < monday + 6000) return { status: 200, json: { status } };
+      return server(asked, nowMs);
+    });
+    await world.start()(order);
+    await world.passes(hour);
+    expect(world.alarms.map((alarm) => alarm.split(" ").at(-1))).toEqual(reasons);
+  });
+
   it("whose answer was lost is found by its key", async () => {
     let made = 0;
     const server = mail(() => []);

@@ -147,7 +147,12 @@ async function upload(line: Line, { reference }: Delivery, resourceId: string, p
     headers: { "content-type": "application/octet-stream" },
     body: part.bytes,
   });
-  return heard?.status === 200 ? { kind: "sent", id } : unsent(heard);
+  if (heard?.status === 200) return { kind: "sent", id };
+  if (heard?.status !== 400) return unsent(heard);
+  // A file is taken once: what is refused may be what came a second time, on a line that repeats.
+  const seen = await line(`${attachments}/${id}`);
+  if (seen?.status !== 200) return unsent(seen);
+  return field(jsonOf(seen), "status") === "Initialized" ? unsent(heard) : { kind: "sent", id };
 }
 
 /** Whether a file was found clean; it is part of no correspondence before. */
