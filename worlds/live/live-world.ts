@@ -1,16 +1,12 @@
 import { HarnessError } from "../../core/error.ts";
-import type { DeliveryId } from "../../core/names.ts";
 import type { Scenario } from "../../core/scenario.ts";
-import { isolateAndKill, undecided } from "../isolate.ts";
-import { judgedOf, unstored } from "../judged.ts";
+import { judgedOf } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
 import { surveyedOf } from "../survey.ts";
 import type { Run, RunOptions, Surveyed, SystemUnderTest, World } from "../world.ts";
 import { type LiveOptions, LiveRun } from "./live-run.ts";
 import { clearOrphans } from "./orphans.ts";
-
-/** How often a run is done again because it leaves open what the one before did not. */
-const mostTrials = 3;
+import { tried } from "./trials.ts";
 
 /**
  * The world over sockets: simulators on loopback, the system under test as a process of its own, the world's clock
@@ -41,31 +37,10 @@ export class LiveWorld implements World {
         next: sut.product === undefined ? "Leave out --world live." : "Leave that scenario out.",
       });
     const began = performance.now();
-    let { entries, log, witness } = await this.#performed(scenario, sut, options);
-    let judged = judgedOf(scenario, entries);
-    // What is stored in a way that cannot be read from outside is tried: RULES.md, *Experiments*. No two runs over sockets
-    // are alike: what the next one leaves open is tried as well.
-    const shownHeld: DeliveryId[] = [];
-    for (let trial = 1; ; trial++) {
-      const doubtful = unstored(judged, entries).filter(({ delivery }) => !shownHeld.includes(delivery));
-      if (doubtful.length === 0) break;
-      const shown =
-        trial > mostTrials
-          ? "unknown"
-          : await isolateAndKill(
-              doubtful,
-              async ({ isolate }) => ({
-                kind: "done",
-                entries: (await this.#performed(scenario, sut, { ...options, isolate })).entries,
-              }),
-              "unknown",
-            );
-      if (shown === "unknown") judged = { ...judged, verdict: { kind: "inconclusive", because: undecided } };
-      if (shown !== "kept") break;
-      shownHeld.push(...doubtful.map(({ delivery }) => delivery));
-      ({ entries, log, witness } = await this.#performed(scenario, sut, { ...options, shownHeld }));
-      judged = judgedOf(scenario, entries);
-    }
+    const { entries, log, witness, judged } = await tried(
+      (again) => this.#performed(scenario, sut, { ...options, ...again }),
+      (judgeable) => judgedOf(scenario, judgeable),
+    );
     return {
       scenario,
       sut,
