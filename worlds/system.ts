@@ -10,8 +10,8 @@ export type SystemControl = {
   start(incarnation: number, version: Version): void;
   /** Ends it at once; what it was promised never settles. */
   kill(incarnation: number, how: { readonly class: "process" | "power"; readonly survives: Survival }): void;
-  /** Asks it to stop; it says so through `System.ended`. */
-  askToStop(incarnation: number): void;
+  /** Asks it to stop; it says so through `System.ended`, and is killed if it has not after `graceMs`. */
+  askToStop(incarnation: number, graceMs: number): void;
   pause(incarnation: number): void;
   resume(incarnation: number): void;
   /** Tells a sender to send; `then` is called once, also where that start ends before it has answered. */
@@ -128,7 +128,7 @@ export class System {
       this.#control.kill(incarnation, { class: "process", survives: "none" });
     });
     this.#state = { kind: "stopping", killAt, downMs, cause };
-    this.#control.askToStop(incarnation);
+    this.#control.askToStop(incarnation, graceMs);
   }
 
   /**
@@ -239,7 +239,7 @@ export class System {
   #retire(graceMs: number): void {
     if (this.#outgoing === undefined) return;
     this.#outgoing.due = this.#clock.after(graceMs, () => this.#retired());
-    this.#control.askToStop(this.#outgoing.incarnation);
+    this.#control.askToStop(this.#outgoing.incarnation, graceMs);
   }
 
   /** From now only one version runs: whatever else happens to the system, it happens to that one. */

@@ -50,6 +50,8 @@ import { Tls, trusting } from "./tls.ts";
 const heartbeatSeconds = 60;
 /** Real time a system may take to come to rest, ms; before it was ever heard of, this is how long its start may take. */
 const restlessMs = 30_000;
+/** How long a grace is in real time at most, ms. */
+const longestGraceMs = 10_000;
 /** Exit code of `komfrem host` where it could not start the module at all. */
 const hostCannot = 3;
 
@@ -81,6 +83,8 @@ export class LiveRun implements Passing {
   #flow: TimeFlow | undefined;
   #probe: ProbeObserver | undefined;
   #backups: Backups | undefined;
+  /** The start that was last asked to stop, and when its grace is over, by `performance.now()`. */
+  #stopping: { readonly running: Started; readonly untilMs: number } | undefined;
   /** The instant of the backup that is to be put back, epoch ms. */
   #putBackTo: number | undefined;
   #site: Site | undefined;
@@ -158,7 +162,7 @@ export class LiveRun implements Passing {
       control: {
         start: (nth, version) => this.#start(nth, version),
         kill: (nth, how) => this.#kill(nth, how.class),
-        askToStop: (nth) => this.outbox.say(() => this.#processOf(nth)?.askToStop()),
+        askToStop: (nth, graceMs) => this.#askToStop(nth, graceMs),
         pause: (nth) => this.#pause(nth),
         resume: (nth) => this.outbox.say(() => this.#processOf(nth)?.resume()),
         order: (_nth, _order, then) => then({ kind: "lost" }),
@@ -174,7 +178,7 @@ export class LiveRun implements Passing {
     const nowUrl = `http://${this.#address}:${await this.#open(this.#clock.server, (socket) => this.#clockSockets.add(socket))}/`;
     const dataDirectory = join(this.#folder, dataName);
     mkdirSync(dataDirectory);
-    if (!isDriven) this.#flow = new TimeFlow(this.#stage.clock, ratio);
+    if (!isDriven) this.#flow = new TimeFlow(this.#stage.clock, ratio, () => this.#isStopping);
     this.#faked?.set(this.#stage.clock.now());
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
     this.#journal = new JournalReader(dataDirectory, (changed) => this.#holdings.changed(changed));
@@ -544,6 +548,22 @@ export class LiveRun implements Passing {
     for (const [socket, whose] of this.#sockets) if (whose === nth) socket.pause();
   }
 
+  #askToStop(nth: number, graceMs: number): void {
+    const running = this.#processOf(nth);
+    if (running === undefined) return;
+    // Where its clock is ours, or shown by us, its grace passes as all time does.
+    if (this.#sut.product?.time.tier === "compressed")
+      this.#stopping = { running, untilMs: performance.now() + Math.min(graceMs, longestGraceMs) };
+    this.outbox.say(() => running.askToStop());
+  }
+
+  /** Whether it was asked to stop, and has some of its grace left: that is as long in real time as it is in the world's. */
+  get #isStopping(): boolean {
+    if (this.#stopping === undefined) return false;
+    const { running, untilMs } = this.#stopping;
+    return running.here && !running.killed && performance.now() < untilMs;
+  }
+
   /** Until the machine has paused it, it hears nothing more. */
   #pause(nth: number): void {
     const running = this.#processOf(nth);
@@ -587,6 +607,7 @@ export class LiveRun implements Passing {
     const running = this.#process;
     if (running === undefined || this.#sut.product === undefined) return false;
     if (running.killed || !running.here) return running.here;
+    if (this.#isStopping) return true;
     return running.busy || (!running.ready && performance.now() - running.startedMs < this.#sut.product.readyWithinMs);
   }
 

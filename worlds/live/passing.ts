@@ -22,7 +22,7 @@ export type Passing = {
   readonly process: Started | undefined;
   /** Whether it was ever ready, in one start or another. */
   readonly wasReady: boolean;
-  /** Whether time stands still: while the system starts, and while the machine takes away one that was killed. */
+  /** Whether time stands still: while the system starts or has the grace of a stop, and while the machine takes away one that was killed. */
   readonly standsStill: boolean;
   /** How often anything was heard from the system. */
   readonly asks: number;

@@ -109,6 +109,37 @@ setTimeout(() => spawn(process.execPath, process.argv.slice(2), { stdio: "inheri
     expect((heard?.atMs ?? Number.NaN) - startedMs).toBeLessThan(6 * 3_600_000);
   });
 
+  it.each([
+    [
+      "has its grace in real time where it stops by itself: 300 ms would be six hours",
+      `process.prependListener("SIGTERM", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300));`,
+      true,
+    ],
+    [
+      "is killed after its grace where it does not",
+      `const on = process.on;
+process.on = (name, then) => on.call(process, name, name === "SIGTERM" ? () => {} : then);`,
+      false,
+    ],
+  ])("%s", async (_, stopping, clean) => {
+    const first = join(folder, `stops-${clean}.mjs`);
+    writeFileSync(first, stopping);
+    const sut = started("correct/inbox-first", compressed);
+    const [node, ...rest] = sut.product?.command ?? [process.execPath];
+    const { ledger } = await run(
+      scenario({
+        steps: [
+          sends("A", fjordvik.number, { by: "altinn-correspondence", mail: { confirmation: true } }),
+          waits({ hours: 12 }),
+          { kind: "stops", graceMs: 1000, downMs: 60_000 },
+          waits({ hours: 12 }),
+        ],
+      }),
+      { ...sut, product: { ...(sut.product as Product), command: [node, "--import", first, ...rest] } },
+    );
+    expect(ledger.flatMap((entry) => (entry.kind === "stopped" ? [entry.clean] : []))).toEqual([clean]);
+  });
+
   it("is an error of the run where it is never ready, with its last lines", async () => {
     const command: Product["command"] = [
       process.execPath,

@@ -12,19 +12,25 @@ const lookAfterMs = 10;
 export class TimeFlow {
   readonly #clock: VirtualClock;
   readonly #ratio: number;
+  readonly #standsStill: () => boolean;
   #lastMs = performance.now();
 
-  /** @param ratio Ms of the world that a ms of the machine is. */
-  constructor(clock: VirtualClock, ratio: number) {
+  /**
+   * @param ratio Ms of the world that a ms of the machine is.
+   * @param standsStill Whether what has just happened makes time stand: what is due after it has to wait.
+   */
+  constructor(clock: VirtualClock, ratio: number, standsStill: () => boolean) {
     this.#clock = clock;
     this.#ratio = ratio;
+    this.#standsStill = standsStill;
   }
 
   /** Does what has become due. */
   catchUp(): void {
     const passedMs = performance.now() - this.#lastMs;
     this.stand();
-    this.#clock.advanceTo(this.#clock.now() + Math.floor(passedMs * this.#ratio));
+    const toMs = this.#clock.now() + Math.floor(passedMs * this.#ratio);
+    while (!this.#standsStill()) if (!this.#clock.runNext(toMs)) return this.#clock.moveTo(toMs);
   }
 
   /** It is that time at once. */
