@@ -108,6 +108,21 @@ describe("shrinking", () => {
     expect(kinds(shrunk.scenario)).toEqual(["unreachable", "sends", "waits"]);
   });
 
+  it("has faults at one attempt after the other as one fault that strikes so often", async () => {
+    const at = (attempt: string): string => `receiver.register(A)/${attempt}:asked`;
+    const reset = { kind: "reset" } as const;
+    const like = ({ faults }: Scenario): boolean =>
+      faults.reduce((sum, one) => sum + (one.times ?? 1), 0) === 3 && faults.every(({ does }) => does.kind === "reset");
+    const scenario: Scenario = {
+      ...big,
+      steps: [sends("A", "4690")],
+      faults: ["1", "2", "3"].map((nth) => fault(at(nth), reset)),
+    };
+    const shrunk = await shrink(scenario, breaking(like).explored, { rule });
+    expect(shrunk.scenario.faults).toEqual([{ ...fault(at("1"), reset), at: at("*"), times: 3 }]);
+    expect(sizeOf(shrunk.scenario)).toBe(2);
+  });
+
   it("takes a message that nothing refers to any more out with what referred to it", async () => {
     const scenario: Scenario = {
       ...big,

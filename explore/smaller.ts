@@ -41,6 +41,19 @@ export const plainerFaults: Candidates = (scenario, { reached }) => {
   return [...concrete, ...one];
 };
 
+/** Faults that do the same at one attempt after the other of an exchange, as one that strikes so often. */
+export const joinedFaults: Candidates = (scenario) => {
+  const joined = new Map<string, Fault>();
+  for (const fault of scenario.faults) {
+    const at = fault.at.replace(/\/\d+:/, "/*:");
+    const key = `${at} ${JSON.stringify(fault.does)}`;
+    const before = joined.get(key);
+    const times = (before?.times ?? (before === undefined ? 0 : 1)) + (fault.times ?? 1);
+    joined.set(key, before === undefined ? fault : { ...before, at, times });
+  }
+  return joined.size === scenario.faults.length ? [] : [{ ...scenario, faults: [...joined.values()] }];
+};
+
 /** Each step in its plainest form that differs from what it is. */
 export const plainerSteps: Candidates = (scenario) =>
   scenario.steps.flatMap((step, at) =>
