@@ -92,7 +92,11 @@ export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", tls: tr
       /next can be had by a command only/,
     ],
     ["says how a service is started", { ...contained, address: {} }, /address\/start: is missing/],
-    ["names a Dockerfile that is not there", { ...contained, dockerfile: "nowhere" }, /No image[\s\S]*nowhere/],
+    [
+      "names a Dockerfile that is not there",
+      { ...contained, dockerfile: "nowhere" },
+      /cannot be started from .*nowhere[\s\S]*Correct dockerfile/,
+    ],
     ["is ready in one way", { ...least, ready: { port: 80, file: "up" } }, /ready: must be one of.*port and file/],
     ["waits for a line by a pattern", { ...least, ready: { log: "(" } }, /ready\/log: must be a regular expression/],
     [

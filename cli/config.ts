@@ -26,7 +26,7 @@ const probeSettleMs = 1000;
 const mostWaiting = 6;
 
 /** How a product is started: by one of these. */
-const starts = ["command", "image", "dockerfile", "address"] as const;
+const starts = ["command", "image", "dockerfile", "compose", "address"] as const;
 const onlyContainers = ["data", "limits"] as const;
 const onlyCommands = ["folder", "next"] as const;
 
@@ -114,8 +114,12 @@ function budgetsOf({ fuzz, sweep }: NonNullable<Config["budgets"]>): NonNullable
 }
 
 /** Outside the data directory, which each run has anew. */
-function keepsElsewhere({ reset, dependencies }: Config): boolean {
-  return reset !== undefined || Object.keys(dependencies ?? {}).length > 0;
+function keepsElsewhere({ compose, reset, dependencies }: Config): boolean {
+  return compose !== undefined || reset !== undefined || Object.keys(dependencies ?? {}).length > 0;
+}
+
+function isContained({ image, dockerfile, compose }: Config): boolean {
+  return image !== undefined || dockerfile !== undefined || compose !== undefined;
 }
 
 /** Whether it has the machine, its store or a port to itself. */
@@ -152,7 +156,7 @@ function unfitness(config: Config): string | undefined {
   const named = starts.filter((field) => config[field] !== undefined);
   if (named.length !== 1)
     return `It must say how the product is started by exactly one of ${starts.join(", ")}; it has ${named.length === 0 ? "none" : named.join(" and ")}.`;
-  const isContainer = config.image !== undefined || config.dockerfile !== undefined;
+  const isContainer = isContained(config);
   const idle = onlyContainers.filter((field) => !isContainer && config[field] !== undefined);
   if (idle.length > 0) return `${idle.join(" and ")} can be had by a container only; it is started by ${named[0]}.`;
   const idleToo = onlyCommands.filter((field) => isContainer && config[field] !== undefined);
@@ -184,17 +188,23 @@ function readyCheck(ready: NonNullable<Config["ready"]>): ReadyCheck {
   return { kind: "http", port: Number(at), path: `/${path.join("/")}` };
 }
 
-function containerOf({ image, dockerfile, data, limits }: Config, beside: string): ContainerProduct | undefined {
-  if (image === undefined && dockerfile === undefined) return undefined;
-  const path = resolve(beside, dockerfile ?? ".");
-  if (dockerfile !== undefined && !existsSync(path))
+function containerOf(config: Config, beside: string): ContainerProduct | undefined {
+  if (!isContained(config)) return undefined;
+  const { image, dockerfile, compose, data, limits } = config;
+  const path = resolve(beside, compose?.file ?? dockerfile ?? ".");
+  if (!existsSync(path))
     throw new HarnessError({
-      happened: `No image can be built from ${path}.`,
+      happened: `${config.name} cannot be started from ${path}.`,
       because: "There is no such file.",
-      next: "Correct dockerfile in the config; it is relative to the config itself.",
+      next: `Correct ${compose === undefined ? "dockerfile" : "compose.file"} in the config; it is relative to the config itself.`,
     });
   return {
-    from: image === undefined ? { kind: "dockerfile", path } : { kind: "image", name: image },
+    from:
+      compose !== undefined
+        ? { kind: "compose", path, service: compose.service }
+        : image === undefined
+          ? { kind: "dockerfile", path }
+          : { kind: "image", name: image },
     ...(data === undefined ? {} : { data }),
     ...(limits === undefined ? {} : { limits }),
   };

@@ -3,7 +3,7 @@ import type { Channel } from "./endpoints.ts";
 /**
  * What a vendor says of its product in `komfrem.config.ts`. Real times are those of the product's own clock.
  *
- * How it is started is said by exactly one of `command`, `image`, `dockerfile` and `address`.
+ * How it is started is said by exactly one of `command`, `image`, `dockerfile`, `compose` and `address`.
  */
 export type Config = {
   /** How reports call it. */
@@ -14,7 +14,9 @@ export type Config = {
   readonly image?: string;
   /** A Dockerfile, or the folder that has one, relative to the config; its image is built before the first run. */
   readonly dockerfile?: string;
-  /** Something else runs it, on this machine: systemd, a compose file, an application server. */
+  /** A compose file, relative to the config, and which of its services this is; the others run beside it. */
+  readonly compose?: { readonly file: string; readonly service: string };
+  /** Something else runs it, on this machine: systemd, an application server. */
   readonly address?: ConfigAddress;
   /** Where in the container its data directory is to be found as well, `/var/lib/intake`; nothing else outlives a start. */
   readonly data?: string;

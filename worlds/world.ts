@@ -92,10 +92,11 @@ export type DeclaredFidelity = Readonly<Partial<Record<"form" | "pdf" | "text" |
 
 /** A product that is started as a container. */
 export type ContainerProduct = {
-  /** Its image by name, or a Dockerfile (or the folder that has one) that it is built from. */
+  /** Its image by name, a Dockerfile (or the folder that has one) that it is built from, or a service of a compose file. */
   readonly from:
     | { readonly kind: "image"; readonly name: string }
-    | { readonly kind: "dockerfile"; readonly path: string };
+    | { readonly kind: "dockerfile"; readonly path: string }
+    | { readonly kind: "compose"; readonly path: string; readonly service: string };
   /** Where in the container its data directory is to be as well, an absolute path. */
   readonly data?: string;
   /** What the engine lets it have: MiB of memory, without swap, and processors. */

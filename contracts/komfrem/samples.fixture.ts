@@ -452,6 +452,7 @@ export const config: Full<Config> = {
   name: "intake",
   command: ["intake", "--serve"],
   image: "intake:4.2",
+  compose: { file: "compose.yml", service: "intake" },
   dockerfile: ".",
   address: { host: "127.0.0.1", start: ["intake", "up"], stop: ["intake", "down"], kill: ["intake", "kill"] },
   data: "/var/lib/intake",

@@ -1,7 +1,10 @@
 import { PassThrough } from "node:stream";
 import { HarnessError } from "../../core/error.ts";
-import { type Container, type ContainerPlan, type Engine, isGone, messageOf, remove } from "./engine.ts";
+import { type Container, isGone, messageOf, type RunNetwork, remove } from "./engine.ts";
 import { type Ended, LastLines, Lines, lastWordsMs, type Started, type Watch } from "./started.ts";
+
+/** What a container is made of, by name, and the network that it is to be on. */
+export type ContainerOrigin = { readonly image: string; readonly network: RunNetwork };
 
 /**
  * One start of the system under test as a container, made anew: only its data directory is that of the start before.
@@ -30,10 +33,11 @@ export class SystemContainer implements Started {
   paused = false;
   ready = false;
 
-  constructor(incarnation: number, engine: Engine, plan: ContainerPlan, watch: Watch) {
+  /** @param make Makes the container, which has not begun. */
+  constructor(incarnation: number, from: ContainerOrigin, make: () => Promise<Container>, watch: Watch) {
     this.incarnation = incarnation;
     this.#watch = watch;
-    this.removed = this.#live(engine, plan);
+    this.removed = this.#live(from, make);
   }
 
   get here(): boolean {
@@ -100,14 +104,14 @@ export class SystemContainer implements Started {
     this.#watch.changed();
   }
 
-  async #live(engine: Engine, plan: ContainerPlan): Promise<void> {
+  async #live({ image, network }: ContainerOrigin, make: () => Promise<Container>): Promise<void> {
     let container: Container | undefined;
     let end: Ended;
     try {
-      container = await engine.create(plan);
+      container = await make();
       this.#container = container;
       const said = await this.#said(container);
-      await this.#begin(container, plan);
+      await this.#begin(container, network);
       const { StatusCode: code } = (await container.wait()) as { StatusCode: number };
       await Promise.race([said.over, new Promise((resolve) => setTimeout(resolve, lastWordsMs).unref())]);
       if (!this.#killed && (await container.inspect()).State.OOMKilled)
@@ -115,7 +119,7 @@ export class SystemContainer implements Started {
       end = { code, signal: null, lastLines: this.#last.lines };
     } catch (error) {
       const cannot = new HarnessError({
-        happened: `A container of ${plan.image.name} could not be started.`,
+        happened: `A container of ${image} could not be started.`,
         because: `${messageOf(error)}.`,
         next: "See to what the engine says, then run again; docker run shows the same.",
       });
@@ -150,7 +154,7 @@ export class SystemContainer implements Started {
     this.#watch.line(text);
   }
 
-  async #begin(container: Container, { network }: ContainerPlan): Promise<void> {
+  async #begin(container: Container, network: RunNetwork): Promise<void> {
     if (this.#killed) return;
     await container.start();
     const { Config, NetworkSettings } = await container.inspect();

@@ -15,6 +15,9 @@ const labelName = "komfrem.harness";
 /** Which run it was made for: the name of its folder. */
 const runLabelName = "komfrem.run";
 
+type Labelled = { readonly Labels?: Readonly<Record<string, string>> | undefined };
+type OneImage = Exclude<ContainerProduct["from"], { readonly kind: "compose" }>;
+
 /** What it is called, and what the engine knows it by: its content, whatever becomes of the name. */
 export type Image = { readonly name: string; readonly id: string };
 
@@ -92,7 +95,7 @@ export class Engine {
    *
    * @throws {HarnessError} It could be neither.
    */
-  imageOf(from: ContainerProduct["from"]): Promise<Image> {
+  imageOf(from: OneImage): Promise<Image> {
     const key = JSON.stringify(from);
     const known = this.#images.get(key);
     if (known !== undefined) return known;
@@ -162,18 +165,40 @@ export class Engine {
     });
   }
 
-  /** Removes what was made by harnesses that are gone. Returns how many containers and networks that were. */
+  /** Containers that bear all of these labels, `name=value`. */
+  async labelled(label: readonly string[]): Promise<Container[]> {
+    const { dockerode } = this.#client.container;
+    const all = await dockerode.listContainers({ all: true, filters: { label: [...label] } });
+    return all.map(({ Id }) => dockerode.getContainer(Id));
+  }
+
+  /** Removes the containers and volumes of a run. */
+  async removeRun(run: string): Promise<void> {
+    const label = [`${runLabelName}=${run}`];
+    await Promise.all((await this.labelled(label)).map(remove));
+    await this.#removeVolumes(label, () => true);
+  }
+
+  async #removeVolumes(label: readonly string[], which: (volume: Labelled) => boolean): Promise<number> {
+    const { dockerode } = this.#client.container;
+    const { Volumes } = await dockerode.listVolumes({ filters: { label: [...label] } });
+    const volumes = (Volumes ?? []).filter(which);
+    await Promise.all(volumes.map(({ Name }) => quietly(dockerode.getVolume(Name).remove())));
+    return volumes.length;
+  }
+
+  /** Removes what was made by harnesses that are gone. Returns how many containers, volumes and networks that were. */
   async clear(): Promise<number> {
     const { dockerode } = this.#client.container;
     const filters = { label: [labelName] };
-    const gone = ({ Labels }: { readonly Labels?: Readonly<Record<string, string>> | undefined }): boolean =>
-      isOfGone(Labels?.[labelName] ?? "");
+    const gone = ({ Labels }: Labelled): boolean => isOfGone(Labels?.[labelName] ?? "");
     const containers = (await dockerode.listContainers({ all: true, filters })).filter(gone);
     await Promise.all(containers.map(({ Id }) => remove(dockerode.getContainer(Id))));
+    const volumes = await this.#removeVolumes(filters.label, gone);
     const networks = (await dockerode.listNetworks({ filters })).filter(gone);
     // One that is still in use is left to whoever is about to end what uses it.
     await Promise.all(networks.map(({ Id }) => this.removeNetwork(Id).catch(unlessInUse)));
-    return containers.length + networks.length;
+    return containers.length + volumes + networks.length;
   }
 
   async #pulled(name: string): Promise<Image> {
@@ -199,16 +224,12 @@ export class Engine {
   async #built(path: string): Promise<Image> {
     const file = statSync(path).isDirectory() ? join(path, "Dockerfile") : path;
     const name = imageBuiltFrom(file);
-    const before = await this.#idOf(name);
     try {
       if (!existsSync(file)) throw new Error(`there is no ${file}`);
-      await this.#testcontainers.GenericContainer.fromDockerfile(dirname(file), basename(file)).build(name, {
-        deleteOnExit: false,
-      });
-      const image = await this.#known(name);
-      if (before !== undefined && before !== image.id)
-        await quietly(this.#client.container.dockerode.getImage(before).remove());
-      return image;
+      const { GenericContainer } = this.#testcontainers;
+      return await this.builtAs(name, () =>
+        GenericContainer.fromDockerfile(dirname(file), basename(file)).build(name, { deleteOnExit: false }),
+      );
     } catch (error) {
       throw new HarnessError({
         happened: `The image of ${path} could not be built.`,
@@ -216,6 +237,16 @@ export class Engine {
         next: `See it by hand: docker build -f ${file} ${dirname(file)}`,
       });
     }
+  }
+
+  /** Has an image built under a name; what had that name before is removed. */
+  async builtAs(name: string, build: () => Promise<unknown>): Promise<Image> {
+    const before = await this.#idOf(name);
+    await build();
+    const image = await this.#known(name);
+    if (before !== undefined && before !== image.id)
+      await quietly(this.#client.container.dockerode.getImage(before).remove());
+    return image;
   }
 
   async #known(name: string): Promise<Image> {
@@ -244,7 +275,8 @@ export async function remove(container: Container): Promise<void> {
   await quietly(container.remove({ force: true, v: true }));
 }
 
-function labelsOf(run: string): Record<string, string> {
+/** What is written on everything that is made for a run. */
+export function labelsOf(run: string): Record<string, string> {
   return { [labelName]: harnessLabel(), [runLabelName]: run };
 }
 

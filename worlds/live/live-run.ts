@@ -310,7 +310,8 @@ export class LiveRun implements Passing {
   /** Puts a relay before each of the system's own dependencies, and gives their places as leaves. */
   async #relays(): Promise<Readonly<Record<string, string>>> {
     const leaves: Record<string, string> = {};
-    for (const { name, ...to } of this.#sut.product?.dependencies ?? []) {
+    for (const { name, host, port: at } of this.#sut.product?.dependencies ?? []) {
+      const to = { host: this.#site?.hosts?.[host] ?? host, port: at };
       const server = relay(
         { name, to },
         {

@@ -76,6 +76,7 @@ class Line {
   #about: About = aboutNothing();
   #lastMs = 0;
   #state: State = { kind: "none" };
+  #isLast = false;
 
   constructor(client: Socket, relayed: Relayed, stand: RelayStand) {
     this.#client = client;
@@ -88,8 +89,8 @@ class Line {
     client.on("end", () => this.#server.end());
     client.on("close", () => this.#break());
     this.#server.on("data", (bytes: Uint8Array) => this.#answer(bytes));
-    this.#server.on("end", () => client.end());
-    this.#server.on("close", () => this.#break());
+    this.#server.on("end", () => this.#serverEnds(() => client.end()));
+    this.#server.on("close", () => this.#serverEnds(() => this.#break()));
     this.#server.on("error", () => this.#break());
   }
 
@@ -158,6 +159,12 @@ class Line {
     }
   }
 
+  /** An answer that waits to be handed over is its last, and still goes first. */
+  #serverEnds(then: () => void): void {
+    if (this.#state.kind === "answered") this.#isLast = true;
+    else then();
+  }
+
   #handOver(heard: Heard<Finished>, confirm: (inFull: boolean) => void): void {
     const state = this.#state;
     if (this.#client.destroyed || state.kind !== "answered") {
@@ -168,7 +175,8 @@ class Line {
       case "told": {
         this.#state = { kind: "none" };
         this.#client.write(Buffer.concat([heard.value.value, ...state.more]), (error) => confirm(error == null));
-        if (state.next.length > 0) this.#begin(Buffer.concat(state.next));
+        if (this.#isLast) this.#client.end();
+        else if (state.next.length > 0) this.#begin(Buffer.concat(state.next));
         return;
       }
       case "cut":

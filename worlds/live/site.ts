@@ -1,9 +1,10 @@
 import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Version } from "../../core/scenario.ts";
-import type { ContainerProduct, Product, SystemUnderTest } from "../world.ts";
+import type { Product, SystemUnderTest } from "../world.ts";
+import { Composition, composedFile } from "./compose.ts";
 import { SystemContainer } from "./container.ts";
-import { type ContainerPlan, type Engine, engineOf, type Image, type RunNetwork } from "./engine.ts";
+import { type Container, type ContainerPlan, type Engine, engineOf, type RunNetwork } from "./engine.ts";
 import { launchOf, namedOf, surroundingsOf } from "./launch.ts";
 import { harnessFile } from "./orphans.ts";
 import { SystemProcess } from "./process.ts";
@@ -28,6 +29,8 @@ export type Site = {
   readonly identity?: string;
   /** The address that our servers listen on. */
   readonly address: string;
+  /** Where services beside the product are, by the names that it knows them by. */
+  readonly hosts?: Readonly<Record<string, string>>;
   /**
    * @param environment Ours, the leaves of the endpoints file in it.
    * @throws {HarnessError} The product's environment asks for a leaf that this run has not.
@@ -62,55 +65,79 @@ export async function siteOf(sut: SystemUnderTest, folder: string): Promise<Site
     };
   const engine = await engineOf(sut.name);
   const { container } = product;
-  const image = await engine.imageOf(container.from);
-  return new ContainerSite(product, folder, engine, image, await engine.network(basename(folder)), container);
+  const { from } = container;
+  const run = basename(folder);
+  if (from.kind === "compose") {
+    const composition = await Composition.of(from, engine, folder);
+    const network = await engine.network(run);
+    const resolver = resolverOf(folder);
+    const services = composition.on(network, resolver);
+    const site = new ContainerSite(product, folder, engine, network, services);
+    try {
+      await services.begin(product.readyWithinMs);
+    } catch (error) {
+      await site.close();
+      throw error;
+    }
+    return site;
+  }
+  const image = await engine.imageOf(from);
+  const network = await engine.network(run);
+  return new ContainerSite(product, folder, engine, network, {
+    image: image.name,
+    identity: image.id,
+    create: (start) => engine.create({ run, image, network, ...start }),
+  });
 }
+
+/** What makes the containers of a product's starts. */
+export type Maker = {
+  /** What they are made from, by name. */
+  readonly image: string;
+  readonly identity: string;
+  /** Where services beside the product are, by the names that it knows them by. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /**
+   * @param before Settled once the containers of earlier starts have been removed.
+   */
+  create(start: Pick<ContainerPlan, "environment" | "mounts" | "limits">, before: Promise<unknown>): Promise<Container>;
+};
 
 /** Starts a product as containers on a network of the run's own, that leads nowhere but to us. */
 class ContainerSite implements Site {
   readonly cannot = [];
   readonly address: string;
   readonly identity: string;
+  readonly hosts: Readonly<Record<string, string>>;
   readonly #product: Product;
   readonly #folder: string;
   readonly #engine: Engine;
-  readonly #image: Image;
   readonly #network: RunNetwork;
-  readonly #container: ContainerProduct;
+  readonly #maker: Maker;
   readonly #starts: SystemContainer[] = [];
 
-  constructor(
-    product: Product,
-    folder: string,
-    engine: Engine,
-    image: Image,
-    network: RunNetwork,
-    container: ContainerProduct,
-  ) {
+  constructor(product: Product, folder: string, engine: Engine, network: RunNetwork, maker: Maker) {
     this.address = network.address;
-    this.identity = image.id;
+    this.identity = maker.identity;
+    this.hosts = maker.hosts ?? {};
     this.#product = product;
     this.#folder = folder;
     this.#engine = engine;
-    this.#image = image;
     this.#network = network;
-    this.#container = container;
+    this.#maker = maker;
   }
 
   start(nth: number, _version: Version, environment: NodeJS.ProcessEnv, watch: Watch): Started {
-    const mounts = this.#mounts();
-    const { limits = {} } = this.#container;
+    const plan = {
+      environment: { ...leavesIn(environment), ...namedOf(this.#product, environment) },
+      mounts: this.#mounts(),
+      limits: this.#product.container?.limits ?? {},
+    };
+    const before = Promise.all(this.#starts.map(({ removed }) => removed));
     const start = new SystemContainer(
       nth,
-      this.#engine,
-      {
-        run: basename(this.#folder),
-        image: this.#image,
-        network: this.#network,
-        environment: { ...leavesIn(environment), ...namedOf(this.#product, environment) },
-        mounts,
-        limits,
-      },
+      { image: this.#maker.image, network: this.#network },
+      () => this.#maker.create(plan, before),
       watch,
     );
     this.#starts.push(start);
@@ -119,33 +146,40 @@ class ContainerSite implements Site {
 
   async close(): Promise<void> {
     await Promise.all(this.#starts.map(({ removed }) => removed));
+    await this.#engine.removeRun(basename(this.#folder));
     await this.#engine.removeNetwork(this.#network.id);
   }
 
-  /**
-   * Everything of the run at the paths that the endpoints file names; whoever the container runs as may read it. Names are looked
-   * up with nobody, and therefore not found at once: some engines pass such questions on, also from networks with no way
-   * out (CVE-2024-29018).
-   */
+  /** Everything of the run at the paths that the endpoints file names; whoever the container runs as may read it. */
   #mounts(): ContainerPlan["mounts"] {
     const at = (name: string): string => join(this.#folder, name);
-    writeFileSync(at(resolverFile), "nameserver 127.0.0.2\noptions timeout:1 attempts:1\n");
+    const resolver = resolverOf(this.#folder);
     const given = readdirSync(this.#folder).filter((name) => !isOurs(name));
     for (const name of given) readable(at(name));
     chmodSync(at(dataName), 0o777);
-    const { data } = this.#container;
+    const data = this.#product.container?.data;
     return [
       ...given.map((name) => ({ from: at(name), to: at(name), readOnly: true })),
       { from: at(dataName), to: at(dataName), readOnly: false },
-      { from: at(resolverFile), to: "/etc/resolv.conf", readOnly: true },
+      resolver,
       ...(data === undefined ? [] : [{ from: at(dataName), to: data, readOnly: false }]),
     ];
   }
 }
 
+/**
+ * Names are looked up with nobody, and therefore not found at once: some engines pass such questions on, also from
+ * networks with no way out (CVE-2024-29018).
+ */
+function resolverOf(folder: string): ContainerPlan["mounts"][number] {
+  const from = join(folder, resolverFile);
+  writeFileSync(from, "nameserver 127.0.0.2\noptions timeout:1 attempts:1\n");
+  return { from, to: "/etc/resolv.conf", readOnly: true };
+}
+
 /** What in a run's folder is not for the product: who made it, its backups; and its data, which is not for reading only. */
 function isOurs(name: string): boolean {
-  return name === dataName || name === harnessFile || name.startsWith("backup-");
+  return name === dataName || name === harnessFile || name === composedFile || name.startsWith("backup-");
 }
 
 function leavesIn(environment: NodeJS.ProcessEnv): Record<string, string> {
