@@ -22,7 +22,7 @@ export type LiveSoak = {
   readonly runs: number;
   readonly messages: number;
   readonly passed: number;
-  /** More than before the first run, once the world is closed. */
+  /** More than before the first run (descriptors: than after it), once the world is closed. */
   readonly left: Left;
   /** Bytes of heap in use for each 1,000 messages more, in the second half of the runs: before it code is still being compiled. */
   readonly bytesPerThousand: number;
@@ -52,7 +52,7 @@ export async function liveSoak(sut: SystemUnderTest, runs: number, messagesEach:
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const scenario = manyMessages(messagesEach);
-  const before = leftNow();
+  let before = leftNow();
   const world = new LiveWorld();
   const began = performance.now();
   const heap: { readonly messages: number; readonly bytes: number }[] = [];
@@ -60,6 +60,8 @@ export async function liveSoak(sut: SystemUnderTest, runs: number, messagesEach:
   for (let nth = 1; nth <= runs; nth++) {
     const run = await world.run(scenario, sut, { seed: nth });
     if (run.judged.verdict.kind === "passed") passed += 1;
+    // What Node itself opens for its first process and socket stays open.
+    if (nth === 1) before = { ...before, descriptors: readdirSync("/proc/self/fd").length };
     collect();
     heap.push({ messages: nth * messagesEach, bytes: process.memoryUsage().heapUsed });
   }

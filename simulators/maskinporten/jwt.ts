@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from "node:crypto";
 
 /** A JWT's parts as they were read; nothing of it has been checked. */
 export type ReadJwt = {
@@ -25,12 +25,15 @@ function kept<Value>(map: Map<string, Value>, key: string, work: () => Value): V
   return value;
 }
 
+/** What something long is kept under: thousands of keys in full would be megabytes. */
+const short = (...parts: readonly string[]): string => hash("sha256", parts.join("\n"), "base64");
+
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /** A JWT signed RS256. */
 export function signJwt(header: object, claims: object, privateKeyPem: string): string {
   const signed = `${encode(header)}.${encode(claims)}`;
-  const signature = kept(signatures, `${privateKeyPem}\n${signed}`, () => {
+  const signature = kept(signatures, short(privateKeyPem, signed), () => {
     const key = kept(keys, privateKeyPem, () => createPrivateKey(privateKeyPem));
     return sign("sha256", Buffer.from(signed), key).toString("base64url");
   });
@@ -39,7 +42,7 @@ export function signJwt(header: object, claims: object, privateKeyPem: string): 
 
 /** Whether a JWT's RS256 signature fits the public key. */
 export function signatureFits(jwt: ReadJwt, publicKeyPem: string): boolean {
-  return kept(verdicts, `${publicKeyPem}\n${jwt.signed}.${jwt.signature}`, () => {
+  return kept(verdicts, short(publicKeyPem, jwt.signed, jwt.signature), () => {
     const key = kept(keys, publicKeyPem, () => createPublicKey(publicKeyPem));
     return verify("sha256", Buffer.from(jwt.signed), key, Buffer.from(jwt.signature, "base64url"));
   });
