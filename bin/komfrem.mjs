@@ -14,7 +14,10 @@ if (newEnough) {
   const { main } = await import(
     existsSync(source) ? source.href : new URL("../dist/cli/main.js", import.meta.url).href
   );
-  process.exitCode = await main(process.argv.slice(2));
+  const code = await main(process.argv.slice(2));
+  // Whatever is still open ends with it, once all that was said is written.
+  await Promise.all([process.stdout, process.stderr].map((out) => new Promise((written) => out.write("", written))));
+  process.exit(code);
 } else {
   const node = process.env.KOMFREM_NODE_TRIED === "1" ? undefined : newerNode();
   if (node === undefined) {

@@ -100,4 +100,4 @@ if (isSample) for (const lines of await Promise.all(examples.map(tried))) consol
 else for (const example of examples) console.log((await tried(example)).join("\n"));
 await world.close();
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
-process.exitCode = failed === 0 ? 0 : 1;
+process.exit(failed === 0 ? 0 : 1);

@@ -39,6 +39,7 @@ import type { Passing } from "./passing.ts";
 import { SystemProcess } from "./process.ts";
 import { whenReady } from "./ready.ts";
 import { relay } from "./relay.ts";
+import { resettable } from "./resettable.ts";
 import { dataName, type Inability, type Site, siteOf } from "./site.ts";
 import type { Ended, Started, Watch } from "./started.ts";
 import { passAlong } from "./time-along.ts";
@@ -384,7 +385,7 @@ export class LiveRun implements Passing {
 
   /** Notes a connection of the system; one that comes from a start that has ended is cut. */
   #connected(socket: Socket): boolean {
-    socket.on("error", () => {});
+    resettable(socket).on("error", () => {});
     const running = this.#process;
     if (running === undefined || !running.here || running.killed) {
       socket.resetAndDestroy();

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { authority } from "../../simulators/keys/certificate.ts";
+import { resettable } from "./resettable.ts";
 
 /**
  * What the servers of one run show over TLS: certificates of an authority made for it, which nobody trusts who was not
@@ -27,7 +28,7 @@ export class Tls {
 
   /** What is said on a connection in the clear. A reset resets the connection itself, without a farewell. */
   secured(socket: Socket): Socket {
-    const secured = new TLSSocket(socket, { isServer: true, secureContext: this.#context });
+    const secured = new TLSSocket(resettable(socket), { isServer: true, secureContext: this.#context });
     const failed = ({ message, code }: NodeJS.ErrnoException): void => {
       // One that is killed meanwhile has refused nothing.
       if (code?.startsWith("ERR_SSL")) this.#failed(message);
