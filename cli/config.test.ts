@@ -87,6 +87,11 @@ export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", tls: tr
     ["is started in one way", { ...least, image: "intake:1" }, /exactly one of.*it has command and image/],
     ["limits containers only", { ...least, limits: { cpus: 1 } }, /limits can be had by a container only/],
     [
+      "limits a disk in one way",
+      { ...contained, image: "intake:1", limits: { diskMb: 1, writeMbPerSecond: 1 } },
+      /diskMb and writeMbPerSecond exclude each other/,
+    ],
+    [
       "upgrades a command only",
       { ...contained, image: "intake:1", next: ["intake"] },
       /next can be had by a command only/,

@@ -161,6 +161,8 @@ function unfitness(config: Config): string | undefined {
   if (idle.length > 0) return `${idle.join(" and ")} can be had by a container only; it is started by ${named[0]}.`;
   const idleToo = onlyCommands.filter((field) => isContainer && config[field] !== undefined);
   if (idleToo.length > 0) return `${idleToo.join(" and ")} can be had by a command only; it is started by ${named[0]}.`;
+  if (config.limits?.diskMb !== undefined && config.limits.writeMbPerSecond !== undefined)
+    return "limits: diskMb and writeMbPerSecond exclude each other: what is limited in size is in memory.";
   const { ready = {} } = config;
   if (Object.keys(ready).length > 1)
     return `ready: must be one of log, http, port, file; it has ${Object.keys(ready).join(" and ")}.`;

@@ -20,8 +20,16 @@ export type Config = {
   readonly address?: ConfigAddress;
   /** Where in the container its data directory is to be found as well, `/var/lib/intake`; nothing else outlives a start. */
   readonly data?: string;
-  /** What the container may have at most: MiB of memory, no swap beside it, and processors, `0.5`. */
-  readonly limits?: { readonly memoryMb?: number; readonly cpus?: number };
+  /**
+   * What the container may have at most: MiB of memory, no swap beside it; processors, `0.5`; MiB of room in its data
+   * directory (root on Linux); MiB that it may write to its disk a second. The last two exclude each other.
+   */
+  readonly limits?: {
+    readonly memoryMb?: number;
+    readonly cpus?: number;
+    readonly diskMb?: number;
+    readonly writeMbPerSecond?: number;
+  };
   /** Where it is started; relative to the config. Default: the config's own folder. */
   readonly folder?: string;
   /** The channels that it reads. */

@@ -49,6 +49,25 @@ function afterKill(entries: readonly LedgerEntry[], delivery: DeliveryId): "kept
       entry.delivery === delivery &&
       (entry.kind === "registered" || (entry.kind === "dropped" && entry.by.startsWith("probe:"))),
   );
+  if (asksAgain(entries, killed, delivery)) return "kept";
   // What a probe showed before the kill, and still shows after it, was there.
   return after?.kind === "registered" && (after.seq > killed || after.by.startsWith("probe:")) ? "kept" : "lost";
+}
+
+/**
+ * Whether a later start brings the delivery to the receiver: that it was registered before the kill already says nothing of
+ * where this start has it from, and no other source was left.
+ */
+function asksAgain(entries: readonly LedgerEntry[], killed: number, delivery: DeliveryId): boolean {
+  const copies = new Set(entries.flatMap((entry) => (entry.delivery === delivery && entry.copy ? [entry.copy] : [])));
+  const incarnation = entries[killed]?.incarnation ?? 0;
+  return entries
+    .slice(killed)
+    .some(
+      (entry) =>
+        entry.kind === "asked" &&
+        entry.operation === "register" &&
+        (entry.incarnation ?? 0) > incarnation &&
+        entry.copies.some((copy) => copies.has(copy)),
+    );
 }

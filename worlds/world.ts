@@ -99,8 +99,18 @@ export type ContainerProduct = {
     | { readonly kind: "compose"; readonly path: string; readonly service: string };
   /** Where in the container its data directory is to be as well, an absolute path. */
   readonly data?: string;
-  /** What the engine lets it have: MiB of memory, without swap, and processors. */
-  readonly limits?: { readonly memoryMb?: number; readonly cpus?: number };
+  readonly limits?: ContainerLimits;
+};
+
+/** What a container may have at most. */
+export type ContainerLimits = {
+  /** MiB, without swap. */
+  readonly memoryMb?: number;
+  readonly cpus?: number;
+  /** MiB that its data directory has room for, over all its starts. */
+  readonly diskMb?: number;
+  /** MiB that it may write a second to the disk that its data directory is on. */
+  readonly writeMbPerSecond?: number;
 };
 
 /** A product that something else runs, and that we reach by these commands only; each ends with 0 once it is done. */

@@ -456,7 +456,7 @@ export const config: Full<Config> = {
   dockerfile: ".",
   address: { host: "127.0.0.1", start: ["intake", "up"], stop: ["intake", "down"], kill: ["intake", "kill"] },
   data: "/var/lib/intake",
-  limits: { memoryMb: 512, cpus: 0.5 },
+  limits: { memoryMb: 512, cpus: 0.5, diskMb: 64, writeMbPerSecond: 1 },
   folder: "..",
   channels: ["altinn-correspondence"],
   environment: { ALTINN_URL: "$KOMFREM_ALTINN_BASE_URL" },

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import { HarnessError } from "../../core/error.ts";
+import type { EngineLimits } from "./engine.ts";
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -21,7 +22,7 @@ export type ComposePlan = {
   readonly mounts: readonly Mount[];
   /** Where each service asks for names. */
   readonly resolver: Mount;
-  readonly limits: { readonly memoryMb?: number; readonly cpus?: number };
+  readonly limits: EngineLimits;
   readonly images: Readonly<Record<string, string>>;
   readonly network: string;
   /** On that network, one a service: names are not looked up, they stand in each container. */
@@ -75,7 +76,7 @@ export function composed(file: ComposeFile, plan: ComposePlan): Data {
   for (const [name, service] of Object.entries(file.services)) {
     const isUnderTest = name === plan.service;
     const kept = Object.fromEntries(Object.entries(service).filter(([key]) => !dropped.includes(key)));
-    const { memoryMb, cpus } = isUnderTest ? plan.limits : {};
+    const { memoryMb, cpus, writing }: EngineLimits = isUnderTest ? plan.limits : {};
     const own = list(service.volumes).map((volume, nth) => {
       const target = anonymous(volume);
       if (target === undefined) return volume;
@@ -99,6 +100,9 @@ export function composed(file: ComposeFile, plan: ComposePlan): Data {
             restart: "no",
             ...(memoryMb === undefined ? {} : { mem_limit: `${memoryMb}m`, memswap_limit: `${memoryMb}m` }),
             ...(cpus === undefined ? {} : { cpus }),
+            ...(writing === undefined
+              ? {}
+              : { blkio_config: { device_write_bps: [{ path: writing.device, rate: writing.bytesPerSecond }] } }),
           }
         : {}),
     };

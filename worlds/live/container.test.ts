@@ -32,6 +32,7 @@ const designs = {
   curious: join(folder, "curious.mjs"),
   greedy: join(folder, "greedy.mjs"),
   idle: join(folder, "idle.mjs"),
+  filling: join(folder, "filling.mjs"),
 };
 type Design = keyof typeof designs;
 
@@ -73,6 +74,34 @@ export default async (host) => {
   for (let mb = 0; mb < Number(process.env.MB); mb++) kept.push(Buffer.alloc(2 ** 20, 1));
   host.log("has its data: " + readdirSync(process.env.DATA).includes("komfrem-store.ndjson"));
   return sound(host);
+};`,
+  );
+  // Keeps an inbox in a file, where what its first start writes beside it fills the disk; and throws on that, or only logs it.
+  writeFileSync(
+    designs.filling,
+    `import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { deserialize, serialize } from "node:v8";
+import { inboxFirst } from ${JSON.stringify(resolve("integrations/correct/inbox-first.ts"))};
+import { sound } from ${JSON.stringify(resolve("integrations/kit/policy.ts"))};
+const at = (name) => process.env.KOMFREM_DATA_DIRECTORY + "/" + name;
+const kept = () => { try { return deserialize(readFileSync(at("inbox"))); } catch { return new Map(); } };
+export default (host) => {
+  if (existsSync(at("ballast"))) rmSync(at("ballast"));
+  else try {
+    for (let kib = 0; kib < Number(process.env.KIB); kib++) appendFileSync(at("ballast"), Buffer.alloc(1024));
+  } catch (error) { host.log("ballast: " + error.code); }
+  const values = kept();
+  const view = {
+    get: async (key) => values.get(key),
+    set: async (key, value) => void values.set(key, value),
+    delete: async (key) => void values.delete(key),
+    keys: async (key = "") => [...values.keys()].filter((one) => one.startsWith(key)).sort(),
+  };
+  const sync = async () => {
+    try { writeFileSync(at("inbox"), serialize(values)); }
+    catch (error) { host.log("inbox: " + error.code); if (process.env.SWALLOWS !== "yes") throw error; }
+  };
+  return inboxFirst(sound)({ ...host, store: { ...view, transaction: (fn) => fn(view), sync } });
 };`,
   );
   writeFileSync(designs.idle, "export default () => new Promise(() => {});");
@@ -230,6 +259,49 @@ describe.skipIf(engine === undefined)("a product in a container", () => {
       container: { ...container, limits: { memoryMb: 200 } },
     });
     await expect(live.run(scenario(), limited, { seed: 1 })).rejects.toThrow(/never ready[\s\S]*want of memory/);
+  }, 60_000);
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "is caught where its disk is full and it confirms all the same, and passes where it does not (takes root)",
+    async () => {
+      const busy = fault("receiver.register(A)/*:asked", { kind: "answer", status: 503 }, 3);
+      const what: Scenario = { ...scenario([busy]), mustHold: ["no-loss", "no-false-receipt"] };
+      const filling = (diskMb: number, swallows: "yes" | "no"): SystemUnderTest =>
+        contained("filling", {
+          environment: { DESIGN: "filling", KIB: "2048", SWALLOWS: swallows },
+          container: { from: { kind: "dockerfile", path: folder }, limits: { diskMb } },
+        });
+      const roomy = await live.run(what, filling(8, "yes"), { seed: 1 });
+      expect(roomy.judged.verdict).toEqual({ kind: "passed" });
+      expect(roomy.log.join("\n")).not.toContain("ENOSPC");
+
+      const careless = await live.run(what, filling(1, "yes"), { seed: 1 });
+      expect(careless.log).toContain("inbox: ENOSPC");
+      expect(blamed(careless)).toEqual(["receipt-after-store"]);
+
+      const careful = await live.run(what, filling(1, "no"), { seed: 1 });
+      expect(careful.log).toContain("inbox: ENOSPC");
+      expect(careful.judged.verdict).toEqual({ kind: "passed" });
+    },
+    120_000,
+  );
+
+  it("writes no faster than its config lets it", async () => {
+    const slow = contained("filling", {
+      environment: { DESIGN: "filling", KIB: "0", SWALLOWS: "no" },
+      container: { from: { kind: "dockerfile", path: folder }, limits: { writeMbPerSecond: 1 } },
+    });
+    const { dockerode } = (await getContainerRuntimeClient()).container;
+    const running = live.run(scenario(), slow, { seed: 1 });
+    const limits = async (): Promise<unknown> => {
+      const filters = { label: ["komfrem.run"] };
+      const [one] = await dockerode.listContainers({ filters });
+      if (one === undefined) return undefined;
+      const { HostConfig } = await dockerode.getContainer(one.Id).inspect();
+      return HostConfig.BlkioDeviceWriteBps?.map(({ Rate }: { Rate: number }) => Rate);
+    };
+    await expect.poll(limits, { timeout: 20_000, interval: 20 }).toEqual([2 ** 20]);
+    expect((await running).judged.verdict).toEqual({ kind: "passed" });
   }, 60_000);
 
   it("cannot be started where its image is not to be had", async () => {

@@ -28,7 +28,15 @@ export type ContainerPlan = {
   readonly network: RunNetwork;
   readonly environment: Readonly<Record<string, string>>;
   readonly mounts: readonly { readonly from: string; readonly to: string; readonly readOnly: boolean }[];
-  readonly limits: NonNullable<ContainerProduct["limits"]>;
+  readonly limits: EngineLimits;
+};
+
+/** What an engine itself holds a container to. */
+export type EngineLimits = {
+  /** MiB, without swap. */
+  readonly memoryMb?: number;
+  readonly cpus?: number;
+  readonly writing?: { readonly device: string; readonly bytesPerSecond: number };
 };
 
 /**
@@ -150,7 +158,7 @@ export class Engine {
 
   /** Makes a container that has not begun. */
   create(plan: ContainerPlan): Promise<Container> {
-    const { memoryMb, cpus } = plan.limits;
+    const { memoryMb, cpus, writing } = plan.limits;
     const memory = memoryMb === undefined ? undefined : memoryMb * 2 ** 20;
     return this.#client.container.create({
       Image: plan.image.id,
@@ -161,6 +169,9 @@ export class Engine {
         Binds: plan.mounts.map(({ from, to, readOnly }) => `${from}:${to}:${readOnly ? "ro" : "rw"}`),
         ...(memory === undefined ? {} : { Memory: memory, MemorySwap: memory }),
         ...(cpus === undefined ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
+        ...(writing === undefined
+          ? {}
+          : { BlkioDeviceWriteBps: [{ Path: writing.device, Rate: writing.bytesPerSecond }] }),
       },
     });
   }

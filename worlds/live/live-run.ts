@@ -24,6 +24,7 @@ import {
 } from "../world.ts";
 import { Backups } from "./backups.ts";
 import { ClockServer } from "./clock-server.ts";
+import { limitDisk } from "./disk.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { FakedClock, neededLibfaketime } from "./faked-clock.ts";
 import { httpServer, type UnderWay } from "./http-server.ts";
@@ -179,6 +180,8 @@ export class LiveRun implements Passing {
     const nowUrl = `http://${this.#address}:${await this.#open(this.#clock.server, (socket) => this.#clockSockets.add(socket))}/`;
     const dataDirectory = join(this.#folder, dataName);
     mkdirSync(dataDirectory);
+    const diskMb = product?.container?.limits?.diskMb;
+    if (diskMb !== undefined) limitDisk(dataDirectory, diskMb);
     if (!isDriven) this.#flow = new TimeFlow(this.#stage.clock, ratio, () => this.#isStopping);
     this.#faked?.set(this.#stage.clock.now());
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);

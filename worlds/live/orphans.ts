@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { releaseDisks } from "./disk.ts";
 
 const prefix = "komfrem-live-";
 /** Says in the folder of a run which harness made it. */
@@ -18,6 +19,7 @@ export function runFolder(): string {
 
 /** Removes the folder of a run. What a container wrote there as another user may be left: it is not ours to remove. */
 export function removeFolder(folder: string): void {
+  releaseDisks(folder);
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch (error) {

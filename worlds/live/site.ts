@@ -4,7 +4,15 @@ import type { Version } from "../../core/scenario.ts";
 import type { Product, SystemUnderTest } from "../world.ts";
 import { Composition, composedFile } from "./compose.ts";
 import { SystemContainer } from "./container.ts";
-import { type Container, type ContainerPlan, type Engine, engineOf, type RunNetwork } from "./engine.ts";
+import { deviceOf } from "./disk.ts";
+import {
+  type Container,
+  type ContainerPlan,
+  type Engine,
+  type EngineLimits,
+  engineOf,
+  type RunNetwork,
+} from "./engine.ts";
 import { launchOf, namedOf, surroundingsOf } from "./launch.ts";
 import { harnessFile } from "./orphans.ts";
 import { SystemProcess } from "./process.ts";
@@ -131,7 +139,7 @@ class ContainerSite implements Site {
     const plan = {
       environment: { ...leavesIn(environment), ...namedOf(this.#product, environment) },
       mounts: this.#mounts(),
-      limits: this.#product.container?.limits ?? {},
+      limits: this.#limits(),
     };
     const before = Promise.all(this.#starts.map(({ removed }) => removed));
     const start = new SystemContainer(
@@ -148,6 +156,13 @@ class ContainerSite implements Site {
     await Promise.all(this.#starts.map(({ removed }) => removed));
     await this.#engine.removeRun(basename(this.#folder));
     await this.#engine.removeNetwork(this.#network.id);
+  }
+
+  #limits(): EngineLimits {
+    const { diskMb: _, writeMbPerSecond, ...limits } = this.#product.container?.limits ?? {};
+    if (writeMbPerSecond === undefined) return limits;
+    const device = deviceOf(join(this.#folder, dataName));
+    return { ...limits, writing: { device, bytesPerSecond: Math.ceil(writeMbPerSecond * 2 ** 20) } };
   }
 
   /** Everything of the run at the paths that the endpoints file names; whoever the container runs as may read it. */
