@@ -94,6 +94,8 @@ export class LiveRun implements Passing {
   #faked: FakedClock | undefined;
   #process: Started | undefined;
   #environment: NodeJS.ProcessEnv = {};
+  /** Places outside the run that it was refused. */
+  readonly #refused = new Set<string>();
   #isPausing = false;
   /** What its config waits for has come, in one start or another. */
   #hasBeenReady = false;
@@ -501,6 +503,7 @@ export class LiveRun implements Passing {
         this.#paused();
         this.#wake();
       },
+      wentOut: (to) => this.#wentOut(to),
       ended: (end) => {
         if (started instanceof SystemProcess && started.pid !== undefined) this.#faked?.forget(started.pid);
         this.#paused();
@@ -518,6 +521,14 @@ export class LiveRun implements Passing {
       this.#stage.markReady();
       this.#wake();
     });
+  }
+
+  /** Whoever is refused what he would get elsewhere does not show here what he does there. */
+  #wentOut(to: string): void {
+    if (this.#refused.has(to) || this.#stage.ended) return;
+    this.#refused.add(to);
+    this.#catchUp();
+    this.#stage.ledger.record({ kind: "doubted", what: `the system tried to go out to ${to}, and was refused` });
   }
 
   #failed(error: HarnessError): void {

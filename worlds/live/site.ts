@@ -18,6 +18,7 @@ import { harnessFile } from "./orphans.ts";
 import { SystemProcess } from "./process.ts";
 import { SystemService } from "./service.ts";
 import type { Started, Watch } from "./started.ts";
+import { WayOut } from "./way-out.ts";
 
 const loopback = "127.0.0.1";
 
@@ -64,13 +65,20 @@ export async function siteOf(sut: SystemUnderTest, folder: string): Promise<Site
       close: () => Promise.resolve(),
     };
   }
-  if (product?.container === undefined)
+  if (product?.container === undefined) {
+    let last: Watch | undefined;
+    const wayOut = await WayOut.opened((to) => last?.wentOut(to));
     return {
       address: loopback,
       cannot: [],
-      start: (nth, version, environment, watch) => new SystemProcess(nth, launchOf(sut, version, environment), watch),
-      close: () => Promise.resolve(),
+      start: (nth, version, environment, watch) => {
+        last = watch;
+        const guarded = { ...environment, ...wayOut.environment(environment) };
+        return new SystemProcess(nth, launchOf(sut, version, guarded), watch);
+      },
+      close: () => wayOut.close(),
     };
+  }
   const engine = await engineOf(sut.name);
   const { container } = product;
   const { from } = container;

@@ -36,10 +36,12 @@ export type Ended = {
   readonly cannot?: HarnessError;
 };
 
-/** What is told of a start: each line that it writes, whatever changes with it, and once how it ended, after its last line. */
+/** What is told of a start: each line that it writes, whatever changes with it, where it wanted to go, and once how it ended, after its last line. */
 export type Watch = {
   readonly line: (text: string) => void;
   readonly changed: () => void;
+  /** Where to it wanted to go, outside the run: a host and a port. It was refused. */
+  readonly wentOut: (to: string) => void;
   readonly ended: (end: Ended) => void;
 };
 
