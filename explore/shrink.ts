@@ -92,7 +92,7 @@ export async function shrink(
     for (const pass of passes) while (!over() && (await takeOne(pass(best.scenario, best.surveyed)))) changed = true;
     if (!changed) changed = await takeOne(usualPolling(best.scenario, best.surveyed));
   }
-  // Last, for it stands where it strikes in the scenario as it is now, and plainer faults stand at one place each.
+  // After all passes: plainer faults stand at one place each, and would take it apart again.
   await takeOne(joinedFaults(best.scenario, best.surveyed));
   await takeOne(plainerLabels(best.scenario, best.surveyed));
   return { ...best, tries };

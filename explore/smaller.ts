@@ -121,9 +121,9 @@ function withoutAll(switches: SwitchValues, names: readonly string[]): SwitchVal
 }
 
 /**
- * One message alone, and the receiver out of reach for an hour or a day, or one of the faults at each boundary that the run came by: what
- * looks like a long story is often a short one with the trouble in another place. Only what is smaller than the scenario
- * as it stands.
+ * One message alone, and the receiver out of reach for an hour or a day, or one of the faults at each boundary that the
+ * run came by: what looks like a long story is often a short one with the trouble in another place. Only what is smaller
+ * than the scenario as it stands.
  */
 export const troubleElsewhere: Candidates = (scenario, { reached, broken }) => {
   const label = broken.find(({ delivery }) => scenario.steps.some((step) => isSentAs(step, delivery)))?.delivery;

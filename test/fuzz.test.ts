@@ -28,7 +28,7 @@ const samples = sound.flatMap((name): Sample[] => {
   if (shipped(name).role === "sender") return [[150, name, "all its channels"]];
   const slow = name === "correct/poll-only";
   return [
-    [slow ? 60 : 260, name, "fiks-io"],
+    [slow ? 110 : 260, name, "fiks-io"],
     [slow ? 20 : 40, name, "all its channels"],
   ];
 });
@@ -67,7 +67,8 @@ describe("false alarms", () => {
       const { missed: never, of } = missed(drawing, covered);
       // Who consumes never asks for the next message, and the other way round: what it does not do cannot be struck.
       const inReach = never.filter((cell) => cell.slice(0, cell.indexOf(":")) in covered.operations);
-      if (runs > 100) expect(inReach.length).toBeLessThan(of * 0.8);
+      const outOfReach = never.length - inReach.length;
+      if (runs > 100) expect(inReach.length).toBeLessThan((of - outOfReach) * 0.8);
       expect(Object.keys(covered.operations).filter((operation) => !aimedAt(drawing).has(operation))).toEqual([]);
     },
     300_000,

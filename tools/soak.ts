@@ -2,7 +2,8 @@
  * What takes too long for every change: `npm run soak`. False alarms over every sound system (`--runs`, 100,000 unless
  * said, shared out among them), the second checker on 100,000 ledgers, every ordering of what happens by the ends of
  * lifetimes, of up to `--clocks` events, 7 unless said, `--paired` runs of each sender of ours with each integration of
- * ours, and `--live` runs over sockets, which must leave nothing behind and not grow. Ends with 1 where any of them finds something. 0 leaves one out.
+ * ours, and `--live` runs over sockets, which must leave nothing behind and not grow. Ends with 1 where any of them finds
+ * something. 0 leaves one out.
  */
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";

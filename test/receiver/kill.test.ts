@@ -11,7 +11,7 @@ const { all, cluster, close } = await places();
 afterAll(close);
 
 /** `KOMFREM_KILLS=500` for a night; the seed draws what is asked and when it is killed. */
-const kills = Number(process.env.KOMFREM_KILLS ?? 8);
+const kills = Number(process.env.KOMFREM_KILLS ?? 12);
 const seed = Number(process.env.KOMFREM_KILL_SEED ?? 1);
 const atOnce = 8;
 const launcher = resolve(import.meta.dirname, "../../bin/komfrem.mjs");

@@ -355,6 +355,7 @@ await new LiveWorld().run(${JSON.stringify(what)}, ${JSON.stringify(contained("i
     expect(await left(child.pid)).toHaveLength(2);
     child.kill("SIGKILL");
     await new Promise((gone) => child.once("exit", gone));
+    expect(await left(child.pid)).toHaveLength(2);
     // Another harness on this machine may clear it away as well, and be at it.
     await engine?.clear();
     await expect.poll(() => left(child.pid), { timeout: 20_000 }).toEqual([]);
