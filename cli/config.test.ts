@@ -119,6 +119,17 @@ export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", tls: tr
     ["names the channels there are", { ...least, channels: ["post"] }, /channels\/0: must be one of fiks-io/],
     ["names a place without a port", { ...least, dependencies: { db: "localhost" } }, /dependencies\/db/],
     ["names the tiers there are", { ...least, clock: { tier: "fast" } }, /clock\/tier/],
+    ["takes orders as a sender only", { ...least, send: "8081" }, /send: only a sender takes orders/],
+    [
+      "says where it takes orders, or is told a place",
+      { ...contained, image: "intake:1", role: "sender" },
+      /send: must say where it takes orders/,
+    ],
+    [
+      "has no probe as a sender",
+      { ...least, role: "sender", probe: { command: ["probe"] } },
+      /probe: tells what a case system holds/,
+    ],
     ["names a folder that is not there", { ...least, folder: "nowhere" }, /nowhere[\s\S]*no such folder/],
   ])("%s", async (_, config, said) => {
     await expect(configured(exporting(config))).rejects.toThrow(said);

@@ -65,7 +65,7 @@ export async function configured(path: string): Promise<SystemUnderTest> {
       because: unfit,
       next: "Correct it; docs/live.md says what each field is.",
     });
-  return { name: config.name, role: "integration", module, product: productOf(config, dirname(module)) };
+  return { name: config.name, role: config.role ?? "integration", module, product: productOf(config, dirname(module)) };
 }
 
 function productOf(config: Config, beside: string): Product {
@@ -96,6 +96,7 @@ function productOf(config: Config, beside: string): Product {
     }),
     maxRetryDelayMs: config.maxRetryDelayMs ?? 0,
     ...(config.ready === undefined ? {} : { ready: readyCheck(config.ready) }),
+    ...(config.send === undefined ? {} : { send: placeIn(config.send) }),
     settleMs: config.settleMs ?? (clock.tier === "compressed" ? settleMs : 0),
     readyWithinMs: config.readyWithinMs ?? readyWithinMs,
     ...(config.probe === undefined ? {} : { probe: probeOf(config.probe, clock.tier === "driven") }),
@@ -130,6 +131,7 @@ function isAlone(config: Config): boolean {
     clock?.tier === "driven" ||
     clock?.tier === "faketime" ||
     keepsElsewhere(config) ||
+    (config.send !== undefined && !isContained(config)) ||
     (probe !== undefined && "url" in probe)
   );
 }
@@ -163,6 +165,10 @@ function unfitness(config: Config): string | undefined {
   if (idleToo.length > 0) return `${idleToo.join(" and ")} can be had by a command only; it is started by ${named[0]}.`;
   if (config.limits?.diskMb !== undefined && config.limits.writeMbPerSecond !== undefined)
     return "limits: diskMb and writeMbPerSecond exclude each other: what is limited in size is in memory.";
+  const unfitToSend = config.role === "sender" ? unfitSender(config) : undefined;
+  if (unfitToSend !== undefined) return unfitToSend;
+  if (config.role !== "sender" && config.send !== undefined)
+    return 'send: only a sender takes orders; say role: "sender".';
   const { ready = {} } = config;
   if (Object.keys(ready).length > 1)
     return `ready: must be one of log, http, port, file; it has ${Object.keys(ready).join(" and ")}.`;
@@ -171,6 +177,12 @@ function unfitness(config: Config): string | undefined {
     if (!isBudget(budget))
       return `budgets/${what}: "${budget}" must be a time above zero, in s, m or h, and 720h at most.`;
   return undefined;
+}
+
+function unfitSender({ send, command, probe }: Config): string | undefined {
+  if (send === undefined && command === undefined)
+    return "send: must say where it takes orders, a port and a path, 8081/send; only a command is told a free one.";
+  return probe === undefined ? undefined : "probe: tells what a case system holds; a sender is none.";
 }
 
 function isPattern(text: string): boolean {
@@ -186,8 +198,13 @@ function readyCheck(ready: NonNullable<Config["ready"]>): ReadyCheck {
   if (log !== undefined) return { kind: "log", pattern: log };
   if (port !== undefined) return { kind: "port", port };
   if (file !== undefined) return { kind: "file", path: file };
-  const [at = "", ...path] = (http ?? "").split("/");
-  return { kind: "http", port: Number(at), path: `/${path.join("/")}` };
+  return { kind: "http", ...placeIn(http ?? "") };
+}
+
+/** `8080/health` as a port and a path. */
+function placeIn(text: string): { readonly port: number; readonly path: string } {
+  const [at = "", ...path] = text.split("/");
+  return { port: Number(at), path: `/${path.join("/")}` };
 }
 
 function containerOf(config: Config, beside: string): ContainerProduct | undefined {

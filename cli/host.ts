@@ -2,24 +2,26 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HarnessError } from "../core/error.ts";
-import type { Integration } from "../port/host.ts";
+import type { Host, Integration, Sender } from "../port/host.ts";
 import { defaultExport } from "./default-export.ts";
 import { exitError } from "./exit.ts";
 import { endpointsFrom } from "./process-host/endpoints.ts";
 import { processHost } from "./process-host/host.ts";
+import { takeOrders } from "./process-host/orders.ts";
 
 /** The integration failed: a crash, and whoever watches starts it again. */
 const exitCrashed = 1;
 
 /**
- * `komfrem host <module>`: runs an integration as this process, with a `Host` built from `KOMFREM_ENDPOINTS`. SIGTERM
- * and SIGINT ask it to stop. The process ends when the integration does: 0 when it has returned, 1 when it failed.
+ * `komfrem host <module>`: runs an integration or a sender as this process, with a `Host` built from `KOMFREM_ENDPOINTS`;
+ * a sender takes orders at its `sendUrl`. SIGTERM and SIGINT ask it to stop. The process ends when the module does: 0 when
+ * it has returned, 1 when it failed.
  *
  * @throws {HarnessError} The module or the endpoints cannot be used (exit 3).
  */
 export async function host(args: readonly string[]): Promise<number> {
   const endpoints = endpointsFrom(process.env);
-  const integration = await integrationIn(args);
+  const main = await moduleIn(args);
   const running = await processHost(endpoints, (why) => {
     process.stderr.write(`The integration is ended: ${why}\n`);
     process.exit(exitError);
@@ -29,7 +31,8 @@ export async function host(args: readonly string[]): Promise<number> {
   const alive = setInterval(() => {}, 2 ** 30);
   let code = 0;
   try {
-    await integration(running.host);
+    if (main.send !== undefined) await ordersTo(main.send, running.host, endpoints.sendUrl);
+    await main.run(running.host);
   } catch (error) {
     code = exitCrashed;
     process.stderr.write(`${stackOf(error)}\nThe integration failed: ${whyOf(error)}\n`);
@@ -40,7 +43,19 @@ export async function host(args: readonly string[]): Promise<number> {
   process.exit(code);
 }
 
-async function integrationIn(args: readonly string[]): Promise<Integration> {
+type Main = { readonly run: (host: Host) => Promise<void>; readonly send?: Sender["send"] };
+
+/** @throws {HarnessError} Nothing says where it is to listen. */
+function ordersTo(send: Sender["send"], host: Host, sendUrl: string | undefined): Promise<void> {
+  if (sendUrl !== undefined) return takeOrders(sendUrl, (order) => send(order, host), host.log);
+  throw new HarnessError({
+    happened: "The sender was not started.",
+    because: "The endpoints file has no sendUrl: nothing says where it takes orders.",
+    next: "Let Komfrem start it (komfrem run --world live), or add sendUrl, http://127.0.0.1:8081/send.",
+  });
+}
+
+async function moduleIn(args: readonly string[]): Promise<Main> {
   const [given, ...more] = args;
   if (given === undefined || more.length > 0)
     throw new HarnessError({
@@ -68,12 +83,19 @@ async function integrationIn(args: readonly string[]): Promise<Integration> {
     });
   }
   const main = defaultExport(module);
-  if (typeof main === "function") return main as Integration;
+  if (typeof main === "function") return { run: main as Integration };
+  const sender = main as Partial<Sender> | null | undefined;
+  if (sender?.role === "sender" && typeof sender.run === "function" && typeof sender.send === "function") {
+    const { run, send } = sender as Sender;
+    return { run: (host) => run.call(sender, host), send: (order, host) => send.call(sender, order, host) };
+  }
   throw new HarnessError({
     happened: `${path} cannot be run as an integration.`,
     because:
-      main === undefined ? "It has no default export." : `Its default export is a ${typeof main}, not a function.`,
-    next: "Export default an async function that takes the host: export default async (host) => { … }",
+      main === undefined
+        ? "It has no default export."
+        : `Its default export is of type ${typeof main}, neither a function nor a sender with run and send.`,
+    next: "Export default an async function that takes the host: export default async (host) => { … }; or a sender: docs/port.md.",
   });
 }
 

@@ -8,6 +8,13 @@ import type { Channel } from "./endpoints.ts";
 export type Config = {
   /** How reports call it. */
   readonly name: string;
+  /** What it does: takes in what is sent to municipalities, or sends. Default `integration`. */
+  readonly role?: "integration" | "sender";
+  /**
+   * Senders: where it takes orders (`contracts/sender/openapi.yaml`), a port of its own and a path, `8081/send`. Default,
+   * where `command` starts it: a free port of each run's, which it finds in `KOMFREM_SEND_URL`.
+   */
+  readonly send?: string;
   /** The program and its arguments; started again after a crash, stopped by SIGTERM. */
   readonly command?: readonly [string, ...string[]];
   /** The image of the container that it is, `registry.example.no/intake:4.2`; pulled where the machine has it not. */
@@ -32,7 +39,7 @@ export type Config = {
   };
   /** Where it is started; relative to the config. Default: the config's own folder. */
   readonly folder?: string;
-  /** The channels that it reads. */
+  /** The channels that it reads, or that it can send on. */
   readonly channels: readonly Extract<Channel, "fiks-io" | "altinn-correspondence" | "altinn-dispatch">[];
   /**
    * What it finds in its environment under its own names. `$KOMFREM_ALTINN_BASE_URL` and the like stand for what the

@@ -12,6 +12,8 @@ export type Endpoints = {
     readonly integrationId: string;
     readonly integrationPassword: string;
   };
+  /** For senders that are processes: where they take orders, by POST. */
+  readonly sendUrl?: string;
   readonly altinn?: { readonly baseUrl: string };
   readonly eformidling?: { readonly baseUrl: string; readonly username?: string; readonly password?: string };
   readonly receiver?: { readonly baseUrl: string; readonly apiKey: string };

@@ -1,5 +1,5 @@
 /**
- * Performs every scenario for integrations in memory and over sockets, with the same system as a module and as a process,
+ * Performs every scenario in memory and over sockets, with the same system as a module and as a process,
  * and compares what is said of each delivery: `npm run worlds`. `--integration` names systems; `--only` scenarios whose id
  * begins so. Ends with 1 where the two worlds say different things.
  */
@@ -15,7 +15,13 @@ const { values } = parseArgs({
     integration: {
       type: "string",
       multiple: true,
-      default: ["correct/store-then-receipt", "faulty/receipts-then-stores", "faulty/mail-first-attachment-only"],
+      default: [
+        "correct/store-then-receipt",
+        "faulty/receipts-then-stores",
+        "faulty/mail-first-attachment-only",
+        "correct/police-sender",
+        "faulty/police-sends-again",
+      ],
     },
     only: { type: "string", default: "" },
   },

@@ -25,7 +25,7 @@ import type { Unstored } from "./judged.ts";
 import { LedgerWriter } from "./ledger-writer.ts";
 import { parametersOf } from "./parameters.ts";
 import { generatorVersion, seededRandom } from "./random.ts";
-import { System, type SystemControl } from "./system.ts";
+import { type Answered, System, type SystemControl } from "./system.ts";
 import type { Witness, Witnessed } from "./witness.ts";
 import type { RunOptions, SystemUnderTest } from "./world.ts";
 
@@ -448,7 +448,7 @@ export class Stage {
       this.clock.after(waitMs, () => this.#order(sent, step, tries + 1));
     };
     if (!this.system.running) return again();
-    this.boundaries.performLater<boolean>(
+    this.boundaries.performLater<Exclude<Answered["kind"], "lost">>(
       {
         party: this.system.party,
         operation: "send",
@@ -461,13 +461,14 @@ export class Stage {
       ({ finish, lose }) =>
         this.#options.control.order(this.system.incarnation, order, (answered) => {
           if (answered.kind === "lost") return lose();
-          const taken = answered.kind === "sent";
-          const saying = taken ? "positive" : "negative";
-          finish({ saying, code: answered.kind, copies: [sent.delivery.id], value: taken });
+          const saying = answered.kind === "sent" ? "positive" : "negative";
+          finish({ saying, code: answered.kind, copies: [sent.delivery.id], value: answered.kind });
         }),
       (heard, confirm) => {
         confirm(true);
-        if (heard.kind !== "told" || !heard.value) again();
+        const answered = heard.kind === "told" ? heard.value : "lost";
+        if (answered === "refused") this.cast.police.takeBack(sent);
+        else if (answered !== "sent") again();
       },
     );
   }

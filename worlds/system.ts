@@ -27,6 +27,8 @@ export type Answered =
   | { readonly kind: "sent" }
   /** It threw, or rejected: its reason is in the log. */
   | { readonly kind: "rejected" }
+  /** It said that it never will: it is not told again. */
+  | { readonly kind: "refused" }
   /** It crashed or stopped first. */
   | { readonly kind: "lost" };
 

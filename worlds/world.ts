@@ -38,7 +38,9 @@ export type Product = {
   readonly maxRetryDelayMs: number;
   /** What it may take to be done with a message, ms of its own clock. */
   readonly settleMs: number;
-  /** What says that a start is ready; where absent, that we have answered it for the first time. */
+  /** A sender's place for orders; where absent a free port of each run's, told to it. */
+  readonly send?: SendPlace;
+  /** What says that a start is ready; where absent, that we have answered it for the first time, and of a sender that it takes orders. */
   readonly ready?: ReadyCheck;
   /** How long a start may take until it is ready, real ms. */
   readonly readyWithinMs: number;
@@ -52,6 +54,9 @@ export type Product = {
   /** What may stay open. */
   readonly accepts?: readonly AcceptedLimit[];
 };
+
+/** Where a sender takes orders, by POST: a port and a path of its own. */
+export type SendPlace = { readonly port: number; readonly path: string };
 
 /** Something that a run may leave open, and who has said so: never that a rule fails. */
 export type AcceptedLimit = {

@@ -427,6 +427,7 @@ export const endpoints: Full<Endpoints> = {
   eformidling: { baseUrl: "http://127.0.0.1:1", username: "u", password: "p" },
   receiver: { baseUrl: "http://127.0.0.1:1", apiKey: "k" },
   alarm: { webhookUrl: "http://127.0.0.1:1/alarms", smtp: "127.0.0.1:2", smtps: "127.0.0.1:3" },
+  sendUrl: "http://127.0.0.1:1/send",
   webhookBaseUrl: "http://127.0.0.1:1",
   tls: { caFile: "/ca.pem", truststoreFile: "/ca.p12", truststorePassword: "p" },
   clock: { nowUrl: "http://127.0.0.1:1/now" },
@@ -450,6 +451,8 @@ export const probeItem: Full<ProbeItem> = {
 
 export const config: Full<Config> = {
   name: "intake",
+  role: "sender",
+  send: "8081/send",
   command: ["intake", "--serve"],
   image: "intake:4.2",
   compose: { file: "compose.yml", service: "intake" },

@@ -18,7 +18,9 @@ import {
   isUpgraded,
   type Product,
   type ProductTime,
+  type ReadyCheck,
   type RunOptions,
+  type SendPlace,
   type SystemProbe,
   type SystemUnderTest,
 } from "../world.ts";
@@ -34,6 +36,7 @@ import { machineClock } from "./machine-clock.ts";
 import { ProbeObserver } from "./observers/probe.ts";
 import { declaredFidelity } from "./observers/probe-reading.ts";
 import { placed } from "./observers/probe-source.ts";
+import { freePort, Orders } from "./orders.ts";
 import { removeFolder, runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
 import type { Passing } from "./passing.ts";
@@ -84,6 +87,9 @@ export class LiveRun implements Passing {
   #holdings!: Holdings;
   #flow: TimeFlow | undefined;
   #probe: ProbeObserver | undefined;
+  /** Set for a sender. */
+  #orders: Orders | undefined;
+  #ready: ReadyCheck | undefined;
   #backups: Backups | undefined;
   /** The start that was last asked to stop, and when its grace is over, by `performance.now()`. */
   #stopping: { readonly running: Started; readonly untilMs: number } | undefined;
@@ -126,6 +132,10 @@ export class LiveRun implements Passing {
     this.#site = await siteOf(this.#sut, this.#folder);
     const addresses = await this.#listen();
     const { product } = this.#sut;
+    const place =
+      this.#sut.role === "sender" ? (product?.send ?? { port: await freePort(), path: "/send" }) : undefined;
+    if (place !== undefined) this.#orders = this.#ordersAt(place);
+    this.#ready = product?.ready ?? (place === undefined ? undefined : { kind: "port", port: place.port });
     const compressed = product?.time.tier === "compressed" ? product.time : undefined;
     const ratio = compressed === undefined ? 1 : dayMs / compressed.dayTakesMs;
     const isDriven = product === undefined || product.time.tier === "driven";
@@ -169,7 +179,11 @@ export class LiveRun implements Passing {
         askToStop: (nth, graceMs) => this.#askToStop(nth, graceMs),
         pause: (nth) => this.#pause(nth),
         resume: (nth) => this.outbox.say(() => this.#processOf(nth)?.resume()),
-        order: (_nth, _order, then) => then({ kind: "lost" }),
+        order: (nth, order, then) => {
+          const running = this.#processOf(nth);
+          if (running === undefined || this.#orders === undefined) then({ kind: "lost" });
+          else this.#orders.give(running, order, then);
+        },
         backUp: () => this.#backUp(),
         restore: (epochMs) => {
           this.#putBackTo = epochMs;
@@ -184,14 +198,18 @@ export class LiveRun implements Passing {
     mkdirSync(dataDirectory);
     const diskMb = product?.container?.limits?.diskMb;
     if (diskMb !== undefined) limitDisk(dataDirectory, diskMb);
-    if (!isDriven) this.#flow = new TimeFlow(this.#stage.clock, ratio, () => this.#isStopping);
+    if (!isDriven) this.#flow = new TimeFlow(this.#stage.clock, ratio, () => this.standsStill);
     this.#faked?.set(this.#stage.clock.now());
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
     this.#journal = new JournalReader(dataDirectory, (changed) => this.#holdings.changed(changed));
     const { pollIntervalMs } = compressed ?? this.#stage.endpoints;
     const leaves = writeEndpoints(
       this.#folder,
-      { ...this.#stage.endpoints, pollIntervalMs },
+      {
+        ...this.#stage.endpoints,
+        pollIntervalMs,
+        ...(place === undefined ? {} : { sendUrl: `http://${this.#ownHost}:${place.port}${place.path}` }),
+      },
       {
         dataDirectory,
         nowUrl: isDriven ? nowUrl : undefined,
@@ -307,6 +325,24 @@ export class LiveRun implements Passing {
     };
   }
 
+  #ordersAt(place: SendPlace): Orders {
+    return new Orders({
+      outbox: this.outbox,
+      underWay: this.underWay,
+      place,
+      connected: (socket, incarnation) => this.#watched(socket, incarnation),
+      heard: () => this.#catchUp(),
+      say: (line) => this.#stage.say(line),
+    });
+  }
+
+  /** Where the system is to listen; a container has an address that it does not know. */
+  get #ownHost(): string {
+    const { product } = this.#sut;
+    if (product?.container !== undefined) return "0.0.0.0";
+    return product?.service?.host ?? "127.0.0.1";
+  }
+
   #probeOf(product: Product, probe: SystemProbe): ProbeObserver {
     const environment = surroundingsOf(product, this.#environment);
     const source = placed(probe.source, this.#environment);
@@ -396,14 +432,19 @@ export class LiveRun implements Passing {
       socket.resetAndDestroy();
       return false;
     }
-    this.#sockets.set(socket, running.incarnation);
+    this.#watched(socket, running.incarnation);
+    return true;
+  }
+
+  /** What moves on a connection of a start is movement, and the connection ends with that start. */
+  #watched(socket: Socket, incarnation: number): void {
+    this.#sockets.set(socket, incarnation);
     this.#past += 1;
     socket.on("close", () => {
       this.#past += socket.bytesRead + socket.bytesWritten + 1;
       this.#sockets.delete(socket);
       this.#wake();
     });
-    return true;
   }
 
   /** Grows whenever a connection is opened or closed, or a byte moves on one. */
@@ -450,7 +491,7 @@ export class LiveRun implements Passing {
 
   /** It has heard from us: ready, where its config waits for nothing else. */
   #answered(running: Started | undefined): void {
-    if (running !== undefined && this.#sut.product?.ready === undefined) running.ready = true;
+    if (running !== undefined && this.#ready === undefined) running.ready = true;
   }
 
   #processOf(nth: number): Started | undefined {
@@ -491,7 +532,7 @@ export class LiveRun implements Passing {
   #start(nth: number, version: Version): void {
     // Randomness as in memory: drawn from the seed, anew in each start.
     const environment = { ...this.#environment, KOMFREM_SEED: `${this.#options.seed}/${nth}` };
-    const check = this.#sut.product?.ready;
+    const check = this.#ready;
     let toReady: ((line: string) => void) | undefined;
     let started: Started | undefined;
     const watch: Watch = {
@@ -538,6 +579,7 @@ export class LiveRun implements Passing {
 
   #ended(nth: number, end: Ended): void {
     this.#cut(nth);
+    this.#orders?.over(nth);
     this.#putBack();
     if (this.#process?.incarnation !== nth || this.#stage.ended) return;
     if (end.cannot !== undefined) return this.#failed(end.cannot);
@@ -551,6 +593,7 @@ export class LiveRun implements Passing {
   }
 
   #kill(nth: number, how: "process" | "power"): void {
+    this.#orders?.over(nth);
     const running = this.#processOf(nth);
     if (running === undefined) return;
     if (how === "power")
@@ -610,11 +653,11 @@ export class LiveRun implements Passing {
 
   /** Whether a start is what its config waits for, and as we wanted it. */
   isUp(running: Started | undefined): boolean {
-    return running === undefined || (!running.busy && (this.#sut.product?.ready === undefined || running.ready));
+    return running === undefined || (!running.busy && (this.#ready === undefined || running.ready));
   }
 
   get wasReady(): boolean {
-    if (this.#sut.product?.ready !== undefined) return this.#hasBeenReady;
+    if (this.#ready !== undefined) return this.#hasBeenReady;
     return this.#stage.entries.some((entry) => entry.kind === "told" && entry.to === this.#stage.system.party);
   }
 
@@ -646,20 +689,24 @@ export class LiveRun implements Passing {
 
   #neverReady(why: string): HarnessError {
     const seconds = Math.round((this.#sut.product?.readyWithinMs ?? this.restlessMs) / 1000);
-    const check = this.#sut.product?.ready;
+    const check = this.#ready;
     return new HarnessError({
       happened: `${this.#sut.name} was never ready.`,
       because: [
         check === undefined
           ? `Within ${seconds} s of real time it neither got a token nor opened a connection.`
-          : `Within ${seconds} s of real time it was not what ready in its config waits for.`,
+          : this.#sut.product?.ready === undefined
+            ? `Within ${seconds} s of real time nothing of it accepted connections where it takes orders.`
+            : `Within ${seconds} s of real time it was not what ready in its config waits for.`,
         ...(why === "" ? [] : [why]),
         lastLines(this.#stage.log),
       ].join(" "),
       next:
         check === undefined
           ? "Have the module fetch a token from endpoints.maskinporten and connect to endpoints.fiks.amqp when it starts."
-          : "Correct ready or readyWithinMs in the config, or what it says when it starts.",
+          : this.#sut.product?.ready === undefined
+            ? "Have it listen at KOMFREM_SEND_URL (sendUrl in the endpoints file), or say in its config where it does: send."
+            : "Correct ready or readyWithinMs in the config, or what it says when it starts.",
     });
   }
 
@@ -667,9 +714,9 @@ export class LiveRun implements Passing {
   #judgeable(): readonly LedgerEntry[] {
     const [run, ...rest] = this.#stage.entries;
     if (run?.kind === "run" && this.#faked !== undefined)
-      return [{ ...run, tierByDomain: { ...run.tierByDomain, integration: this.#faked.tier } }, ...rest];
+      return [{ ...run, tierByDomain: { ...run.tierByDomain, [this.#stage.system.party]: this.#faked.tier } }, ...rest];
     if (run?.kind !== "run" || this.#clock.asked > 0 || this.#flow !== undefined) return this.#stage.entries;
-    return [{ ...run, tierByDomain: { ...run.tierByDomain, integration: "none" } }, ...rest];
+    return [{ ...run, tierByDomain: { ...run.tierByDomain, [this.#stage.system.party]: "none" } }, ...rest];
   }
 
   #wake(): void {

@@ -23,12 +23,6 @@ export class LiveWorld implements World {
   #isCleared = false;
 
   async run(scenario: Scenario, sut: SystemUnderTest, options: RunOptions): Promise<Run> {
-    if (sut.role === "sender")
-      throw new HarnessError({
-        happened: `${sut.name} was not run in the live world.`,
-        because: "It is a sender, and senders are run in memory only so far.",
-        next: "Leave out --world live.",
-      });
     const because = inMemoryOnly(scenario, sut);
     if (because !== undefined)
       throw new HarnessError({
@@ -95,7 +89,9 @@ export class LiveWorld implements World {
 }
 
 /** Why a scenario cannot be performed over sockets with a system; undefined where it can. */
-export function inMemoryOnly({ steps }: Scenario, { product }: SystemUnderTest): string | undefined {
+export function inMemoryOnly({ steps }: Scenario, { product, pairedWith }: SystemUnderTest): string | undefined {
+  if (pairedWith !== undefined)
+    return "It puts a sender and an integration to the test together, and over sockets there is one system.";
   if (steps.some((step) => step.kind === "upgrades" && step.overlapMs !== undefined))
     return "It runs two versions at once, and over sockets nothing tells which of two asks.";
   const restores = steps.some((step) => step.kind === "restores" && step.party === "integration");
