@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
+import type { ChannelName } from "../core/scenario.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
-import { checkup, linksIn } from "./doctor.ts";
+import { checkup, linksIn, senderCheckup, sendersLinksIn } from "./doctor.ts";
 import { systemsNamed } from "./selection.ts";
 
 const world = new SimulatedWorld(1);
@@ -11,6 +12,13 @@ async function missing(name: string, channel: "fiks-io" | "altinn-correspondence
   if (sut === undefined) throw new Error(`${name} is not shipped`);
   const run = await world.run(checkup(channel), sut, { seed: 1 });
   return linksIn(run, channel).flatMap(({ name: link, seen }) => (seen === undefined ? [link] : []));
+}
+
+async function sendersMissing(name: string, channel: ChannelName): Promise<string[]> {
+  const [sut] = await systemsNamed([name]);
+  if (sut === undefined) throw new Error(`${name} is not shipped`);
+  const run = await world.run(senderCheckup(channel), sut, { seed: 1 });
+  return sendersLinksIn(run, channel).flatMap(({ name: link, seen }) => (seen === undefined ? [link] : []));
 }
 
 describe("a checkup", () => {
@@ -30,5 +38,18 @@ describe("a checkup", () => {
       "answers for it",
       "reports what it cannot handle",
     ]);
+  });
+
+  it.each(["fiks-io", "altinn-correspondence", "altinn-dispatch"] as const)(
+    "sees every link of a sound sender on %s",
+    async (channel) => {
+      expect(await sendersMissing("correct/police-sender", channel)).toEqual([]);
+    },
+  );
+
+  it("names what a sender lacks", async () => {
+    expect(await sendersMissing("faulty/police-never-looks-again", "altinn-dispatch")).toContain(
+      "warns that nobody opens it",
+    );
   });
 });

@@ -201,6 +201,16 @@ export type Run = {
   readonly witness?: Witness;
   /** Real time that performing it took, ms, judging not counted. Not part of the ledger. */
   readonly tookMs: number;
+  /** Set over sockets. Not part of the ledger. */
+  readonly costs?: Costs;
+};
+
+/** What resetting and starting a system took, real ms. */
+export type Costs = {
+  /** Where its config says how it is reset. */
+  readonly resetMs?: number;
+  /** Of each start until it was ready. */
+  readonly startsMs: readonly number[];
 };
 
 /** What a run came by. */

@@ -15,6 +15,7 @@ import { Holdings } from "../holdings.ts";
 import { bundleOf } from "../simulated/bundle.ts";
 import { Stage, type StageOptions } from "../stage.ts";
 import {
+  type Costs,
   isUpgraded,
   type Product,
   type ProductTime,
@@ -100,6 +101,7 @@ export class LiveRun implements Passing {
   #faked: FakedClock | undefined;
   #process: Started | undefined;
   #environment: NodeJS.ProcessEnv = {};
+  readonly #costs: { resetMs?: number; readonly startsMs: number[] } = { startsMs: [] };
   /** Places outside the run that it was refused. */
   readonly #refused = new Set<string>();
   #isPausing = false;
@@ -121,7 +123,7 @@ export class LiveRun implements Passing {
   }
 
   /** @throws {HarnessError} The system could not be started, was never ready, or a port could not be had. */
-  async perform(): Promise<Pick<Stage, "entries" | "log" | "witness">> {
+  async perform(): Promise<Pick<Stage, "entries" | "log" | "witness"> & { readonly costs: Costs }> {
     const { module } = this.#sut;
     if (!existsSync(module))
       throw new HarnessError({
@@ -223,7 +225,9 @@ export class LiveRun implements Passing {
       ...(await this.#relays()),
       ...leaves,
     };
+    const began = performance.now();
     await resetProduct(this.#sut, { ...surroundings(), KOMFREM_DATA_DIRECTORY: dataDirectory });
+    if (product?.reset !== undefined) this.#costs.resetMs = performance.now() - began;
     if (isRestored(this.#scenario))
       this.#backups = new Backups(this.#folder, dataDirectory, product, {
         ...surroundings(),
@@ -235,7 +239,7 @@ export class LiveRun implements Passing {
     await this.#probe?.conclude();
     this.#journal.follow();
     if (this.#stage.error !== undefined) throw this.#stage.error;
-    return { entries: this.#judgeable(), log: this.#stage.log, witness: this.#stage.witness };
+    return { entries: this.#judgeable(), log: this.#stage.log, witness: this.#stage.witness, costs: this.#costs };
   }
 
   /** Ends the system, closes every port, removes every file. */
@@ -491,7 +495,9 @@ export class LiveRun implements Passing {
 
   /** It has heard from us: ready, where its config waits for nothing else. */
   #answered(running: Started | undefined): void {
-    if (running !== undefined && this.#ready === undefined) running.ready = true;
+    if (running === undefined || running.ready || this.#ready !== undefined) return;
+    running.ready = true;
+    this.#costs.startsMs.push(performance.now() - running.startedMs);
   }
 
   #processOf(nth: number): Started | undefined {
@@ -559,6 +565,7 @@ export class LiveRun implements Passing {
     if (check === undefined || this.#process?.incarnation !== nth) return;
     toReady = whenReady(check, this.#process, join(this.#folder, dataName), () => {
       this.#hasBeenReady = true;
+      if (started !== undefined) this.#costs.startsMs.push(performance.now() - started.startedMs);
       this.#stage.markReady();
       this.#wake();
     });

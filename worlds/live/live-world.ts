@@ -31,7 +31,7 @@ export class LiveWorld implements World {
         next: sut.product === undefined ? "Leave out --world live." : "Leave that scenario out.",
       });
     const began = performance.now();
-    const { entries, log, witness, judged } = await tried(
+    const { entries, log, witness, costs, judged } = await tried(
       (again) => this.#performed(scenario, sut, { ...options, ...again }),
       (judgeable) => judgedOf(scenario, judgeable),
     );
@@ -46,6 +46,7 @@ export class LiveWorld implements World {
       log,
       ...(options.witness ? { witness } : {}),
       tookMs: performance.now() - began,
+      costs,
     };
   }
 
