@@ -28,7 +28,7 @@ const mostWaiting = 6;
 /** How a product is started: by one of these. */
 const starts = ["command", "image", "dockerfile", "compose", "address"] as const;
 const onlyContainers = ["data", "limits"] as const;
-const onlyCommands = ["folder", "next"] as const;
+const onlyCommands = ["folder", "next", "overlaps"] as const;
 
 /** Whether a path is that of a config: `komfrem.config.ts`, `intake.config.mjs`. */
 export function isConfig(path: string): boolean {
@@ -87,6 +87,7 @@ function productOf(config: Config, beside: string): Product {
     environment: config.environment ?? {},
     ...(config.reset === undefined ? {} : { reset: config.reset }),
     ...(config.next === undefined ? {} : { next: config.next }),
+    ...(config.overlaps === true ? { overlaps: true } : {}),
     ...(config.backup === undefined ? {} : { backup: config.backup }),
     time: clock.tier === "compressed" ? { dayTakesMs, pollIntervalMs, ...clock } : clock,
     ...(config.tls === true ? { tls: true } : {}),
@@ -162,6 +163,8 @@ function unfitness(config: Config): string | undefined {
   const idle = onlyContainers.filter((field) => !isContainer && config[field] !== undefined);
   if (idle.length > 0) return `${idle.join(" and ")} can be had by a container only; it is started by ${named[0]}.`;
   const idleToo = onlyCommands.filter((field) => isContainer && config[field] !== undefined);
+  if (config.overlaps === true && (config.address !== undefined || config.clock?.tier === "faketime"))
+    return "overlaps can be had by a command that is not on libfaketime only.";
   if (idleToo.length > 0) return `${idleToo.join(" and ")} can be had by a command only; it is started by ${named[0]}.`;
   if (config.limits?.diskMb !== undefined && config.limits.writeMbPerSecond !== undefined)
     return "limits: diskMb and writeMbPerSecond exclude each other: what is limited in size is in memory.";

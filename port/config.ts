@@ -66,6 +66,11 @@ export type Config = {
   /** The program that a scenario upgrades it to, over the same data. Default: the same one again. */
   readonly next?: readonly [string, ...string[]];
   /**
+   * Whether two starts of it may run at once on its data, as while it is rolled out: commands on their own clock or ours,
+   * Linux. Default false: scenarios that do so are left out.
+   */
+  readonly overlaps?: boolean;
+  /**
    * How what it keeps outside `KOMFREM_DATA_DIRECTORY` is kept and put back, for scenarios that restore a backup: programs
    * that find the folder in `KOMFREM_BACKUP_FOLDER`. The data directory itself is copied by us.
    */

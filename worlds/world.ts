@@ -27,6 +27,8 @@ export type Product = {
   readonly reset?: readonly [string, ...string[]];
   /** The program that it is upgraded to, over the same data; the same again unless said. */
   readonly next?: readonly [string, ...string[]];
+  /** Whether two starts of it may run at once on its data. */
+  readonly overlaps?: boolean;
   /** Keeps, and puts back, what it has outside its data directory: programs, told the folder by `KOMFREM_BACKUP_FOLDER`. */
   readonly backup?: { readonly take: readonly [string, ...string[]]; readonly put: readonly [string, ...string[]] };
   readonly time: ProductTime;

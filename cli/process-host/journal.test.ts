@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,5 +81,47 @@ describe("the store of a process", () => {
     reader.follow();
     expect(seen).toEqual([["A", "B"]]);
     reader.close();
+  });
+});
+
+/** Adds one to `count` in a process of its own, so many times; `done` are those that it was told have been written. */
+function counting(times: number): { readonly child: ChildProcess; readonly done: Promise<number> } {
+  const program = `import { Journal } from ${JSON.stringify(new URL("./journal.ts", import.meta.url).href)};
+const { store } = new Journal(${JSON.stringify(path)});
+for (let nth = 0; nth < ${times}; nth++)
+  try {
+    await store.transaction(async (view) => {
+      const count = ((await view.get("count")) ?? 0);
+      await new Promise(setImmediate);
+      await view.set("count", count + 1);
+      await view.set("long", "x".repeat(20000));
+    });
+    process.stdout.write(".");
+  } catch (error) {
+    if (error.name !== "ConflictError") throw error;
+    nth -= 1;
+  }
+`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = 0;
+  child.stdout?.on("data", (bytes: Buffer) => {
+    said += bytes.length;
+  });
+  return { child, done: new Promise((resolve) => child.on("close", () => resolve(said))) };
+}
+
+describe("a store that two processes have at once", () => {
+  it("loses nothing of either, also where one is killed while it writes", async () => {
+    const staying = counting(150);
+    const killed = counting(100_000);
+    killed.child.stdout?.once("data", () => setTimeout(() => killed.child.kill("SIGKILL"), 100));
+    const [stayed, before] = await Promise.all([staying.done, killed.done]);
+    expect(stayed).toBe(150);
+    const count = await new Journal(path).store.get("count");
+    expect(before).toBeGreaterThan(0);
+    // What was written when the kill came may not have been told.
+    expect([stayed + before, stayed + before + 1]).toContain(count);
   });
 });

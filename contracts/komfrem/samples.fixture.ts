@@ -453,6 +453,7 @@ export const config: Full<Config> = {
   name: "intake",
   role: "sender",
   send: "8081/send",
+  overlaps: true,
   command: ["intake", "--serve"],
   image: "intake:4.2",
   compose: { file: "compose.yml", service: "intake" },

@@ -1,4 +1,5 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { rfc3339 } from "../../core/calendar.ts";
 import type { Clock } from "../../core/clock.ts";
 
@@ -6,7 +7,12 @@ const longestWaitMs = 25_000;
 /** The latest instant that a `Date` can hold: the wait of a system that has nothing to do. */
 const latestMs = 8.64e15;
 
-type Wait = { readonly untilMs: number; readonly response: ServerResponse; readonly tired: NodeJS.Timeout };
+type Wait = {
+  readonly untilMs: number;
+  readonly from: Socket;
+  readonly response: ServerResponse;
+  readonly tired: NodeJS.Timeout;
+};
 
 /**
  * The world's clock over HTTP: `GET /` tells the time, `?wait=<epochMs>` answers when that instant is reached, or 204
@@ -24,17 +30,20 @@ export class ClockServer {
   readonly #clock: Clock;
   readonly #waits = new Set<Wait>();
   readonly #onWait: () => void;
+  readonly #areAll: (waiting: readonly Socket[]) => boolean;
 
-  constructor(clock: Clock, onWait: () => void) {
+  /** @param areAll Whether everybody who runs is among those that wait, by their connections. */
+  constructor(clock: Clock, onWait: () => void, areAll: (waiting: readonly Socket[]) => boolean) {
     this.#clock = clock;
     this.#onWait = onWait;
+    this.#areAll = areAll;
     this.server = createServer((request, response) => {
       const wait = new URL(request.url ?? "/", "http://127.0.0.1").searchParams.get("wait");
       if (request.method !== "GET") return void response.writeHead(405).end();
       if (wait === null) return this.#tell(response);
       const untilMs = Math.min(latestMs, Number(wait));
       if (!Number.isFinite(untilMs)) return void response.writeHead(400).end("wait must be milliseconds since 1970\n");
-      this.#wait(untilMs, response);
+      this.#wait(untilMs, request.socket, response);
     });
     this.server.keepAliveTimeout = 0;
     this.server.headersTimeout = 0;
@@ -42,8 +51,9 @@ export class ClockServer {
     this.server.timeout = 0;
   }
 
-  /** The earliest instant that is waited for; undefined if none is. */
+  /** The earliest instant that is waited for; undefined as long as not everybody waits. */
   get earliest(): number | undefined {
+    if (!this.#areAll([...this.#waits].map(({ from }) => from))) return undefined;
     let earliest: number | undefined;
     for (const { untilMs } of this.#waits) if (earliest === undefined || untilMs < earliest) earliest = untilMs;
     return earliest;
@@ -59,9 +69,9 @@ export class ClockServer {
     this.#waits.clear();
   }
 
-  #wait(untilMs: number, response: ServerResponse): void {
+  #wait(untilMs: number, from: Socket, response: ServerResponse): void {
     this.asked += 1;
-    const wait: Wait = { untilMs, response, tired: setTimeout(() => this.#answer(wait), longestWaitMs) };
+    const wait: Wait = { untilMs, from, response, tired: setTimeout(() => this.#answer(wait), longestWaitMs) };
     wait.tired.unref();
     this.#waits.add(wait);
     response.on("close", () => this.#forget(wait));

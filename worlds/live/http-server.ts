@@ -1,12 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Heard } from "../../simulators/boundaries.ts";
 import { type Answer, answeredInstead, type Reply, type WireRequest } from "../../simulators/wire.ts";
 import type { Outbox } from "./outbox.ts";
 
-/** Asks whoever answers at an origin; `hear` is called with what reaches the asker, or never. */
+/**
+ * Asks whoever answers at an origin; `hear` is called with what reaches the asker, or never.
+ *
+ * @param from The connection that it came on.
+ */
 export type Ask = (
   request: WireRequest,
   hear: (heard: Heard<Answer>, confirm: (inFull: boolean) => void) => void,
+  from: Socket,
 ) => void;
 
 /** Requests not yet read in full and answers not yet handed over: while there are any, time stands still. */
@@ -22,8 +28,10 @@ export function httpServer(ask: Ask, outbox: Outbox, underWay: UnderWay): Server
     incoming.on("close", read);
     incoming.on("end", () => {
       read();
-      ask(requestOf(incoming, Buffer.concat(chunks)), (heard, confirm) =>
-        outbox.say(() => handOver(heard, confirm, response, underWay)),
+      ask(
+        requestOf(incoming, Buffer.concat(chunks)),
+        (heard, confirm) => outbox.say(() => handOver(heard, confirm, response, underWay)),
+        incoming.socket,
       );
     });
     response.on("error", () => {});

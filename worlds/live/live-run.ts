@@ -40,6 +40,7 @@ import { placed } from "./observers/probe-source.ts";
 import { freePort, Orders } from "./orders.ts";
 import { removeFolder, runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
+import { opened } from "./owner.ts";
 import type { Passing } from "./passing.ts";
 import { SystemProcess } from "./process.ts";
 import { whenReady } from "./ready.ts";
@@ -78,7 +79,7 @@ export class LiveRun implements Passing {
   readonly #servers: (Server | HttpServer)[] = [];
   /** Open connections of the system, but for those to the clock, and whose they are. */
   readonly #sockets = new Map<Socket, number>();
-  readonly #clockSockets = new Set<Socket>();
+  readonly #clockSockets = new Map<Socket, Started | undefined>();
   readonly #folder: string = runFolder();
   readonly restlessMs: number;
   #stage!: Stage;
@@ -100,6 +101,8 @@ export class LiveRun implements Passing {
   #tls: Tls | undefined;
   #faked: FakedClock | undefined;
   #process: Started | undefined;
+  /** The start that another is taking over from, as long as it is here. */
+  #outgoing: Started | undefined;
   #environment: NodeJS.ProcessEnv = {};
   readonly #costs: { resetMs?: number; readonly startsMs: number[] } = { startsMs: [] };
   /** Places outside the run that it was refused. */
@@ -194,13 +197,26 @@ export class LiveRun implements Passing {
       },
     });
     const latency = this.#stage.randomOf(0).fork("latency");
-    this.#clock = new ClockServer(this.#stage.clock, () => this.#wake());
-    const nowUrl = `http://${this.#address}:${await this.#open(this.#clock.server, (socket) => this.#clockSockets.add(socket))}/`;
+    this.#clock = new ClockServer(
+      this.#stage.clock,
+      () => this.#wake(),
+      (waiting) =>
+        this.#starts.length < 2 ||
+        this.#starts.every((start) => waiting.some((from) => this.#clockSockets.get(from) === start)),
+    );
+    const clockPort = await this.#open(this.#clock.server, (socket) => {
+      this.#clockSockets.set(socket, this.#opener(socket));
+      socket.on("close", () => this.#clockSockets.delete(socket));
+    });
+    const nowUrl = `http://${this.#address}:${clockPort}/`;
     const dataDirectory = join(this.#folder, dataName);
     mkdirSync(dataDirectory);
     const diskMb = product?.container?.limits?.diskMb;
     if (diskMb !== undefined) limitDisk(dataDirectory, diskMb);
-    if (!isDriven) this.#flow = new TimeFlow(this.#stage.clock, ratio, () => this.standsStill);
+    if (!isDriven)
+      this.#flow = new TimeFlow(this.#stage.clock, ratio, () =>
+        this.#faked === undefined ? this.standsStill : this.#isStopping,
+      );
     this.#faked?.set(this.#stage.clock.now());
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
     this.#journal = new JournalReader(dataDirectory, (changed) => this.#holdings.changed(changed));
@@ -244,12 +260,12 @@ export class LiveRun implements Passing {
 
   /** Ends the system, closes every port, removes every file. */
   async close(): Promise<void> {
-    this.#process?.kill();
+    for (const start of this.#starts) start.kill();
     const deadline = performance.now() + 5000;
-    while (this.#process?.here && performance.now() < deadline) await this.woke(50);
+    while (this.#starts.length > 0 && performance.now() < deadline) await this.woke(50);
     this.#clock?.close();
     this.#journal?.close();
-    for (const socket of [...this.#sockets.keys(), ...this.#clockSockets]) socket.destroy();
+    for (const socket of [...this.#sockets.keys(), ...this.#clockSockets.keys()]) socket.destroy();
     await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
     await this.#site?.close();
     removeFolder(this.#folder);
@@ -266,12 +282,12 @@ export class LiveRun implements Passing {
     this.#tls = tls;
     const http = async (origin: { url: string }): Promise<string> => {
       const server = httpServer(
-        (request, hear) => {
+        (request, hear, from) => {
           this.#catchUp();
-          const asker = this.#asker();
+          const running = this.#startAt(from);
+          const asker = this.#asker(running);
           if (asker === undefined) return hear({ kind: "refused" }, () => {});
           this.#faked?.look(request, this.#stage.clock.now());
-          const running = this.#process;
           this.#stage.ask(origin.url, request, asker, (heard, confirm) => {
             if (heard.kind === "told") this.#answered(running);
             hear(heard, confirm);
@@ -287,7 +303,7 @@ export class LiveRun implements Passing {
     };
     const amqp = createServer((socket) => {
       if (!this.#connected(socket)) return;
-      const asker = this.#asker();
+      const asker = this.#asker(this.#startAt(socket));
       if (asker === undefined || !this.#stage.boundaries.reachable("fiks-io")) {
         socket.resetAndDestroy();
         return;
@@ -304,7 +320,7 @@ export class LiveRun implements Passing {
     const smtp = (over: Tls | undefined): Server =>
       createServer((socket) => {
         if (!this.#connected(socket)) return;
-        const asker = this.#asker();
+        const asker = this.#asker(this.#startAt(socket));
         if (asker === undefined || !this.#stage.boundaries.reachable("alarm")) {
           socket.resetAndDestroy();
           return;
@@ -367,9 +383,9 @@ export class LiveRun implements Passing {
             this.#flow === undefined || this.#faked !== undefined
               ? { nowMs: () => this.#stage.clock.now(), silentMs: 60_000 }
               : machinePace,
-          asker: () => {
+          asker: (from) => {
             this.#catchUp();
-            return this.#asker();
+            return this.#asker(this.#startAt(from));
           },
           connected: (socket) => this.#connected(socket),
           say: (does) => this.outbox.say(does),
@@ -431,7 +447,7 @@ export class LiveRun implements Passing {
   /** Notes a connection of the system; one that comes from a start that has ended is cut. */
   #connected(socket: Socket): boolean {
     resettable(socket).on("error", () => {});
-    const running = this.#process;
+    const running = this.#opener(socket);
     if (running === undefined || !running.here || running.killed) {
       socket.resetAndDestroy();
       return false;
@@ -466,6 +482,10 @@ export class LiveRun implements Passing {
     return this.#process;
   }
 
+  get outgoing(): Started | undefined {
+    return this.#outgoing;
+  }
+
   get probe(): ProbeObserver | undefined {
     return this.#probe;
   }
@@ -483,8 +503,27 @@ export class LiveRun implements Passing {
     return this.#faked === undefined ? passAlong(this, this.#flow) : passFaked(this, this.#faked, this.#flow);
   }
 
-  #asker(): Asker | undefined {
-    const running = this.#process;
+  /** What is here of the system: one start, or two where one is taking over. */
+  get #starts(): readonly Started[] {
+    return [this.#outgoing, this.#process].filter((start) => start?.here === true) as Started[];
+  }
+
+  /** Whose a new connection is. While there are two, the machine knows. */
+  #opener(socket: Socket): Started | undefined {
+    if (this.#outgoing?.here !== true) return this.#process;
+    const ends = { theirs: socket.remotePort ?? 0, ours: socket.localPort ?? 0 };
+    return this.#starts.find((start) => start instanceof SystemProcess && opened(start.pid ?? 0, ends));
+  }
+
+  /** Whose an open connection is: TLS in front of it has the same ports. */
+  #startAt(from: Socket): Started | undefined {
+    if (this.#outgoing?.here !== true) return this.#process;
+    for (const [socket, incarnation] of this.#sockets)
+      if (socket === from || socket.remotePort === from.remotePort) return this.#processOf(incarnation);
+    return undefined;
+  }
+
+  #asker(running: Started | undefined): Asker | undefined {
     if (running === undefined || !running.here || running.killed) return undefined;
     return { party: this.#stage.system.party, incarnation: running.incarnation };
   }
@@ -501,16 +540,15 @@ export class LiveRun implements Passing {
   }
 
   #processOf(nth: number): Started | undefined {
-    return this.#process?.incarnation === nth && this.#process.here ? this.#process : undefined;
+    return this.#starts.find(({ incarnation }) => incarnation === nth);
   }
 
   #backUp(): void {
     const atMs = this.#stage.clock.now();
     const take = (): void => this.#attempt(() => this.#backups?.take(atMs));
-    const running = this.#process;
     // What is being written is half there, as it would be in a copy of a disk.
-    if (running?.here && !running.paused) running.still(take);
-    else take();
+    const running = this.#starts.filter(({ paused }) => !paused);
+    running.reduce<() => void>((does, start) => () => start.still(does), take)();
   }
 
   /** Whatever cannot be done ends the run with its error. */
@@ -526,7 +564,7 @@ export class LiveRun implements Passing {
   /** Puts a backup back, once the machine has taken away whatever still writes there. */
   #putBack(): void {
     const epochMs = this.#putBackTo;
-    if (epochMs === undefined || this.#process?.here) return;
+    if (epochMs === undefined || this.#starts.length > 0) return;
     this.#putBackTo = undefined;
     this.#attempt(() => {
       this.#journal.follow();
@@ -559,6 +597,8 @@ export class LiveRun implements Passing {
       },
     };
     this.#attempt(() => {
+      const before = this.#process;
+      if (before?.here && !before.killed) this.#outgoing = before;
       started = this.#site?.start(nth, version, environment, watch);
       this.#process = started;
     });
@@ -588,9 +628,11 @@ export class LiveRun implements Passing {
     this.#cut(nth);
     this.#orders?.over(nth);
     this.#putBack();
-    if (this.#process?.incarnation !== nth || this.#stage.ended) return;
+    const ended = [this.#outgoing, this.#process].find((start) => start?.incarnation === nth);
+    if (this.#outgoing?.incarnation === nth) this.#outgoing = undefined;
+    if (ended === undefined || this.#stage.ended) return;
     if (end.cannot !== undefined) return this.#failed(end.cannot);
-    if (this.#process.killed) return;
+    if (ended.killed) return;
     if (!this.wasReady) {
       if (this.#sut.product === undefined && end.code === hostCannot) return this.#failed(cannotStart(this.#sut, end));
       if (this.#sut.product !== undefined)
@@ -673,6 +715,7 @@ export class LiveRun implements Passing {
     const running = this.#process;
     if (running === undefined || this.#sut.product === undefined) return false;
     if (running.killed || !running.here) return running.here;
+    if (this.#outgoing?.killed) return this.#outgoing.here;
     if (this.#isStopping) return true;
     return running.busy || (!running.ready && performance.now() - running.startedMs < this.#sut.product.readyWithinMs);
   }

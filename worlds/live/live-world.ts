@@ -90,11 +90,15 @@ export class LiveWorld implements World {
 }
 
 /** Why a scenario cannot be performed over sockets with a system; undefined where it can. */
-export function inMemoryOnly({ steps }: Scenario, { product, pairedWith }: SystemUnderTest): string | undefined {
+export function inMemoryOnly({ steps }: Scenario, { role, product, pairedWith }: SystemUnderTest): string | undefined {
   if (pairedWith !== undefined)
     return "It puts a sender and an integration to the test together, and over sockets there is one system.";
-  if (steps.some((step) => step.kind === "upgrades" && step.overlapMs !== undefined))
-    return "It runs two versions at once, and over sockets nothing tells which of two asks.";
+  if (steps.some((step) => step.kind === "upgrades" && step.overlapMs !== undefined)) {
+    if (role === "sender") return "It runs two versions at once, and both would take orders at one place.";
+    if (process.platform !== "linux") return "It runs two versions at once, and only Linux tells which of two asks.";
+    if (product !== undefined && product.overlaps !== true)
+      return "It runs two versions at once, and the product's config does not say that it may: overlaps.";
+  }
   const restores = steps.some((step) => step.kind === "restores" && step.party === "integration");
   if (restores && product !== undefined && product.backup === undefined && product.keepsElsewhere)
     return "It restores a backup, and the product keeps something outside its data directory: backup in its config says how that is kept and put back.";

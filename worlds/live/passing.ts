@@ -20,6 +20,8 @@ export type Passing = {
   readonly probe: ProbeObserver | undefined;
   /** Its last start, over or not; undefined before the first. */
   readonly process: Started | undefined;
+  /** The start that it is taking over from, as long as that is here. */
+  readonly outgoing: Started | undefined;
   /** Whether it was ever ready, in one start or another. */
   readonly wasReady: boolean;
   /** Whether time stands still: while the system starts or has the grace of a stop, and while the machine takes away one that was killed. */

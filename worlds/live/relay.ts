@@ -21,8 +21,8 @@ export type RelayStand = {
   readonly manifest: () => Manifest;
   /** A time that passes for the system, and how long a line is silent on it before something new begins, ms. */
   readonly pace: { readonly nowMs: () => number; readonly silentMs: number };
-  /** Who connects now; undefined where nobody of this run does. Called whenever something arrives. */
-  readonly asker: () => Asker | undefined;
+  /** Whose a connection is; undefined where nobody of this run has it. Called whenever something arrives. */
+  readonly asker: (from: Socket) => Asker | undefined;
   /** Takes note of a connection; false for one that comes too late. */
   readonly connected: (socket: Socket) => boolean;
   /** Says something to the system, once it may hear it. */
@@ -47,7 +47,7 @@ export function relay(relayed: Relayed, stand: RelayStand): Server {
   return createServer({ allowHalfOpen: true }, (client) => {
     client.on("error", () => {});
     if (!stand.connected(client)) return;
-    if (stand.asker() === undefined || !stand.boundaries().reachable(relayed.name)) {
+    if (stand.asker(client) === undefined || !stand.boundaries().reachable(relayed.name)) {
       client.resetAndDestroy();
       return;
     }
@@ -111,7 +111,7 @@ class Line {
   }
 
   #begin(bytes: Uint8Array): void {
-    const asker = this.#stand.asker();
+    const asker = this.#stand.asker(this.#client);
     if (asker === undefined) return this.#break();
     this.#about = this.#aboutOf(bytes);
     this.#state = { kind: "held", bytes: [bytes] };

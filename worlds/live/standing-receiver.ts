@@ -58,7 +58,7 @@ export class StandingReceiver {
   private constructor(setup: StandingSetup, kept: readonly Kept[]) {
     this.#setup = setup;
     this.#memory = this.#remembering(kept);
-    this.#server = httpServer((request, hear) => this.#ask(request, hear), new Outbox(), { count: 0 });
+    this.#server = httpServer((request, hear, from) => this.#ask(request, hear, from), new Outbox(), { count: 0 });
   }
 
   /**

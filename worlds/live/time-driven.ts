@@ -88,6 +88,11 @@ async function rest(run: Passing, given: ClockServer): Promise<boolean> {
       else if (run.process === running) return true;
       continue;
     }
+    if (run.outgoing?.killed && run.outgoing.here) {
+      rounds = 0;
+      await run.woke(50);
+      continue;
+    }
     if (!run.isUp(running)) {
       rounds = 0;
       await run.woke(50);
