@@ -3,8 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Rooms that leave nothing behind in the process: their tests share one. */
 const pure = ["core", "contracts", "evidence", "simulators"].map((room) => `${room}/**/*.test.ts`);
 const notOurs = ["**/node_modules/**", "komfrem-out/**"];
-/** Packs and installs: `npm run package`, and CI; not in `npm test`, which is to take minutes. */
+/** In CI, and not in `npm test`, which is to take minutes: what packs and installs, and what takes a container engine. */
 const packed = ["test/package/**/*.test.ts"];
+const contained = ["worlds/live/container.test.ts", "worlds/live/compose.test.ts"];
 
 export default defineConfig({
   test: {
@@ -15,8 +16,12 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: "pure", include: pure, isolate: false } },
-      { extends: true, test: { name: "rest", include: ["**/*.test.ts"], exclude: [...notOurs, ...pure, ...packed] } },
+      {
+        extends: true,
+        test: { name: "rest", include: ["**/*.test.ts"], exclude: [...notOurs, ...pure, ...packed, ...contained] },
+      },
       { extends: true, test: { name: "package", include: packed } },
+      { extends: true, test: { name: "containers", include: contained } },
     ],
   },
 }) as unknown;

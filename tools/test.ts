@@ -1,4 +1,4 @@
-/** Everything CI runs, in one command: types, Biome, tests. Ends with a line that counts tests. */
+/** Types, Biome and tests in one command, in minutes; what CI runs besides stands in `.ci/run`. Ends with a line that counts tests. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ type Tested = {
   readonly died: readonly string[];
 };
 
-/** All of Vitest's projects but `package`, which packs and installs: `npm run package`. */
+/** All of Vitest's projects but `package` and `containers`, which have commands of their own. */
 const projects = ["--project=pure", "--project=rest"];
 const filters = process.argv.slice(2);
 let tested = vitest(filters);
@@ -44,10 +44,8 @@ if (tested.died.length > 0) {
     console.log(`${file}: its process was ended by a signal. Run again, it ${again.ok ? "passed" : "failed"}.`);
   tested = { ...again, died, passed: passed + again.passed, skipped: skipped + again.skipped };
 }
-// Filters name test files: then only those are wanted.
-const scored = tested.ok && filters.length === 0 ? score() : undefined;
-const failed = tested.failed + (tested.ok || tested.failed > 0 ? 0 : 1) + (scored === false ? 1 : 0);
-const passed = tested.passed + (scored === true ? 1 : 0);
+const { passed } = tested;
+const failed = tested.failed + (tested.ok || tested.failed > 0 ? 0 : 1);
 const skipped = tested.skipped === 0 ? "" : `, ${tested.skipped} skipped`;
 console.log(`${passed} passed, ${failed} failed${skipped}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
@@ -80,19 +78,4 @@ function vitest(files: readonly string[]): Tested {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** How much of what is planted fuzzing finds within five seconds each: a floor like any other. */
-function score(): boolean {
-  const began = performance.now();
-  const options = ["--budget", "5s", "--quick", "--check"];
-  const { status: scoreStatus, stdout } = spawnSync(process.execPath, ["tools/score.ts", ...options], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const lines = stdout.trimEnd().split("\n");
-  const ok = scoreStatus === 0;
-  console.log((ok ? lines.slice(lines.lastIndexOf("") + 1) : lines).join("\n"));
-  console.log(`score: ${ok ? "ok" : "failed"} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-  return ok;
 }
