@@ -92,9 +92,15 @@ export default defineConfig({ ...${JSON.stringify(least)}, folder: "..", tls: tr
       /diskMb and writeMbPerSecond exclude each other/,
     ],
     [
-      "upgrades a command only",
+      "upgrades a container to another",
       { ...contained, image: "intake:1", next: ["intake"] },
-      /next can be had by a command only/,
+      /next: must be an image or a dockerfile/,
+    ],
+    ["upgrades a command to another", { ...least, next: { image: "intake:2" } }, /next: must be a program/],
+    [
+      "names a next Dockerfile that is there",
+      { ...contained, image: "intake:1", next: { dockerfile: "nowhere" } },
+      /cannot be started from .*nowhere[\s\S]*Correct next.dockerfile/,
     ],
     ["says how a service is started", { ...contained, address: {} }, /address\/start: is missing/],
     [

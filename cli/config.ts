@@ -28,7 +28,7 @@ const mostWaiting = 6;
 /** How a product is started: by one of these. */
 const starts = ["command", "image", "dockerfile", "compose", "address"] as const;
 const onlyContainers = ["data", "limits"] as const;
-const onlyCommands = ["folder", "next", "overlaps"] as const;
+const onlyCommands = ["folder", "overlaps"] as const;
 
 /** Whether a path is that of a config: `komfrem.config.ts`, `intake.config.mjs`. */
 export function isConfig(path: string): boolean {
@@ -86,7 +86,7 @@ function productOf(config: Config, beside: string): Product {
     folder,
     environment: config.environment ?? {},
     ...(config.reset === undefined ? {} : { reset: config.reset }),
-    ...(config.next === undefined ? {} : { next: config.next }),
+    ...(isProgram(config.next) ? { next: config.next } : {}),
     ...(config.overlaps === true ? { overlaps: true } : {}),
     ...(config.backup === undefined ? {} : { backup: config.backup }),
     time: clock.tier === "compressed" ? { dayTakesMs, pollIntervalMs, ...clock } : clock,
@@ -154,6 +154,10 @@ function sourceOf(probe: ConfigProbe): ProbeSource {
   return { kind: "directory", folder: probe.directory };
 }
 
+function isProgram(next: Config["next"]): next is readonly [string, ...string[]] {
+  return Array.isArray(next);
+}
+
 /** What a schema cannot say well; undefined where nothing is wrong. */
 function unfitness(config: Config): string | undefined {
   const named = starts.filter((field) => config[field] !== undefined);
@@ -166,6 +170,10 @@ function unfitness(config: Config): string | undefined {
   if (config.overlaps === true && (config.address !== undefined || config.clock?.tier === "faketime"))
     return "overlaps can be had by a command that is not on libfaketime only.";
   if (idleToo.length > 0) return `${idleToo.join(" and ")} can be had by a command only; it is started by ${named[0]}.`;
+  if (config.next !== undefined && (config.compose !== undefined || config.address !== undefined))
+    return `next: what is started by ${named[0]} is not upgraded to another.`;
+  if (config.next !== undefined && isProgram(config.next) === isContainer)
+    return `next: must be ${isContainer ? "an image or a dockerfile" : "a program and its arguments"}; it is started by ${named[0]}.`;
   if (config.limits?.diskMb !== undefined && config.limits.writeMbPerSecond !== undefined)
     return "limits: diskMb and writeMbPerSecond exclude each other: what is limited in size is in memory.";
   const unfitToSend = config.role === "sender" ? unfitSender(config) : undefined;
@@ -212,21 +220,31 @@ function placeIn(text: string): { readonly port: number; readonly path: string }
 
 function containerOf(config: Config, beside: string): ContainerProduct | undefined {
   if (!isContained(config)) return undefined;
-  const { image, dockerfile, compose, data, limits } = config;
-  const path = resolve(beside, compose?.file ?? dockerfile ?? ".");
-  if (!existsSync(path))
+  const { image, dockerfile, compose, data, limits, next } = config;
+  const found = (field: string, at: string): string => {
+    const path = resolve(beside, at);
+    if (existsSync(path)) return path;
     throw new HarnessError({
       happened: `${config.name} cannot be started from ${path}.`,
       because: "There is no such file.",
-      next: `Correct ${compose === undefined ? "dockerfile" : "compose.file"} in the config; it is relative to the config itself.`,
+      next: `Correct ${field} in the config; it is relative to the config itself.`,
     });
+  };
   return {
     from:
       compose !== undefined
-        ? { kind: "compose", path, service: compose.service }
+        ? { kind: "compose", path: found("compose.file", compose.file), service: compose.service }
         : image === undefined
-          ? { kind: "dockerfile", path }
+          ? { kind: "dockerfile", path: found("dockerfile", dockerfile ?? ".") }
           : { kind: "image", name: image },
+    ...(next === undefined || isProgram(next)
+      ? {}
+      : {
+          next:
+            "image" in next
+              ? { kind: "image", name: next.image }
+              : { kind: "dockerfile", path: found("next.dockerfile", next.dockerfile) },
+        }),
     ...(data === undefined ? {} : { data }),
     ...(limits === undefined ? {} : { limits }),
   };

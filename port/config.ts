@@ -63,8 +63,11 @@ export type Config = {
    * anywhere but in `KOMFREM_DATA_DIRECTORY`, which each run has anew.
    */
   readonly reset?: readonly [string, ...string[]];
-  /** The program that a scenario upgrades it to, over the same data. Default: the same one again. */
-  readonly next?: readonly [string, ...string[]];
+  /**
+   * What a scenario upgrades it to, over the same data: a program and its arguments; of a container another image, by name or
+   * as a Dockerfile. Default: the same one again.
+   */
+  readonly next?: readonly [string, ...string[]] | { readonly image: string } | { readonly dockerfile: string };
   /**
    * Whether two starts of it may run at once on its data, as while it is rolled out: commands on their own clock or ours,
    * Linux. Default false: scenarios that do so are left out.

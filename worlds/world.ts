@@ -97,13 +97,17 @@ export type ProbeSource =
 /** What a product says that it keeps of each kind of part; as our own receiver does unless said. */
 export type DeclaredFidelity = Readonly<Partial<Record<"form" | "pdf" | "text" | "file", Fidelity>>>;
 
+/** An image by name, or a Dockerfile (or the folder that has one) that it is built from. */
+export type ImageOrigin =
+  | { readonly kind: "image"; readonly name: string }
+  | { readonly kind: "dockerfile"; readonly path: string };
+
 /** A product that is started as a container. */
 export type ContainerProduct = {
   /** Its image by name, a Dockerfile (or the folder that has one) that it is built from, or a service of a compose file. */
-  readonly from:
-    | { readonly kind: "image"; readonly name: string }
-    | { readonly kind: "dockerfile"; readonly path: string }
-    | { readonly kind: "compose"; readonly path: string; readonly service: string };
+  readonly from: ImageOrigin | { readonly kind: "compose"; readonly path: string; readonly service: string };
+  /** What it is upgraded to, over the same data; the same again unless said. */
+  readonly next?: ImageOrigin;
   /** Where in the container its data directory is to be as well, an absolute path. */
   readonly data?: string;
   readonly limits?: ContainerLimits;

@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { HarnessError } from "../../core/error.ts";
+import type { Version } from "../../core/scenario.ts";
 import { awaited, type ComposeFile, type ComposePlan, composed, composeFile, type Mount } from "./compose-file.ts";
 import {
   type Container,
@@ -75,7 +76,6 @@ export class Composition {
 
 /** The services of one run: one of them is the system under test, the others stand around it until the run is over. */
 class Services implements Maker {
-  readonly image: string;
   readonly identity: string;
   readonly hosts: Readonly<Record<string, string>>;
   readonly #prepared: Prepared;
@@ -90,7 +90,6 @@ class Services implements Maker {
     this.#engine = engine;
     this.#place = place;
     this.#run = basename(place.folder);
-    this.image = all.images[service]?.name ?? service;
     const ids = Object.entries(all.images).map(([of, { id }]) => `${of}=${id}`);
     this.identity = createHash("sha256")
       .update([...ids, JSON.stringify(all.file.services)].join("\n"))
@@ -118,7 +117,11 @@ class Services implements Maker {
     for (const [name, what] of awaited(this.#prepared.file, this.#service)) await this.#waited(name, what, deadline);
   }
 
-  async create(start: Start, before: Promise<unknown>): Promise<Container> {
+  image(): string {
+    return this.#prepared.images[this.#service]?.name ?? this.#service;
+  }
+
+  async create(start: Start, _version: Version, before: Promise<unknown>): Promise<Container> {
     // Compose has one container of a service, and would find that of the start before.
     await before;
     this.#write(start);

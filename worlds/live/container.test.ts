@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -7,7 +7,7 @@ import { getContainerRuntimeClient } from "testcontainers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Fault } from "../../core/fault.ts";
 import type { Scenario } from "../../core/scenario.ts";
-import { crashesAt, fault, restores, sends, stops, waits } from "../../core/scenario-verbs.ts";
+import { crashesAt, fault, restores, sends, stops, upgrades, waits } from "../../core/scenario-verbs.ts";
 import { fjordvik, staffOf } from "../../scenarios/places.ts";
 import { SimulatedWorld } from "../simulated/simulated-world.ts";
 import type { Product, Run, SystemUnderTest } from "../world.ts";
@@ -36,6 +36,9 @@ const designs = {
 };
 type Design = keyof typeof designs;
 
+/** The Dockerfiles of images that are to be removed. */
+const built = [join(folder, "Dockerfile")];
+
 beforeAll(async () => {
   writeFileSync(
     designs.curious,
@@ -61,7 +64,7 @@ import sound from ${JSON.stringify(designs.sound)};
 const file = process.env.KOMFREM_DATA_DIRECTORY + "/starts";
 export default async (host) => {
   appendFileSync(file, "+");
-  host.log("starts: " + readFileSync(file, "utf8"));
+  host.log("starts: " + readFileSync(file, "utf8") + (process.env.RELEASE ?? ""));
   return sound(host);
 };`,
   );
@@ -112,7 +115,7 @@ afterAll(async () => {
   await Promise.all([live.close(), simulated.close()]);
   if (engine !== undefined) {
     const { dockerode } = (await getContainerRuntimeClient()).container;
-    await dockerode.getImage(imageBuiltFrom(join(folder, "Dockerfile"))).remove({ force: true });
+    for (const file of built) await dockerode.getImage(imageBuiltFrom(file)).remove({ force: true });
   }
   rmSync(folder, { recursive: true, force: true });
 });
@@ -185,6 +188,27 @@ describe.skipIf(engine === undefined)("a product in a container", () => {
     expect(run.log.filter((line) => line.startsWith("starts: "))).toEqual(["starts: +", "starts: ++"]);
     const kinds = run.ledger.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === "started" || kind === "crashed")).toEqual(["started", "crashed", "started"]);
+  }, 60_000);
+
+  it("is upgraded to another image, on the data it had", async () => {
+    const next = join(folder, "next.Dockerfile");
+    writeFileSync(next, `${readFileSync(join(folder, "Dockerfile"), "utf8")}ENV RELEASE=" 2"\n`);
+    const before = contained("counting");
+    const what = scenario();
+    const run = await live.run(
+      { ...what, steps: [...what.steps, upgrades(), waits({ hours: 1 })] },
+      {
+        ...before,
+        product: {
+          ...(before.product as Product),
+          container: { from: { kind: "dockerfile", path: folder }, next: { kind: "dockerfile", path: next } },
+        },
+      },
+      { seed: 1 },
+    );
+    built.push(next);
+    expect(run.judged.verdict).toEqual({ kind: "passed" });
+    expect(run.log.filter((line) => line.startsWith("starts: "))).toEqual(["starts: +", "starts: ++ 2"]);
   }, 60_000);
 
   it("reaches us and nothing else, and is told no name", async () => {

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { ContainerRuntimeClient } from "testcontainers";
 import { HarnessError } from "../../core/error.ts";
 import { peer } from "../../core/peer.ts";
-import type { ContainerProduct } from "../world.ts";
+import type { ImageOrigin } from "../world.ts";
 import { harnessLabel, isOfGone } from "./orphans.ts";
 
 type Dockerode = ContainerRuntimeClient["container"]["dockerode"];
@@ -16,7 +16,6 @@ const labelName = "komfrem.harness";
 const runLabelName = "komfrem.run";
 
 type Labelled = { readonly Labels?: Readonly<Record<string, string>> | undefined };
-type OneImage = Exclude<ContainerProduct["from"], { readonly kind: "compose" }>;
 
 /** What it is called, and what the engine knows it by: its content, whatever becomes of the name. */
 export type Image = { readonly name: string; readonly id: string };
@@ -103,7 +102,7 @@ export class Engine {
    *
    * @throws {HarnessError} It could be neither.
    */
-  imageOf(from: OneImage): Promise<Image> {
+  imageOf(from: ImageOrigin): Promise<Image> {
     const key = JSON.stringify(from);
     const known = this.#images.get(key);
     if (known !== undefined) return known;

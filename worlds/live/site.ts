@@ -97,26 +97,31 @@ export async function siteOf(sut: SystemUnderTest, folder: string): Promise<Site
     }
     return site;
   }
-  const image = await engine.imageOf(from);
+  const first = await engine.imageOf(from);
+  const next = container.next === undefined ? first : await engine.imageOf(container.next);
   const network = await engine.network(run);
   return new ContainerSite(product, folder, engine, network, {
-    image: image.name,
-    identity: image.id,
-    create: (start) => engine.create({ run, image, network, ...start }),
+    image: (version) => (version === "next" ? next : first).name,
+    identity: first === next ? first.id : `${first.id} ${next.id}`,
+    create: (start, version) => engine.create({ run, image: version === "next" ? next : first, network, ...start }),
   });
 }
 
 /** What makes the containers of a product's starts. */
 export type Maker = {
   /** What they are made from, by name. */
-  readonly image: string;
+  image(version: Version): string;
   readonly identity: string;
   /** Where services beside the product are, by the names that it knows them by. */
   readonly hosts?: Readonly<Record<string, string>>;
   /**
    * @param before Settled once the containers of earlier starts have been removed.
    */
-  create(start: Pick<ContainerPlan, "environment" | "mounts" | "limits">, before: Promise<unknown>): Promise<Container>;
+  create(
+    start: Pick<ContainerPlan, "environment" | "mounts" | "limits">,
+    version: Version,
+    before: Promise<unknown>,
+  ): Promise<Container>;
 };
 
 /** Starts a product as containers on a network of the run's own, that leads nowhere but to us. */
@@ -143,7 +148,7 @@ class ContainerSite implements Site {
     this.#maker = maker;
   }
 
-  start(nth: number, _version: Version, environment: NodeJS.ProcessEnv, watch: Watch): Started {
+  start(nth: number, version: Version, environment: NodeJS.ProcessEnv, watch: Watch): Started {
     const plan = {
       environment: { ...leavesIn(environment), ...namedOf(this.#product, environment) },
       mounts: this.#mounts(),
@@ -152,8 +157,8 @@ class ContainerSite implements Site {
     const before = Promise.all(this.#starts.map(({ removed }) => removed));
     const start = new SystemContainer(
       nth,
-      { image: this.#maker.image, network: this.#network },
-      () => this.#maker.create(plan, before),
+      { image: this.#maker.image(version), network: this.#network },
+      () => this.#maker.create(plan, version, before),
       watch,
     );
     this.#starts.push(start);
