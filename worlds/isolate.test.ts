@@ -32,9 +32,23 @@ const asksToRegister = (incarnation: number) =>
     incarnation,
   }) as const;
 
-function shown(...drafts: (LedgerBody & Partial<Stamp>)[]): ReturnType<typeof isolateAndKill> {
-  const entries = drafts.map((draft, seq): LedgerEntry => ({ seq, atMs: seq, by: "world", ...draft }));
-  return isolateAndKill(doubtful, async () => ({ kind: "done", entries }));
+type Drafts = readonly (LedgerBody & Partial<Stamp>)[];
+const entriesOf = (drafts: Drafts): LedgerEntry[] =>
+  drafts.map((draft, seq): LedgerEntry => ({ seq, atMs: seq, by: "world", ...draft }));
+
+function shown(...drafts: Drafts): ReturnType<typeof isolateAndKill> {
+  return isolateAndKill(doubtful, async () => ({ kind: "done", entries: entriesOf(drafts) }));
+}
+
+/** Where no two runs are alike: each trial is the next of these, the last one repeated. */
+async function shownOverSockets(...runs: Drafts[]): Promise<readonly [string, number]> {
+  let tried = 0;
+  const came = await isolateAndKill(
+    doubtful,
+    async () => ({ kind: "done", entries: entriesOf(runs[Math.min(tried++, runs.length - 1)] ?? []) }),
+    "unknown",
+  );
+  return [came, tried];
 }
 
 describe("isolate-and-kill", () => {
@@ -49,5 +63,12 @@ describe("isolate-and-kill", () => {
   it("shows lost what the next start knows nothing of", async () => {
     expect(await shown(asksToRegister(1), registered, killed)).toBe("lost");
     expect(await shown({ ...registered, kind: "shown", to: "4690-01" }, killed, asksToRegister(1))).toBe("lost");
+  });
+
+  it("tries again where a run over sockets had registered first, and leaves it open where each has", async () => {
+    const registeredFirst = [asksToRegister(1), registered, killed];
+    expect(await shownOverSockets(registeredFirst, registeredFirst, [killed])).toEqual(["lost", 3]);
+    expect(await shownOverSockets(registeredFirst, registeredFirst, [killed, registered])).toEqual(["kept", 3]);
+    expect(await shownOverSockets(registeredFirst)).toEqual(["unknown", 4]);
   });
 });

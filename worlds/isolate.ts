@@ -2,6 +2,9 @@ import type { LedgerEntry } from "../core/ledger.ts";
 import type { DeliveryId } from "../core/names.ts";
 import type { Unstored } from "./judged.ts";
 
+/** How often one is tried alone where no two runs are alike, until a run comes by what is to be tried. */
+const mostTries = 3;
+
 /** A performance in which each of these is answered for, the system killed, and every other source removed. */
 type Isolating = (extra: {
   readonly isolate: readonly Unstored[];
@@ -15,7 +18,8 @@ export const undecided =
  * again. `kept` if all of them are registered all the same.
  *
  * All are tried in one run; where kills that follow each other cost one of them its attempts, that one is tried alone.
- * @param unreached What it means that a run did not come by the receipt: where no two runs are alike, nothing.
+ * @param unreached What it means that a run did not come by the receipt, or had registered before it: where no two runs are
+ *   alike, nothing, and it is tried again.
  */
 export async function isolateAndKill(
   doubtful: readonly Unstored[],
@@ -28,16 +32,22 @@ export async function isolateAndKill(
   for (const one of doubtful) {
     const { delivery } = one;
     if (afterKill(together.entries ?? [], delivery) === "kept") continue;
-    const alone = await perform({ isolate: [one] });
-    if (alone.kind !== "done") return "unknown";
-    const came = afterKill(alone.entries ?? [], delivery);
+    let came: ReturnType<typeof afterKill> = "unreached";
+    for (let tries = 0; came === "unreached" && tries < (unreached === "lost" ? 1 : mostTries); tries++) {
+      const alone = await perform({ isolate: [one] });
+      if (alone.kind !== "done") return "unknown";
+      came = afterKill(alone.entries ?? [], delivery);
+    }
     if ((came === "unreached" ? unreached : came) === "lost") return "lost";
     isOpen ||= came === "unreached";
   }
   return isOpen ? "unknown" : "kept";
 }
 
-/** What became of a delivery after the kill that was meant for it; `unreached` where the system was never killed for it. */
+/**
+ * What became of a delivery after the kill that was meant for it; `unreached` where the system was never killed for it, or
+ * stood otherwise than when it left something open: it had registered the delivery already, and knows that.
+ */
 function afterKill(entries: readonly LedgerEntry[], delivery: DeliveryId): "kept" | "lost" | "unreached" {
   const killed = entries.findIndex(
     (entry) =>
@@ -51,7 +61,8 @@ function afterKill(entries: readonly LedgerEntry[], delivery: DeliveryId): "kept
   );
   if (asksAgain(entries, killed, delivery)) return "kept";
   // What a probe showed before the kill, and still shows after it, was there.
-  return after?.kind === "registered" && (after.seq > killed || after.by.startsWith("probe:")) ? "kept" : "lost";
+  if (after?.kind !== "registered") return "lost";
+  return after.seq > killed || after.by.startsWith("probe:") ? "kept" : "unreached";
 }
 
 /**

@@ -30,6 +30,7 @@ export class SystemContainer implements Started {
   #over = false;
   #killed = false;
   address: string | undefined;
+  group: number | undefined;
   paused = false;
   ready = false;
 
@@ -157,12 +158,13 @@ export class SystemContainer implements Started {
   async #begin(container: Container, network: RunNetwork): Promise<void> {
     if (this.#killed) return;
     await container.start();
-    const { Config, NetworkSettings } = await container.inspect();
+    const { Config, NetworkSettings, State } = await container.inspect();
     this.#stopSignal = (Config as { StopSignal?: string }).StopSignal ?? this.#stopSignal;
     const { IPAddress, Gateway } = Object.values(NetworkSettings.Networks)[0] ?? {};
     if (Gateway !== undefined && Gateway !== "" && Gateway !== network.nobody)
       throw new Error("the engine gave it a way out of its network, and content may go nowhere but to us");
     this.address = IPAddress;
+    this.group = State.Pid;
     // What was asked for before it ran came to nothing.
     if (this.#killed) this.kill();
     this.#begun();

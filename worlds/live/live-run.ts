@@ -40,14 +40,14 @@ import { placed } from "./observers/probe-source.ts";
 import { freePort, Orders } from "./orders.ts";
 import { removeFolder, runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
-import { opened } from "./owner.ts";
 import type { Passing } from "./passing.ts";
-import { SystemProcess } from "./process.ts";
+import { opened } from "./process-table.ts";
 import { whenReady } from "./ready.ts";
 import { relay } from "./relay.ts";
 import { resettable } from "./resettable.ts";
 import { dataName, type Inability, type Site, siteOf } from "./site.ts";
 import type { Ended, Started, Watch } from "./started.ts";
+import { Starved } from "./starved.ts";
 import { passAlong } from "./time-along.ts";
 import { passDriven } from "./time-driven.ts";
 import { passFaked } from "./time-faked.ts";
@@ -213,10 +213,17 @@ export class LiveRun implements Passing {
     mkdirSync(dataDirectory);
     const diskMb = product?.container?.limits?.diskMb;
     if (diskMb !== undefined) limitDisk(dataDirectory, diskMb);
+    const starved = new Starved(() => this.#process?.group);
     if (!isDriven)
-      this.#flow = new TimeFlow(this.#stage.clock, ratio, () =>
-        this.#faked === undefined ? this.standsStill : this.#isStopping,
-      );
+      this.#flow =
+        this.#faked === undefined
+          ? new TimeFlow(
+              this.#stage.clock,
+              ratio,
+              () => this.standsStill,
+              () => starved.sinceMs(),
+            )
+          : new TimeFlow(this.#stage.clock, ratio, () => this.#isStopping);
     this.#faked?.set(this.#stage.clock.now());
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
     this.#journal = new JournalReader(dataDirectory, (changed) => this.#holdings.changed(changed));
@@ -512,7 +519,7 @@ export class LiveRun implements Passing {
   #opener(socket: Socket): Started | undefined {
     if (this.#outgoing?.here !== true) return this.#process;
     const ends = { theirs: socket.remotePort ?? 0, ours: socket.localPort ?? 0 };
-    return this.#starts.find((start) => start instanceof SystemProcess && opened(start.pid ?? 0, ends));
+    return this.#starts.find(({ group }) => group !== undefined && opened(group, ends));
   }
 
   /** Whose an open connection is: TLS in front of it has the same ports. */
@@ -590,7 +597,7 @@ export class LiveRun implements Passing {
       },
       wentOut: (to) => this.#wentOut(to),
       ended: (end) => {
-        if (started instanceof SystemProcess && started.pid !== undefined) this.#faked?.forget(started.pid);
+        if (started?.group !== undefined) this.#faked?.forget(started.group);
         this.#paused();
         this.#ended(nth, end);
         this.#wake();

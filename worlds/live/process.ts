@@ -56,8 +56,7 @@ export class SystemProcess implements Started {
     return !this.#over;
   }
 
-  /** Undefined where it could not be started. */
-  get pid(): number | undefined {
+  get group(): number | undefined {
     return this.#child.pid;
   }
 

@@ -33,6 +33,7 @@ function waiting(check: ReadyCheck): Waiting {
     busy: false,
     ready: false,
     address: "127.0.0.1",
+    group: undefined,
     kill: () => {},
     askToStop: () => {},
     pause: () => {},

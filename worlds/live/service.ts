@@ -16,6 +16,7 @@ export class SystemService implements Started {
   readonly startedMs: number = performance.now();
   readonly paused = false;
   readonly address: string;
+  readonly group = undefined;
   ready = false;
   readonly #service: ServiceProduct;
   readonly #launch: Omit<Launch, "file" | "args">;

@@ -18,6 +18,8 @@ export type Started = {
   ready: boolean;
   /** Where its own ports are; undefined as long as it has no address. */
   readonly address: string | undefined;
+  /** Id of its group of processes on this machine; undefined where it has none, or none yet. */
+  readonly group: number | undefined;
   /** Ends it at once. */
   kill(): void;
   askToStop(): void;

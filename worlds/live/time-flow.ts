@@ -13,23 +13,32 @@ export class TimeFlow {
   readonly #clock: VirtualClock;
   readonly #ratio: number;
   readonly #standsStill: () => boolean;
+  readonly #starvedMs: () => number;
   #lastMs = performance.now();
+  /** Real ms in which the system was not let run, and that have passed in the world all the same. */
+  #owedMs = 0;
 
   /**
    * @param ratio Ms of the world that a ms of the machine is.
    * @param standsStill Whether what has just happened makes time stand: what is due after it has to wait.
+   * @param starvedMs Real ms since it was last asked that the machine kept the system from running: they do not count.
    */
-  constructor(clock: VirtualClock, ratio: number, standsStill: () => boolean) {
+  constructor(clock: VirtualClock, ratio: number, standsStill: () => boolean, starvedMs: () => number = () => 0) {
     this.#clock = clock;
     this.#ratio = ratio;
     this.#standsStill = standsStill;
+    this.#starvedMs = starvedMs;
   }
 
   /** Does what has become due. */
   catchUp(): void {
-    const passedMs = performance.now() - this.#lastMs;
-    this.stand();
-    const toMs = this.#clock.now() + Math.floor(passedMs * this.#ratio);
+    const nowMs = performance.now();
+    const passedMs = nowMs - this.#lastMs;
+    this.#lastMs = nowMs;
+    this.#owedMs += this.#starvedMs();
+    const countedMs = Math.max(0, passedMs - this.#owedMs);
+    this.#owedMs -= passedMs - countedMs;
+    const toMs = this.#clock.now() + Math.floor(countedMs * this.#ratio);
     while (!this.#standsStill()) if (!this.#clock.runNext(toMs)) return this.#clock.moveTo(toMs);
   }
 
@@ -42,6 +51,8 @@ export class TimeFlow {
   /** The time that has passed did not pass in the world. */
   stand(): void {
     this.#lastMs = performance.now();
+    this.#starvedMs();
+    this.#owedMs = 0;
   }
 
   /** Real ms until the next thing is due, or until it is time to look again. */

@@ -34,8 +34,13 @@ function inodeOf({ theirs, ours }: Ends): string | undefined {
   return undefined;
 }
 
-function processesOf(group: number): string[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && groupOf(name) === group);
+/** The processes of a group, by their ids; none where the machine does not say (elsewhere than on Linux). */
+export function processesOf(group: number): string[] {
+  try {
+    return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && groupOf(name) === group);
+  } catch {
+    return [];
+  }
 }
 
 /** @source proc(5): the group is the third field after the name, which stands in brackets and may hold anything. */
