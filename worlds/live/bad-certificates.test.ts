@@ -65,7 +65,11 @@ let last;
 const sees = (what) => { if (what !== last) console.log(last = what); };
 ${code}`.replaceAll("\r\n", "\\r\\n"),
   );
-  return { command: [process.execPath, script], time: { tier: "compressed", dayTakesMs: 120, pollIntervalMs: 100 } };
+  return {
+    command: [process.execPath, script],
+    time: { tier: "compressed", dayTakesMs: 120, pollIntervalMs: 100 },
+    runsAtOnce: 2,
+  };
 }
 
 describe("a party that shows a bad certificate, over sockets,", () => {
@@ -125,6 +129,25 @@ describe("a party that shows a bad certificate, over sockets,", () => {
       "CERT_HAS_EXPIRED",
       "HTTP/1.1 200",
     ]);
+  });
+
+  it("is no better for having shown its own since: on a connection of before nothing is served", async () => {
+    const sut = product(
+      watching(
+        "waits",
+        `(function begins() {
+  const line = connect({ host: hostname, port, rejectUnauthorized: false });
+  const isBad = () => line.authorizationError !== null;
+  line.on("secureConnect", () => { if (isBad()) setTimeout(() => line.write(asks), 700); else line.write(asks); });
+  line.on("data", (heard) => { sees(isBad() + String(heard).slice(8, 12)); setTimeout(begins, 10); line.destroy(); });
+  line.on("error", ({ code }) => sees(isBad() + " " + code));
+})();`,
+      ),
+    );
+    const out = unreachable("receiver", { days: 4 }, { certificate: "expired" });
+    const found = await run(sut, [waits({ days: 2 }), out, waits({ days: 8 })]);
+    expect(found.log.filter((line) => /^(true|false) /.test(line))).toEqual(["false 200", "true ECONNRESET"]);
+    expect(spokenTo(found)).toEqual(["the system spoke with receiver, which showed a certificate that has expired"]);
   });
 
   it("takes no mail, and who does not check says a word before it is reset", async () => {
