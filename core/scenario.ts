@@ -134,6 +134,7 @@ export const badCertificates = [
   "wrong-host",
 ] as const;
 
+/** One of them. */
 export type BadCertificate = (typeof badCertificates)[number];
 
 /** One thing that happens in a scenario. The verbs of `komfrem/scenario` write them. */
