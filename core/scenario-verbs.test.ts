@@ -109,6 +109,11 @@ it.each([
     { kind: "unreachable", party: "receiver", forMs: 3000 },
   ],
   [
+    "a party shows a certificate that has expired",
+    () => unreachable("receiver", { seconds: 3 }, { certificate: "expired" }),
+    { kind: "unreachable", party: "receiver", forMs: 3000, certificate: "expired" },
+  ],
+  [
     "the receiver's store is full",
     () => strains("full", { seconds: 3 }),
     { kind: "strains", how: "full", forMs: 3000 },

@@ -2,6 +2,7 @@ import type { Fault, FaultAction } from "./fault.ts";
 import type { Survival } from "./ledger.ts";
 import type { BoundaryName, Label } from "./names.ts";
 import type {
+  BadCertificate,
   Content,
   Defect,
   District,
@@ -105,9 +106,17 @@ export function restores(party: "integration" | "receiver", ago: Span, downFor: 
   return { kind: "restores", party, agoMs: ms(ago), downMs: ms(downFor) };
 }
 
-/** A channel or a party, `fiks-io`, `receiver`, refuses every connection. */
-export function unreachable(party: string, span: Span): Step {
-  return { kind: "unreachable", party, forMs: ms(span) };
+/**
+ * A channel or a party, `fiks-io`, `receiver`, refuses every connection; or it shows a certificate that whoever checks does
+ * not accept: `{ certificate: "expired" }`.
+ */
+export function unreachable(party: string, span: Span, how: { readonly certificate?: BadCertificate } = {}): Step {
+  return {
+    kind: "unreachable",
+    party,
+    forMs: ms(span),
+    ...(how.certificate === undefined ? {} : { certificate: how.certificate }),
+  };
 }
 
 /** The receiver's store is slow, only queues, is overloaded (503), locked (423) or full (507). */

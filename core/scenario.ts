@@ -125,6 +125,18 @@ export type Content = (typeof contents)[number];
 /** Which version of the system under test runs: the one it begins with, or the one it is upgraded to. */
 export type Version = "first" | "next";
 
+/** What is wrong with the certificate that a party shows. All else about it is right. */
+export const badCertificates = [
+  "expired",
+  /** Signed by an authority that nobody was told to trust. */
+  "untrusted-root",
+  /** For another name than that by which the party is reached. */
+  "wrong-host",
+] as const;
+
+/** One of them. */
+export type BadCertificate = (typeof badCertificates)[number];
+
 /** One thing that happens in a scenario. The verbs of `komfrem/scenario` write them. */
 export type Step =
   | {
@@ -177,7 +189,13 @@ export type Step =
       readonly downMs: number;
     }
   /** From now the party cannot be reached by the system under test; time does not pass in this step. */
-  | { readonly kind: "unreachable"; readonly party: string; readonly forMs: number }
+  | {
+      readonly kind: "unreachable";
+      readonly party: string;
+      readonly forMs: number;
+      /** It is there and shows this certificate, and so does whoever answers at the same address. Absent: it refuses. */
+      readonly certificate?: BadCertificate;
+    }
   /** From now the receiver's store is in this state; time does not pass in this step. */
   | {
       readonly kind: "strains";

@@ -1,5 +1,6 @@
 import type { Scenario } from "../core/scenario.ts";
 import astray from "./channels/astray.ts";
+import badCertificates from "./channels/bad-certificates.ts";
 import badNetwork from "./channels/bad-network.ts";
 import burst from "./channels/burst.ts";
 import connectionLost from "./channels/connection-lost.ts";
@@ -88,6 +89,7 @@ export const scenarios: readonly Scenario[] = [
   badNetwork,
   burst,
   connectionLost,
+  badCertificates,
   crashProcess,
   crashPower,
   receiverCrashes,

@@ -288,3 +288,32 @@ describe("what could not be injected", () => {
     expect(outcome).toMatchObject({ heard: ["told"], written: ["asked/1", "effected", "not-injectable", "told"] });
   });
 });
+
+describe("a certificate that is not the right one", () => {
+  const showing = (): ReturnType<typeof begun> => {
+    const one = begun(register("asked"));
+    one.boundaries.show("receiver", { certificate: "expired", to: new Set(["integration"]), untilMs: 1000 });
+    return one;
+  };
+
+  it("is shown until its time is over", () => {
+    const { clock, boundaries } = showing();
+    clock.pass(999);
+    expect(boundaries.shownBy("receiver", "integration")).toBe("expired");
+    clock.pass(1);
+    expect(boundaries.shownBy("receiver", "integration")).toBeUndefined();
+  });
+
+  it("is shown no longer than until outages end", () => {
+    const { boundaries } = showing();
+    boundaries.endOutages();
+    expect(boundaries.shownBy("receiver", "integration")).toBeUndefined();
+  });
+
+  it("takes the place of the one before, for as long as either was to be shown", () => {
+    const { clock, boundaries } = showing();
+    boundaries.show("receiver", { certificate: "wrong-host", to: new Set(["integration"]), untilMs: 10 });
+    clock.pass(999);
+    expect(boundaries.shownBy("receiver", "integration")).toBe("wrong-host");
+  });
+});

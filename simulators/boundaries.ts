@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { type Fault, type FaultAction, familyOf } from "../core/fault.ts";
 import type { LedgerBody, Saying, Stamp, Survival } from "../core/ledger.ts";
 import type { BoundaryName, CopyId, ExchangeName, PartyId } from "../core/names.ts";
+import type { BadCertificate } from "../core/scenario.ts";
 import { Idles } from "./idles.ts";
 import type { About, AlsoTold, Asker } from "./wire.ts";
 
@@ -40,7 +41,8 @@ export type Heard<Value> =
   | { readonly kind: "cut"; readonly value: Value; readonly afterBytes: number }
   /** Another answer in the party's place. */
   | { readonly kind: "answered"; readonly status: number; readonly retryAfterSeconds?: number }
-  | { readonly kind: "refused" }
+  /** With `certificate`: what the party showed, and its asker does not accept. */
+  | { readonly kind: "refused"; readonly certificate?: BadCertificate }
   | { readonly kind: "reset" };
 
 /** How an effect that takes its time comes to its end. */
@@ -72,6 +74,13 @@ export type ExchangeRecorder = {
   before(does: (draft: LedgerBody) => void): void;
 };
 
+/** A certificate that a party shows, to whom, and until when (the clock's own time). */
+export type Shown = {
+  readonly certificate: BadCertificate;
+  readonly to: ReadonlySet<PartyId>;
+  readonly untilMs: number;
+};
+
 type Armed = { readonly fault: Fault; left: number; struck: number };
 
 /**
@@ -86,6 +95,7 @@ export class Boundaries {
   readonly #armed: Armed[];
   readonly #stalled = new Set<() => void>();
   readonly #unreachable = new Map<PartyId, number>();
+  readonly #shown = new Map<PartyId, Shown>();
   readonly #idles: Idles;
   #healed = false;
 
@@ -112,9 +122,21 @@ export class Boundaries {
     return until === undefined || this.#clock.now() >= until;
   }
 
+  /** From now the party shows this instead of its own certificate; the last one counts. */
+  show(party: PartyId, shown: Shown): void {
+    this.#shown.set(party, { ...shown, untilMs: Math.max(shown.untilMs, this.#shown.get(party)?.untilMs ?? 0) });
+  }
+
+  /** What a party shows this asker instead of its own certificate. */
+  shownBy(party: PartyId, asker: PartyId): BadCertificate | undefined {
+    const shown = this.#shown.get(party);
+    return shown?.to.has(asker) && this.#clock.now() < shown.untilMs ? shown.certificate : undefined;
+  }
+
   /** Everybody can be reached again; faults that are armed stay so. */
   endOutages(): void {
     this.#unreachable.clear();
+    this.#shown.clear();
   }
 
   /** Ends every fault: stalls are released as resets, what was armed is disarmed and, if never reached, said so. */
@@ -161,7 +183,8 @@ export class Boundaries {
     const { party, operation, about, asker } = begun;
     const idle = about.idle === undefined ? undefined : this.#idleName(begun);
     // A poll that sees nothing new, and that nothing happens to, is counted and has no name of its own.
-    if (idle !== undefined && this.reachable(party) && !this.#strikes(idle)) {
+    const refusal = this.#refusal(party, asker);
+    if (idle !== undefined && refusal === undefined && !this.#strikes(idle)) {
       this.#idles.count(begun, about.idle?.resource ?? "");
       effect({
         finish: (told) => this.#handOverIdle(asker, told, hear),
@@ -181,9 +204,9 @@ export class Boundaries {
 
     write({ kind: "asked", operation, asker: asker.party, attempt, copies: about.copies, bytes: begun.bytes });
     if (about.doubt !== undefined) write({ kind: "doubted", what: about.doubt });
-    if (!this.reachable(party)) {
+    if (refusal !== undefined) {
       untold("lost");
-      hear({ kind: "refused" }, () => {});
+      hear(refusal, () => {});
       return;
     }
 
@@ -334,6 +357,15 @@ export class Boundaries {
         this.performLater(begun, effect, hear);
         return;
     }
+  }
+
+  #refusal(
+    party: PartyId,
+    asker: Asker,
+  ): { readonly kind: "refused"; readonly certificate?: BadCertificate } | undefined {
+    if (!this.reachable(party)) return { kind: "refused" };
+    const certificate = this.shownBy(party, asker.party);
+    return certificate === undefined ? undefined : { kind: "refused", certificate };
   }
 
   #nextName({ party, operation, about }: Begun): ExchangeName {

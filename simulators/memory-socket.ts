@@ -288,13 +288,16 @@ export function memoryPair(surroundings: Surroundings = {}): MemoryPair {
   };
 }
 
-/** A client's end where nobody listens: `error` ECONNREFUSED, then `close`. */
-export function refusedSocket(surroundings: Surroundings = {}): MemorySocket {
+/** A client's end where nobody listens, or whoever does is not accepted: `error`, ECONNREFUSED unless said, then `close`. */
+export function refusedSocket(
+  surroundings: Surroundings = {},
+  error: Error = systemError("ECONNREFUSED", "connect", surroundings),
+): MemorySocket {
   const socket = new MemorySocket({ frozen: false, surroundings }, true);
   process.nextTick(() => {
     surroundings.onActivity?.();
     socket.connecting = false;
-    socket.destroy(systemError("ECONNREFUSED", "connect", surroundings));
+    socket.destroy(error);
   });
   return socket;
 }

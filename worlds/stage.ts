@@ -7,7 +7,7 @@ import type { Fault } from "../core/fault.ts";
 import type { Draft, Fidelity, LedgerEntry, Parameters } from "../core/ledger.ts";
 import type { DeliveryId, PartyId } from "../core/names.ts";
 import { rules } from "../core/rules/index.ts";
-import type { Municipality, Scenario, Step } from "../core/scenario.ts";
+import type { BadCertificate, Municipality, Scenario, Step } from "../core/scenario.ts";
 import type { Endpoints } from "../port/endpoints.ts";
 import { aboutCopy } from "../simulators/about.ts";
 import { placeOf } from "../simulators/altinn/seams.ts";
@@ -40,6 +40,12 @@ const mostOrders = 24;
 /** Whoever orders hears nothing for so long, and orders again. */
 const orderBearsSilenceMs = 60_000;
 const senderReadyMs = 1000;
+/** What a party showed, as doubts say it. */
+const spokenOf: Readonly<Record<BadCertificate, string>> = {
+  expired: "a certificate that has expired",
+  "untrusted-root": "a certificate of an authority that nobody was told to trust",
+  "wrong-host": "a certificate for another name",
+};
 const grantsTokens: ReadonlySet<string> = new Set(["maskinporten", "altinn-authentication"]);
 /** Whoever restores a backup stops the system first, as for an upgrade. */
 const restoringGraceMs = 10_000;
@@ -68,6 +74,11 @@ export type StageOptions = RunOptions & {
   readonly settleMs?: number;
   /** What the system itself tells of what it holds, where it is asked, and how it keeps each part. */
   readonly probe?: { readonly settleMs: number; readonly fidelity: Readonly<Record<string, Fidelity>> };
+  /**
+   * Resets the connections that rest at an origin, so that whoever asks next is shown a certificate; false where none is
+   * ever shown. Absent in memory, where all lines are taken to be over TLS.
+   */
+  readonly showAnew?: (origin: string) => boolean;
   readonly startHeartbeat?: (everyMs: number, beat: () => void) => () => void;
   /** Brings Fiks IO: `Casting`. */
   readonly fiksIo?: Casting["fiksIo"];
@@ -205,6 +216,7 @@ export class Stage {
   /**
    * A request by the system under test, or by the sender, to whoever answers at an origin.
    *
+   * @param shown The certificate that the asker was shown instead of the right one, and did not mind.
    * @returns False where nobody answers there.
    */
   ask(
@@ -212,20 +224,28 @@ export class Stage {
     request: WireRequest,
     asker: Asker,
     hear: (heard: Heard<Answer>, confirm: (inFull: boolean) => void) => void,
+    shown?: BadCertificate,
   ): boolean {
     const router = this.#routers.get(origin);
     const isUnderTest = this.systemOf(asker.party) !== undefined;
     if (isUnderTest) {
-      const bodyTo = this.#mayHaveContent(origin, asker.party)
-        ? undefined
-        : router === undefined
-          ? "a stranger"
-          : "a party";
+      // Who has a key of another authority, or a name of its own, is not known to be the party.
+      const isStranger = router === undefined || (shown !== undefined && shown !== "expired");
+      const bodyTo = isStranger ? "a stranger" : this.#mayHaveContent(origin, asker.party) ? undefined : "a party";
       recordLeaks(this.ledger, leaksIn(request, this.manifest, bodyTo));
     }
     if (router === undefined) {
       this.say(`Nobody answers at ${origin}.`);
       return false;
+    }
+    if (shown !== undefined) {
+      const found = router.find(request.method, request.path);
+      this.spokenTo(found?.simulator.party ?? origin, shown);
+      // The right one is shown again, but not on this connection.
+      if (found === undefined || this.certificateAtOrigin(origin) === undefined) {
+        hear({ kind: "refused", certificate: shown }, () => {});
+        return true;
+      }
     }
     const known = exchangeAt(router, this.boundaries, request, asker, (heard, confirm) => {
       if (!this.#ready && heard.kind === "told" && isUnderTest && heard.value.reply.status < 300) this.markReady();
@@ -270,9 +290,38 @@ export class Stage {
     const { fiksIo } = this.cast;
     if (port === amqp.port && fiksIo !== undefined && this.boundaries.reachable("fiks-io"))
       return (end, asker) => fiksIo.accept(end, asker, 0);
-    if (port === smtp.port && this.boundaries.reachable("alarm"))
+    if (port === smtp.port && this.boundaries.reachable("alarm") && this.certificateOf("alarm") === undefined)
       return (end, asker) => this.cast.smtp.accept(end, asker);
     return undefined;
+  }
+
+  /** The certificate that is shown at a port of ours instead of the right one. Mail is in the clear, and has none. */
+  certificateAt(port: number): BadCertificate | undefined {
+    return port === this.#options.addresses.amqp.port ? this.certificateOf("fiks-io") : undefined;
+  }
+
+  /** The certificate that a party shows the system under test instead of its own, where it can be reached. */
+  certificateOf(party: PartyId): BadCertificate | undefined {
+    return this.boundaries.reachable(party) ? this.boundaries.shownBy(party, this.system.party) : undefined;
+  }
+
+  /** The same of whoever answers at an origin. */
+  certificateAtOrigin(origin: string): BadCertificate | undefined {
+    for (const { party } of this.cast.origins.get(origin) ?? []) {
+      const certificate = this.certificateOf(party);
+      if (certificate !== undefined) return certificate;
+    }
+    return undefined;
+  }
+
+  /**
+   * The system under test spoke with a party all the same that had shown it this. What it would have done had it minded was
+   * not seen: that is a doubt, said once.
+   */
+  spokenTo(party: PartyId, shown: BadCertificate): void {
+    const what = `the system spoke with ${party}, which showed ${spokenOf[shown]}`;
+    if (this.entries.some((entry) => entry.kind === "doubted" && entry.what === what)) return;
+    this.ledger.record({ kind: "doubted", what });
   }
 
   /** A line of the run's log: the system's own, or what the harness noticed for it. */
@@ -358,20 +407,8 @@ export class Stage {
         // What the experiment removed everywhere else a backup of the system would take from it as well.
         if (this.#options.isolate === undefined || step.party !== "integration") this.#restore(step);
         return;
-      case "unreachable": {
-        const untilMs = this.clock.now() + step.forMs;
-        this.ledger.record({
-          kind: "faulted",
-          faultId: `unreachable-${step.party}`,
-          boundary: `${step.party}.*(*)/*:asked`,
-          family: "network",
-          outcome: "injected",
-          untilMs: this.ledger.sinceStart(untilMs),
-        });
-        this.boundaries.cutOff(step.party, untilMs);
-        if (step.party === "fiks-io") this.cast.fiksIo?.disconnect();
-        return;
-      }
+      case "unreachable":
+        return this.#cutOff(step);
       case "strains":
         this.#faulted(`receiver-${step.how}`, "store", this.clock.now() + step.forMs);
         return this.cast.receiver.strain(step.how, step.forMs);
@@ -389,6 +426,35 @@ export class Stage {
       case "away":
         this.#faulted("away", "people", this.clock.now() + step.forMs);
         return this.cast.people.away(step.person, step.forMs, step.deputy);
+    }
+  }
+
+  #cutOff({ party, forMs, certificate }: Extract<Step, { kind: "unreachable" }>): void {
+    const untilMs = this.clock.now() + forMs;
+    const out = (who: PartyId, faultId: string): void => {
+      this.ledger.record({
+        kind: "faulted",
+        faultId,
+        boundary: `${who}.*(*)/*:asked`,
+        family: "network",
+        outcome: "injected",
+        untilMs: this.ledger.sinceStart(untilMs),
+      });
+      if (who === "fiks-io") this.cast.fiksIo?.disconnect();
+    };
+    const [origin, there = []] = [...this.cast.origins].find(([, all]) => all.some((one) => one.party === party)) ?? [];
+    const { showAnew = () => true } = this.#options;
+    if (certificate === undefined || origin === undefined || !showAnew(origin)) {
+      if (certificate !== undefined) this.say(`komfrem: ${party} has no certificate to show here: it refuses instead.`);
+      this.boundaries.cutOff(party, untilMs);
+      out(party, `unreachable-${party}`);
+      return;
+    }
+    const to = new Set([this.system.party, ...(this.reader === undefined ? [] : [this.reader.party])]);
+    // A certificate is that of an address: all who answer there show it.
+    for (const { party: who } of there) {
+      this.boundaries.show(who, { certificate, to, untilMs });
+      out(who, `certificate-${certificate}-${who}`);
     }
   }
 

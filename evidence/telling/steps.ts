@@ -3,7 +3,15 @@ import { duration } from "./duration.ts";
 import { type Language, listed, named, type Saying, sentence, type Words } from "./language.ts";
 import { mailWords, rightsWords, wayWords } from "./mail.ts";
 import { number } from "./number.ts";
-import { contentWords, crashWords, defectWords, messageKindWords, partyWords, strainWords } from "./words.ts";
+import {
+  certificateWords,
+  contentWords,
+  crashWords,
+  defectWords,
+  messageKindWords,
+  partyWords,
+  strainWords,
+} from "./words.ts";
 
 type StepOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>;
 type Told<Kind extends StepKind> = { readonly step: StepOf<Kind>; readonly scenario: Scenario };
@@ -89,8 +97,11 @@ export const stepWords: { readonly [Kind in StepKind]: Saying<Told<Kind>> } = {
   },
   unreachable: {
     en: ({ step }) =>
-      `From now and for ${duration(step.forMs, "en")}, ${partyWords(step.party, "en")} cannot be reached.`,
-    nb: ({ step }) => `Fra nå og i ${duration(step.forMs, "nb")} er ${partyWords(step.party, "nb")} utilgjengelig.`,
+      `From now and for ${duration(step.forMs, "en")}, ${partyWords(step.party, "en")} ${step.certificate === undefined ? "cannot be reached" : `shows a certificate that ${certificateWords[step.certificate].en}`}.`,
+    nb: ({ step }) =>
+      step.certificate === undefined
+        ? `Fra nå og i ${duration(step.forMs, "nb")} er ${partyWords(step.party, "nb")} utilgjengelig.`
+        : `Fra nå og i ${duration(step.forMs, "nb")} viser ${partyWords(step.party, "nb")} et sertifikat som ${certificateWords[step.certificate].nb}.`,
   },
   strains: {
     en: ({ step }) => `From now and for ${duration(step.forMs, "en")}, ${strainWords[step.how].en}.`,

@@ -27,6 +27,7 @@ export const titlesInBokmal: Readonly<Record<string, string>> = {
   "lost-answers": "Svaret går tapt, virkningen består",
   "bad-network": "Alt et nettverk kan gjøre med en forespørsel og svaret på den",
   "connection-lost": "Forbindelser brytes, og tokentjenesten er borte",
+  "bad-certificates": "Sertifikater er utløpt, eller er ikke de rette",
   "crash-process": "Prosessen blir drept ved hvert trinn",
   "crash-power": "Strømmen går ved hvert trinn",
   "receiver-crashes": "Fagsystemet krasjer mellom mottak og registrering",

@@ -1,5 +1,5 @@
 import type { Survival } from "../../core/ledger.ts";
-import type { Content, Defect, Step } from "../../core/scenario.ts";
+import type { BadCertificate, Content, Defect, Step } from "../../core/scenario.ts";
 import type { OutcomeClass } from "../../core/verdict.ts";
 import type { Language, Words } from "./language.ts";
 
@@ -54,6 +54,16 @@ export const defectWords: Readonly<Record<Defect, Words>> = {
 };
 
 /** What the receiver is like under a strain; a clause after “from now and for so long”. */
+/** What is wrong with a certificate, after “a certificate that”. */
+export const certificateWords: Readonly<Record<BadCertificate, Words>> = {
+  expired: { en: "has expired", nb: "er utløpt" },
+  "untrusted-root": {
+    en: "an unknown authority has signed",
+    nb: "en ukjent utsteder har signert",
+  },
+  "wrong-host": { en: "is for another name", nb: "gjelder et annet navn" },
+};
+
 export const strainWords: Readonly<Record<Strain, Words>> = {
   slow: { en: "the receiver stores slowly", nb: "lagrer fagsystemet langsomt" },
   queues: {

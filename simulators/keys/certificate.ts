@@ -30,13 +30,20 @@ export type Certified = { readonly certificate: string; readonly privateKey: str
 export type Authority = {
   /** PEM. */
   readonly certificate: string;
-  /** A certificate for a server, with a key of its own. @param hosts Names and IPv4 addresses that it is for. */
-  issue(hosts: readonly [string, ...string[]]): Certified;
+  /**
+   * A certificate for a server, with a key of its own.
+   *
+   * @param hosts Names and IPv4 addresses that it is for.
+   * @param expired Whether it was valid only before anything here happens.
+   */
+  issue(hosts: readonly [string, ...string[]], expired?: boolean): Certified;
 };
 
 /** As all certificates of this house: every scenario falls within. */
 const validFrom = "20150101000000Z";
-const validTo = "20600101000000Z";
+const lastDay = "20600101000000Z";
+/** Before every scenario, and before the machine's own clock. */
+const longPast = "20160101000000Z";
 
 /**
  * Makes a certificate authority with a key of its own, P-256. What it issues holds what strict readers ask for: key
@@ -50,7 +57,7 @@ export function authority(name: string): Authority {
   const certificate = signed({ name, key: keys.publicKey, extensions: [basic(true), usage(["certificates"])] }, signer);
   return {
     certificate,
-    issue: (hosts) => {
+    issue: (hosts, expired = false) => {
       const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
       return {
         certificate: signed(
@@ -58,6 +65,7 @@ export function authority(name: string): Authority {
             name: hosts[0],
             key: own.publicKey,
             extensions: [basic(false), usage(["signatures"]), forServers(), forHosts(hosts)],
+            ...(expired ? { validTo: longPast } : {}),
           },
           signer,
         ),
@@ -78,9 +86,14 @@ export function selfSigned(name: string, privateKey: string): string {
 }
 
 type Signer = { readonly name: string; readonly key: KeyObject };
-type Subject = { readonly name: string; readonly key: KeyObject; readonly extensions: readonly Buffer[] };
+type Subject = {
+  readonly name: string;
+  readonly key: KeyObject;
+  readonly extensions: readonly Buffer[];
+  readonly validTo?: string;
+};
 
-function signed({ name, key, extensions }: Subject, signer: Signer): string {
+function signed({ name, key, extensions, validTo = lastDay }: Subject, signer: Signer): string {
   const algorithm = algorithmOf(signer.key);
   const serial = randomBytes(16);
   serial[0] = 0x40 | ((serial[0] ?? 0) & 0x3f);

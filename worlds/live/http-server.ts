@@ -44,6 +44,24 @@ export function httpServer(ask: Ask, outbox: Outbox, underWay: UnderWay): Server
   return server;
 }
 
+/** Gives a function that resets every connection of a server on which nothing is asked just then. */
+export function resetsResting(server: Server): () => void {
+  const resting = new Set<Socket>();
+  server.on("connection", (line: Socket) => {
+    resting.add(line);
+    line.on("close", () => resting.delete(line));
+  });
+  server.on("request", ({ socket }, response) => {
+    resting.delete(socket);
+    response.on("close", () => {
+      if (!socket.destroyed) resting.add(socket);
+    });
+  });
+  return () => {
+    for (const line of resting) line.resetAndDestroy();
+  };
+}
+
 function handOver(
   heard: Heard<Answer>,
   confirm: (inFull: boolean) => void,

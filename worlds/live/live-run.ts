@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { dayMs, minuteMs } from "../../core/calendar.ts";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
-import type { DeliveryId } from "../../core/names.ts";
-import type { Scenario, Version } from "../../core/scenario.ts";
+import type { DeliveryId, PartyId } from "../../core/names.ts";
+import type { BadCertificate, Scenario, Version } from "../../core/scenario.ts";
 import { FiksIo } from "../../simulators/fiks-io/fiks-io.ts";
 import type { Asker } from "../../simulators/wire.ts";
 import type { Addresses } from "../cast.ts";
@@ -30,7 +30,7 @@ import { ClockServer } from "./clock-server.ts";
 import { limitDisk } from "./disk.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { FakedClock, neededLibfaketime } from "./faked-clock.ts";
-import { httpServer, type UnderWay } from "./http-server.ts";
+import { httpServer, resetsResting, type UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
 import { resetProduct, surroundingsOf } from "./launch.ts";
 import { machineClock } from "./machine-clock.ts";
@@ -80,6 +80,8 @@ export class LiveRun implements Passing {
   /** Open connections of the system, but for those to the clock, and whose they are. */
   readonly #sockets = new Map<Socket, number>();
   readonly #clockSockets = new Map<Socket, Started | undefined>();
+  /** By origin, where it is over TLS. */
+  readonly #resetsResting = new Map<string, () => void>();
   readonly #folder: string = runFolder();
   readonly restlessMs: number;
   #stage!: Stage;
@@ -173,6 +175,11 @@ export class LiveRun implements Passing {
       // As in memory: what the system does at the same time has arrived before an answer leaves.
       latencyMs: (asker) =>
         asker.party === this.#stage.system.party && isDriven ? 1 + Math.floor(latency.next() * 40) : 0,
+      showAnew: (origin) => {
+        const resets = this.#resetsResting.get(origin);
+        if (resets !== undefined) this.outbox.say(resets);
+        return resets !== undefined;
+      },
       startHeartbeat: (everyMs, beat) => {
         const heart = setInterval(beat, everyMs);
         heart.unref();
@@ -295,17 +302,20 @@ export class LiveRun implements Passing {
           const asker = this.#asker(running);
           if (asker === undefined) return hear({ kind: "refused" }, () => {});
           this.#faked?.look(request, this.#stage.clock.now());
-          this.#stage.ask(origin.url, request, asker, (heard, confirm) => {
+          const heardOf: typeof hear = (heard, confirm) => {
             if (heard.kind === "told") this.#answered(running);
             hear(heard, confirm);
-          });
+          };
+          this.#stage.ask(origin.url, request, asker, heardOf, tls?.shownOn(from));
           if (this.#sut.product !== undefined) this.#lookForStrangers();
         },
         this.outbox,
         this.underWay,
       );
-      const [scheme, front] = tls === undefined ? ["http", server] : ["https", tls.before(server)];
+      const shows = (): BadCertificate | undefined => this.#stage.certificateAtOrigin(origin.url);
+      const [scheme, front] = tls === undefined ? ["http", server] : ["https", tls.before(server, shows)];
       origin.url = `${scheme}://${this.#address}:${await this.#open(front, (socket) => this.#connected(socket))}`;
+      if (tls !== undefined) this.#resetsResting.set(origin.url, resetsResting(server));
       return origin.url;
     };
     const amqp = createServer((socket) => {
@@ -315,8 +325,10 @@ export class LiveRun implements Passing {
         socket.resetAndDestroy();
         return;
       }
+      const shown = this.#stage.certificateOf("fiks-io");
       socket.setNoDelay(true);
-      const line = tls?.secured(socket) ?? socket;
+      const line = tls?.secured(socket, shown) ?? socket;
+      if (shown !== undefined) this.#resetsOnceAsked(line, "fiks-io", shown);
       line.on("data", () => this.#catchUp());
       this.#stage.cast.fiksIo?.accept(
         saidThrough(this.outbox, line),
@@ -328,11 +340,14 @@ export class LiveRun implements Passing {
       createServer((socket) => {
         if (!this.#connected(socket)) return;
         const asker = this.#asker(this.#startAt(socket));
-        if (asker === undefined || !this.#stage.boundaries.reachable("alarm")) {
+        const shown = this.#stage.certificateOf("alarm");
+        const hasNone = over === undefined && shown !== undefined;
+        if (asker === undefined || hasNone || !this.#stage.boundaries.reachable("alarm")) {
           socket.resetAndDestroy();
           return;
         }
-        const line = over?.secured(socket) ?? socket;
+        const line = over?.secured(socket, shown) ?? socket;
+        if (shown !== undefined) this.#resetsOnceAsked(line, "alarm", shown);
         line.on("data", () => this.#catchUp());
         this.#stage.cast.smtp.accept(saidThrough(this.outbox, line), asker);
       });
@@ -368,6 +383,15 @@ export class LiveRun implements Passing {
     const { product } = this.#sut;
     if (product?.container !== undefined) return "0.0.0.0";
     return product?.service?.host ?? "127.0.0.1";
+  }
+
+  /** Whoever says a word to a party that showed this did not mind: it is heard, and not answered. */
+  #resetsOnceAsked(line: Socket, party: PartyId, shown: BadCertificate): void {
+    line.once("data", () => {
+      this.#catchUp();
+      this.#stage.spokenTo(party, shown);
+      this.outbox.say(() => line.resetAndDestroy());
+    });
   }
 
   #probeOf(product: Product, probe: SystemProbe): ProbeObserver {

@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { connect } from "node:tls";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BadCertificate, badCertificates } from "../../core/scenario.ts";
 import { type crashesAt, losesAnswer, sends, waits } from "../../core/scenario-verbs.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
 import { fjordvik, staffOf } from "../../scenarios/places.ts";
@@ -43,11 +44,13 @@ const missing = ([program]: readonly [string, ...string[]]): string => {
 
 let failures: string[] = [];
 const tls = new Tls(["127.0.0.1", "localhost"], (why) => failures.push(why));
+let shows: BadCertificate | undefined;
 const tokens = tls.before(
   createHttp(({ url }, response) => {
     if (url === "/reset") response.socket?.resetAndDestroy();
     else response.end('{"access_token":"granted"}');
   }),
+  () => shows,
 );
 beforeAll(() => new Promise<void>((opened) => tokens.listen(0, "127.0.0.1", () => opened())));
 const world = new LiveWorld();
@@ -90,6 +93,24 @@ describe("what a run over TLS shows", () => {
       // Node hangs up without a word.
       if (language !== "Node") expect(failures).toEqual([expect.stringMatching(/alert/)]);
     });
+  }
+
+  const saidOf: Readonly<Record<BadCertificate, RegExp>> = {
+    expired: /expired|validity check failed/i,
+    "untrusted-root": /self-signed|unable to find valid certification path/i,
+    "wrong-host": /match|not valid for/i,
+  };
+  for (const [language, client] of Object.entries(clients)) {
+    const without = missing(client);
+    it.skipIf(without !== "")(
+      `is what a ${language} client finds fault with, where it is a bad certificate${without}`,
+      async () => {
+        for (shows of badCertificates)
+          await expect(asked(client, environmentOf(tls.certificate)), shows).rejects.toThrow(saidOf[shows]);
+        shows = undefined;
+        expect(await asked(client, environmentOf(tls.certificate))).toContain("granted");
+      },
+    );
   }
 
   it("is reset as a connection in the clear is", async () => {

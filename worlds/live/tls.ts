@@ -1,7 +1,9 @@
 import type { Server as HttpServer } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
-import { createSecureContext, TLSSocket } from "node:tls";
-import { authority } from "../../simulators/keys/certificate.ts";
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import type { BadCertificate } from "../../core/scenario.ts";
+import { otherHost } from "../../simulators/certificate-error.ts";
+import { authority, type Certified } from "../../simulators/keys/certificate.ts";
 import { resettable } from "./resettable.ts";
 
 /**
@@ -11,7 +13,9 @@ import { resettable } from "./resettable.ts";
 export class Tls {
   /** Of the authority, PEM. */
   readonly certificate: string;
-  readonly #context: ReturnType<typeof createSecureContext>;
+  readonly #shows: (certificate: BadCertificate | undefined) => SecureContext;
+  /** What was shown on connections that were not shown the right certificate. */
+  readonly #shown = new WeakMap<Socket, BadCertificate>();
   readonly #failed: (why: string) => void;
 
   /**
@@ -21,14 +25,37 @@ export class Tls {
   constructor(hosts: readonly [string, ...string[]], failed: (why: string) => void) {
     const { certificate, issue } = authority("Komfrem, for one run");
     this.certificate = certificate;
-    const shown = issue(hosts);
-    this.#context = createSecureContext({ cert: shown.certificate, key: shown.privateKey });
+    const right = contextOf(issue(hosts));
+    const bad = new Map<BadCertificate, SecureContext>();
+    const made = (which: BadCertificate): SecureContext => {
+      switch (which) {
+        case "expired":
+          return contextOf(issue(hosts, true));
+        case "untrusted-root": {
+          const other = authority("Komfrem, an authority that nobody trusts");
+          return contextOf(other.issue(hosts), other.certificate);
+        }
+        case "wrong-host":
+          return contextOf(issue([otherHost]));
+      }
+    };
+    this.#shows = (which) => {
+      if (which === undefined) return right;
+      const context = bad.get(which) ?? made(which);
+      bad.set(which, context);
+      return context;
+    };
     this.#failed = failed;
   }
 
-  /** What is said on a connection in the clear. A reset resets the connection itself, without a farewell. */
-  secured(socket: Socket): Socket {
-    const secured = new TLSSocket(resettable(socket), { isServer: true, secureContext: this.#context });
+  /**
+   * What is said on a connection in the clear. A reset resets the connection itself, without a farewell.
+   *
+   * @param shows What is wrong with the certificate that is shown, if anything.
+   */
+  secured(socket: Socket, shows?: BadCertificate): Socket {
+    const secured = new TLSSocket(resettable(socket), { isServer: true, secureContext: this.#shows(shows) });
+    if (shows !== undefined) this.#shown.set(secured, shows);
     const failed = ({ message, code }: NodeJS.ErrnoException): void => {
       // One that is killed meanwhile has refused nothing.
       if (code?.startsWith("ERR_SSL")) this.#failed(message);
@@ -43,10 +70,20 @@ export class Tls {
     return secured;
   }
 
-  /** A server in front of one that knows nothing of TLS. */
-  before(server: HttpServer): Server {
-    return createServer({ noDelay: true }, (socket) => server.emit("connection", this.secured(socket)));
+  /** A server in front of one that knows nothing of TLS. @param shows Asked at each connection: see `secured`. */
+  before(server: HttpServer, shows: () => BadCertificate | undefined = () => undefined): Server {
+    return createServer({ noDelay: true }, (socket) => server.emit("connection", this.secured(socket, shows())));
   }
+
+  /** What was wrong with the certificate that was shown on a secured connection, if anything. */
+  shownOn(secured: Socket): BadCertificate | undefined {
+    return this.#shown.get(secured);
+  }
+}
+
+/** @param chain Of the authority, where it is sent along. */
+function contextOf({ certificate, privateKey }: Certified, chain = ""): SecureContext {
+  return createSecureContext({ cert: certificate + chain, key: privateKey });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Clock, Due, Random } from "../../core/clock.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
 import type { Alarm, Host, HostBody, HostRequest, HostResponse, HostTimer } from "../../port/host.ts";
 import type { Heard } from "../../simulators/boundaries.ts";
+import { certificateError } from "../../simulators/certificate-error.ts";
 import type { Answer, Asker, WireRequest } from "../../simulators/wire.ts";
 import { type Encoded, encodedLater, encodedNow, joined } from "./body.ts";
 import { type Disk, storeOn } from "./disk.ts";
@@ -285,7 +286,15 @@ export class Incarnation {
           );
           return;
         case "refused":
-          answered(({ reject }) => reject(fetchFailed("ECONNREFUSED")));
+          answered(({ reject }) =>
+            reject(
+              heard.certificate === undefined
+                ? fetchFailed("ECONNREFUSED")
+                : new TypeError("fetch failed", {
+                    cause: certificateError(heard.certificate, new URL(origin).hostname),
+                  }),
+            ),
+          );
           return;
         case "reset":
           answered(({ reject }) => reject(fetchFailed("ECONNRESET")));

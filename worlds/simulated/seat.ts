@@ -3,6 +3,7 @@ import type { DeliveryId } from "../../core/names.ts";
 import type { Version } from "../../core/scenario.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
 import type { Host, Integration, Order, Sender } from "../../port/host.ts";
+import { certificateError } from "../../simulators/certificate-error.ts";
 import { type MemoryPair, memoryPair, refusedSocket, silentSocket } from "../../simulators/memory-socket.ts";
 import { Holdings } from "../holdings.ts";
 import type { Stage } from "../stage.ts";
@@ -82,6 +83,8 @@ export class Seat implements SystemControl {
         connect: (to, who) => {
           const surroundings = { onActivity: stirred, clock: stage.clock, host: to.host, port: to.port };
           if (!who.alive) return silentSocket(surroundings);
+          const certificate = stage.certificateAt(to.port);
+          if (certificate !== undefined) return refusedSocket(surroundings, certificateError(certificate, to.host));
           const accept = stage.acceptorAt(to.port);
           if (accept === undefined) return refusedSocket(surroundings);
           const pair = memoryPair(surroundings);
