@@ -140,7 +140,8 @@ describe("a party that shows a bad certificate, over sockets,", () => {
   const isBad = () => line.authorizationError !== null;
   line.on("secureConnect", () => { if (isBad()) setTimeout(() => line.write(asks), 700); else line.write(asks); });
   line.on("data", (heard) => { sees(isBad() + String(heard).slice(8, 12)); setTimeout(begins, 10); line.destroy(); });
-  line.on("error", ({ code }) => sees(isBad() + " " + code));
+  // The last before it may be under way when the resting ones are reset.
+  line.on("error", ({ code }) => { if (isBad()) sees(true + " " + code); else setTimeout(begins, 10); });
 })();`,
       ),
     );

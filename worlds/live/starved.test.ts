@@ -45,7 +45,10 @@ if (!pinned) console.log("skipped: how long a process was kept waiting. It takes
 describe.runIf(pinned)("how long a process was kept waiting", () => {
   const children: ChildProcess[] = [];
   const spinning = (): ChildProcess => {
-    const child = spawn("taskset", ["-c", "0", process.execPath, "-e", "for (;;);"], { detached: true, stdio: "ignore" });
+    const child = spawn("taskset", ["-c", "0", process.execPath, "-e", "for (;;);"], {
+      detached: true,
+      stdio: "ignore",
+    });
     children.push(child);
     return child;
   };
