@@ -186,3 +186,10 @@ it("describes people, who look every hour unless said", () => {
     rights: [],
   });
 });
+
+it.each(["expired", "start", "", "A/1", "A~2"])(
+  "sends nothing that is called %o: no exchange could be named after it",
+  (label) => {
+    expect(() => sends(label, "4690")).toThrow(/cannot be called/);
+  },
+);

@@ -1,3 +1,5 @@
+import { isLabel } from "./boundary.ts";
+import { HarnessError } from "./error.ts";
 import type { Fault, FaultAction } from "./fault.ts";
 import type { Survival } from "./ledger.ts";
 import type { BoundaryName, Label } from "./names.ts";
@@ -44,8 +46,19 @@ export type Sending = {
   readonly mail?: Mail;
 };
 
-/** A concern message to a municipality: *offentlig*, version 1 and short unless said. */
+/**
+ * A concern message to a municipality: *offentlig*, version 1 and short unless said.
+ *
+ * @throws {HarnessError} The label cannot stand in the name of an exchange.
+ */
 export function sends(label: Label, municipality: string, how: Sending = {}): Step {
+  if (!isLabel(label))
+    throw new HarnessError({
+      happened: `A message cannot be called "${label}".`,
+      because:
+        "Labels have letters, digits, . _ and -; start, token, expired, lost and idle mean something else in the names of exchanges.",
+      next: 'Call it otherwise: sends("A", "4690")',
+    });
   return {
     kind: "sends",
     label,
