@@ -294,6 +294,10 @@ describe("an excuse", () => {
     expect(because(sent("A"), at(minutes(9)), breaks, gone)).toBeUndefined();
     const killed: Item = [named("f", faulted({ boundary: "step" })), causedBy("f", crashed())];
     expect(because(sent("A"), at(minutes(9)), attempt(1, killed), gone)).toBe(all);
+    // The queue lets go of what it had handed over as it falls, which is written down after that.
+    const falls = crashed({ party: "fiks-io" });
+    expect(because(sent("A"), at(minutes(9)), attempt(1), gone, falls)).toBe(all);
+    expect(because(sent("A"), at(minutes(9)), attempt(1), gone, at(minutes(9) + 1), falls)).toBeUndefined();
   });
 });
 

@@ -368,7 +368,7 @@ function interrupt(conditions: Conditions, entry: Interrupting): void {
       return;
     case "crashed":
       // With a queue goes whatever it had handed over.
-      if (entry.party === "fiks-io") conditions.breaks += 1;
+      if (entry.party === "fiks-io") broken(conditions, entry);
       if (!isSut(conditions.course, entry.party)) return;
       conditions.running = 0;
       if (entry.cause === undefined) conditions.ownBreaks += 1;
@@ -453,7 +453,7 @@ function lingering({ linesBrokenMs }: Conditions, nowMs: number): number {
   return count;
 }
 
-/** A start of the system under test was ended by us, and every attempt that it had in hand. */
+/** A start of the system under test, or its queue, was ended by us, and every attempt that it had in hand. */
 function broken(conditions: Conditions, { atMs: endedMs }: LedgerEntry): void {
   conditions.breaks += 1;
   for (const { way, atMs, seq } of conditions.lettingGo.splice(0))
