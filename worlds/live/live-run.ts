@@ -28,6 +28,7 @@ import {
 import { Backups } from "./backups.ts";
 import { ClockServer } from "./clock-server.ts";
 import { limitDisk } from "./disk.ts";
+import { cannotStart, neverReady, whyOf } from "./endings.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { FakedClock, neededLibfaketime } from "./faked-clock.ts";
 import { httpServer, resetsResting, type UnderWay } from "./http-server.ts";
@@ -41,12 +42,11 @@ import { freePort, Orders } from "./orders.ts";
 import { removeFolder, runFolder } from "./orphans.ts";
 import { Outbox, saidThrough } from "./outbox.ts";
 import type { Passing } from "./passing.ts";
-import { opened } from "./process-table.ts";
 import { whenReady } from "./ready.ts";
 import { relay } from "./relay.ts";
-import { resettable } from "./resettable.ts";
 import { dataName, type Inability, type Site, siteOf } from "./site.ts";
 import type { Ended, Started, Watch } from "./started.ts";
+import { Starts } from "./starts.ts";
 import { Starved } from "./starved.ts";
 import { passAlong } from "./time-along.ts";
 import { passDriven } from "./time-driven.ts";
@@ -77,8 +77,7 @@ export class LiveRun implements Passing {
   readonly outbox: Outbox = new Outbox();
   readonly underWay: UnderWay = { count: 0 };
   readonly #servers: (Server | HttpServer)[] = [];
-  /** Open connections of the system, but for those to the clock, and whose they are. */
-  readonly #sockets = new Map<Socket, number>();
+  readonly #starts: Starts = new Starts(() => this.#wake());
   readonly #clockSockets = new Map<Socket, Started | undefined>();
   /** By origin, where it is over TLS. */
   readonly #resetsResting = new Map<string, () => void>();
@@ -102,9 +101,6 @@ export class LiveRun implements Passing {
   #site: Site | undefined;
   #tls: Tls | undefined;
   #faked: FakedClock | undefined;
-  #process: Started | undefined;
-  /** The start that another is taking over from, as long as it is here. */
-  #outgoing: Started | undefined;
   #environment: NodeJS.ProcessEnv = {};
   readonly #costs: { resetMs?: number; readonly startsMs: number[] } = { startsMs: [] };
   /** Places outside the run that it was refused. */
@@ -112,8 +108,6 @@ export class LiveRun implements Passing {
   #isPausing = false;
   /** What its config waits for has come, in one start or another. */
   #hasBeenReady = false;
-  /** Bytes on connections that have closed, and their number. */
-  #past = 0;
   #woken: (() => void)[] = [];
   /** Entries that were looked through for what is not of this run. */
   #lookedAt = 0;
@@ -190,9 +184,9 @@ export class LiveRun implements Passing {
         kill: (nth, how) => this.#kill(nth, how.class),
         askToStop: (nth, graceMs) => this.#askToStop(nth, graceMs),
         pause: (nth) => this.#pause(nth),
-        resume: (nth) => this.outbox.say(() => this.#processOf(nth)?.resume()),
+        resume: (nth) => this.outbox.say(() => this.#starts.at(nth)?.resume()),
         order: (nth, order, then) => {
-          const running = this.#processOf(nth);
+          const running = this.#starts.at(nth);
           if (running === undefined || this.#orders === undefined) then({ kind: "lost" });
           else this.#orders.give(running, order, then);
         },
@@ -208,11 +202,11 @@ export class LiveRun implements Passing {
       this.#stage.clock,
       () => this.#wake(),
       (waiting) =>
-        this.#starts.length < 2 ||
-        this.#starts.every((start) => waiting.some((from) => this.#clockSockets.get(from) === start)),
+        this.#starts.here.length < 2 ||
+        this.#starts.here.every((start) => waiting.some((from) => this.#clockSockets.get(from) === start)),
     );
     const clockPort = await this.#open(this.#clock.server, (socket) => {
-      this.#clockSockets.set(socket, this.#opener(socket));
+      this.#clockSockets.set(socket, this.#starts.opener(socket));
       socket.on("close", () => this.#clockSockets.delete(socket));
     });
     const nowUrl = `http://${this.#address}:${clockPort}/`;
@@ -220,7 +214,7 @@ export class LiveRun implements Passing {
     mkdirSync(dataDirectory);
     const diskMb = product?.container?.limits?.diskMb;
     if (diskMb !== undefined) limitDisk(dataDirectory, diskMb);
-    const starved = new Starved(() => this.#process?.group);
+    const starved = new Starved(() => this.#starts.last?.group);
     if (!isDriven)
       this.#flow =
         this.#faked === undefined
@@ -274,12 +268,13 @@ export class LiveRun implements Passing {
 
   /** Ends the system, closes every port, removes every file. */
   async close(): Promise<void> {
-    for (const start of this.#starts) start.kill();
+    for (const start of this.#starts.here) start.kill();
     const deadline = performance.now() + 5000;
-    while (this.#starts.length > 0 && performance.now() < deadline) await this.woke(50);
+    while (this.#starts.here.length > 0 && performance.now() < deadline) await this.woke(50);
     this.#clock?.close();
     this.#journal?.close();
-    for (const socket of [...this.#sockets.keys(), ...this.#clockSockets.keys()]) socket.destroy();
+    this.#starts.close();
+    for (const socket of this.#clockSockets.keys()) socket.destroy();
     await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
     await this.#site?.close();
     removeFolder(this.#folder);
@@ -298,7 +293,7 @@ export class LiveRun implements Passing {
       const server = httpServer(
         (request, hear, from) => {
           this.#catchUp();
-          const running = this.#startAt(from);
+          const running = this.#starts.of(from);
           const asker = this.#asker(running);
           if (asker === undefined) return hear({ kind: "refused" }, () => {});
           this.#faked?.look(request, this.#stage.clock.now());
@@ -314,13 +309,13 @@ export class LiveRun implements Passing {
       );
       const shows = (): BadCertificate | undefined => this.#stage.certificateAtOrigin(origin.url);
       const [scheme, front] = tls === undefined ? ["http", server] : ["https", tls.before(server, shows)];
-      origin.url = `${scheme}://${this.#address}:${await this.#open(front, (socket) => this.#connected(socket))}`;
+      origin.url = `${scheme}://${this.#address}:${await this.#open(front, (socket) => this.#starts.connected(socket))}`;
       if (tls !== undefined) this.#resetsResting.set(origin.url, resetsResting(server));
       return origin.url;
     };
     const amqp = createServer((socket) => {
-      if (!this.#connected(socket)) return;
-      const asker = this.#asker(this.#startAt(socket));
+      if (!this.#starts.connected(socket)) return;
+      const asker = this.#asker(this.#starts.of(socket));
       if (asker === undefined || !this.#stage.boundaries.reachable("fiks-io")) {
         socket.resetAndDestroy();
         return;
@@ -338,8 +333,8 @@ export class LiveRun implements Passing {
     });
     const smtp = (over: Tls | undefined): Server =>
       createServer((socket) => {
-        if (!this.#connected(socket)) return;
-        const asker = this.#asker(this.#startAt(socket));
+        if (!this.#starts.connected(socket)) return;
+        const asker = this.#asker(this.#starts.of(socket));
         const shown = this.#stage.certificateOf("alarm");
         const hasNone = over === undefined && shown !== undefined;
         if (asker === undefined || hasNone || !this.#stage.boundaries.reachable("alarm")) {
@@ -372,7 +367,7 @@ export class LiveRun implements Passing {
       outbox: this.outbox,
       underWay: this.underWay,
       place,
-      connected: (socket, incarnation) => this.#watched(socket, incarnation),
+      connected: (socket, incarnation) => this.#starts.watch(socket, incarnation),
       heard: () => this.#catchUp(),
       say: (line) => this.#stage.say(line),
     });
@@ -416,9 +411,9 @@ export class LiveRun implements Passing {
               : machinePace,
           asker: (from) => {
             this.#catchUp();
-            return this.#asker(this.#startAt(from));
+            return this.#asker(this.#starts.of(from));
           },
-          connected: (socket) => this.#connected(socket),
+          connected: (socket) => this.#starts.connected(socket),
           say: (does) => this.outbox.say(does),
           underWay: this.underWay,
         },
@@ -475,34 +470,8 @@ export class LiveRun implements Passing {
     });
   }
 
-  /** Notes a connection of the system; one that comes from a start that has ended is cut. */
-  #connected(socket: Socket): boolean {
-    resettable(socket).on("error", () => {});
-    const running = this.#opener(socket);
-    if (running === undefined || !running.here || running.killed) {
-      socket.resetAndDestroy();
-      return false;
-    }
-    this.#watched(socket, running.incarnation);
-    return true;
-  }
-
-  /** What moves on a connection of a start is movement, and the connection ends with that start. */
-  #watched(socket: Socket, incarnation: number): void {
-    this.#sockets.set(socket, incarnation);
-    this.#past += 1;
-    socket.on("close", () => {
-      this.#past += socket.bytesRead + socket.bytesWritten + 1;
-      this.#sockets.delete(socket);
-      this.#wake();
-    });
-  }
-
-  /** Grows whenever a connection is opened or closed, or a byte moves on one. */
   traffic(): number {
-    let sum = this.#past;
-    for (const socket of this.#sockets.keys()) sum += socket.bytesRead + socket.bytesWritten;
-    return sum;
+    return this.#starts.traffic();
   }
 
   get stage(): Stage {
@@ -510,11 +479,11 @@ export class LiveRun implements Passing {
   }
 
   get process(): Started | undefined {
-    return this.#process;
+    return this.#starts.last;
   }
 
   get outgoing(): Started | undefined {
-    return this.#outgoing;
+    return this.#starts.outgoing;
   }
 
   get probe(): ProbeObserver | undefined {
@@ -526,32 +495,12 @@ export class LiveRun implements Passing {
   }
 
   isConnected(incarnation: number): boolean {
-    return [...this.#sockets.values()].includes(incarnation);
+    return this.#starts.isConnected(incarnation);
   }
 
   #letTimePass(): Promise<boolean> {
     if (this.#flow === undefined) return passDriven(this, this.#clock);
     return this.#faked === undefined ? passAlong(this, this.#flow) : passFaked(this, this.#faked, this.#flow);
-  }
-
-  /** What is here of the system: one start, or two where one is taking over. */
-  get #starts(): readonly Started[] {
-    return [this.#outgoing, this.#process].filter((start) => start?.here === true) as Started[];
-  }
-
-  /** Whose a new connection is. While there are two, the machine knows. */
-  #opener(socket: Socket): Started | undefined {
-    if (this.#outgoing?.here !== true) return this.#process;
-    const ends = { theirs: socket.remotePort ?? 0, ours: socket.localPort ?? 0 };
-    return this.#starts.find(({ group }) => group !== undefined && opened(group, ends));
-  }
-
-  /** Whose an open connection is: TLS in front of it has the same ports. */
-  #startAt(from: Socket): Started | undefined {
-    if (this.#outgoing?.here !== true) return this.#process;
-    for (const [socket, incarnation] of this.#sockets)
-      if (socket === from || socket.remotePort === from.remotePort) return this.#processOf(incarnation);
-    return undefined;
   }
 
   #asker(running: Started | undefined): Asker | undefined {
@@ -570,15 +519,11 @@ export class LiveRun implements Passing {
     this.#costs.startsMs.push(performance.now() - running.startedMs);
   }
 
-  #processOf(nth: number): Started | undefined {
-    return this.#starts.find(({ incarnation }) => incarnation === nth);
-  }
-
   #backUp(): void {
     const atMs = this.#stage.clock.now();
     const take = (): void => this.#attempt(() => this.#backups?.take(atMs));
     // What is being written is half there, as it would be in a copy of a disk.
-    const running = this.#starts.filter(({ paused }) => !paused);
+    const running = this.#starts.here.filter(({ paused }) => !paused);
     running.reduce<() => void>((does, start) => () => start.still(does), take)();
   }
 
@@ -595,7 +540,7 @@ export class LiveRun implements Passing {
   /** Puts a backup back, once the machine has taken away whatever still writes there. */
   #putBack(): void {
     const epochMs = this.#putBackTo;
-    if (epochMs === undefined || this.#starts.length > 0) return;
+    if (epochMs === undefined || this.#starts.here.length > 0) return;
     this.#putBackTo = undefined;
     this.#attempt(() => {
       this.#journal.follow();
@@ -628,13 +573,13 @@ export class LiveRun implements Passing {
       },
     };
     this.#attempt(() => {
-      const before = this.#process;
-      if (before?.here && !before.killed) this.#outgoing = before;
-      started = this.#site?.start(nth, version, environment, watch);
-      this.#process = started;
+      this.#starts.begun(() => {
+        started = this.#site?.start(nth, version, environment, watch);
+        return started;
+      });
     });
-    if (check === undefined || this.#process?.incarnation !== nth) return;
-    toReady = whenReady(check, this.#process, join(this.#folder, dataName), () => {
+    if (check === undefined || started === undefined) return;
+    toReady = whenReady(check, started, join(this.#folder, dataName), () => {
       this.#hasBeenReady = true;
       if (started !== undefined) this.#costs.startsMs.push(performance.now() - started.startedMs);
       this.#stage.markReady();
@@ -656,11 +601,9 @@ export class LiveRun implements Passing {
   }
 
   #ended(nth: number, end: Ended): void {
-    this.#cut(nth);
+    const ended = this.#starts.ended(nth);
     this.#orders?.over(nth);
     this.#putBack();
-    const ended = [this.#outgoing, this.#process].find((start) => start?.incarnation === nth);
-    if (this.#outgoing?.incarnation === nth) this.#outgoing = undefined;
     if (ended === undefined || this.#stage.ended) return;
     if (end.cannot !== undefined) return this.#failed(end.cannot);
     if (ended.killed) return;
@@ -674,7 +617,7 @@ export class LiveRun implements Passing {
 
   #kill(nth: number, how: "process" | "power"): void {
     this.#orders?.over(nth);
-    const running = this.#processOf(nth);
+    const running = this.#starts.at(nth);
     if (running === undefined) return;
     if (how === "power")
       this.#stage.ledger.record({
@@ -684,11 +627,11 @@ export class LiveRun implements Passing {
     this.#attempted("kill", "kill it");
     running.kill();
     // What it still says is not heard: the machine takes its time to end it.
-    for (const [socket, whose] of this.#sockets) if (whose === nth) socket.pause();
+    this.#starts.mute(nth);
   }
 
   #askToStop(nth: number, graceMs: number): void {
-    const running = this.#processOf(nth);
+    const running = this.#starts.at(nth);
     if (running === undefined) return;
     // Where its clock is ours, or shown by us, its grace passes as all time does.
     if (this.#sut.product?.time.tier === "compressed")
@@ -705,7 +648,7 @@ export class LiveRun implements Passing {
 
   /** Until the machine has paused it, it hears nothing more. */
   #pause(nth: number): void {
-    const running = this.#processOf(nth);
+    const running = this.#starts.at(nth);
     if (running === undefined) return;
     this.#attempted("pause", "pause it");
     running.pause();
@@ -715,14 +658,9 @@ export class LiveRun implements Passing {
   }
 
   #paused(): void {
-    if (!this.#isPausing || this.#process?.busy) return;
+    if (!this.#isPausing || this.#starts.last?.busy) return;
     this.#isPausing = false;
     this.outbox.release();
-  }
-
-  /** Closes the connections of a start that has ended: what it still had on its way is gone. */
-  #cut(nth: number): void {
-    for (const [socket, whose] of this.#sockets) if (whose === nth) socket.resetAndDestroy();
   }
 
   /** What cannot be done to it is not as if it had been done. */
@@ -743,10 +681,10 @@ export class LiveRun implements Passing {
 
   /** Whether time stands still: while the system starts, and while the machine takes away one that was killed. */
   get standsStill(): boolean {
-    const running = this.#process;
+    const running = this.#starts.last;
     if (running === undefined || this.#sut.product === undefined) return false;
     if (running.killed || !running.here) return running.here;
-    if (this.#outgoing?.killed) return this.#outgoing.here;
+    if (this.#starts.outgoing?.killed) return this.#starts.outgoing.here;
     if (this.#isStopping) return true;
     return running.busy || (!running.ready && performance.now() - running.startedMs < this.#sut.product.readyWithinMs);
   }
@@ -754,7 +692,7 @@ export class LiveRun implements Passing {
   /** The system does not come to rest: never ready, or a run that proves nothing. */
   #giveUp(): void {
     if (!this.wasReady) {
-      this.#stage.error = this.#neverReady("");
+      this.#stage.error = this.#neverReady();
       return;
     }
     const seconds = Math.round(this.restlessMs / 1000);
@@ -768,26 +706,12 @@ export class LiveRun implements Passing {
     });
   }
 
-  #neverReady(why: string): HarnessError {
-    const seconds = Math.round((this.#sut.product?.readyWithinMs ?? this.restlessMs) / 1000);
-    const check = this.#ready;
-    return new HarnessError({
-      happened: `${this.#sut.name} was never ready.`,
-      because: [
-        check === undefined
-          ? `Within ${seconds} s of real time it neither got a token nor opened a connection.`
-          : this.#sut.product?.ready === undefined
-            ? `Within ${seconds} s of real time nothing of it accepted connections where it takes orders.`
-            : `Within ${seconds} s of real time it was not what ready in its config waits for.`,
-        ...(why === "" ? [] : [why]),
-        lastLines(this.#stage.log),
-      ].join(" "),
-      next:
-        check === undefined
-          ? "Have the module fetch a token from endpoints.maskinporten and connect to endpoints.fiks.amqp when it starts."
-          : this.#sut.product?.ready === undefined
-            ? "Have it listen at KOMFREM_SEND_URL (sendUrl in the endpoints file), or say in its config where it does: send."
-            : "Correct ready or readyWithinMs in the config, or what it says when it starts.",
+  #neverReady(why?: string): HarnessError {
+    return neverReady(this.#sut, {
+      check: this.#ready,
+      withinMs: this.#sut.product?.readyWithinMs ?? this.restlessMs,
+      ...(why === undefined ? {} : { why }),
+      log: this.#stage.log,
     });
   }
 
@@ -848,27 +772,4 @@ function surroundings(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(KOMFREM_|NODE_OPTIONS$|NODE_V8_COVERAGE$|VITEST)/.test(name)),
   );
-}
-
-function cannotStart(sut: SystemUnderTest, end: Ended): HarnessError {
-  const said = end.lastLines.join("\n");
-  const part = (from: string): string | undefined => new RegExp(`^ {2}${from}: +(.*)$`, "m").exec(said)?.[1];
-  return new HarnessError({
-    happened: `${sut.name} could not be started as a process.`,
-    because: part("Why") ?? (said === "" ? "It ended at once and said nothing." : said),
-    next: part("Next") ?? `Run komfrem host ${sut.module} by hand, with KOMFREM_ENDPOINTS set, to see more.`,
-  });
-}
-
-/** Why a process ended by itself; undefined where it returned. */
-function whyOf(end: Ended): string | undefined {
-  if (end.code === 0) return undefined;
-  const how = end.signal === null ? `exit code ${end.code ?? "unknown"}` : `signal ${end.signal}`;
-  const failed = end.lastLines.findLast((line) => line.startsWith("The integration failed: "));
-  const last = failed?.slice("The integration failed: ".length) ?? end.lastLines.findLast((line) => line.trim() !== "");
-  return last === undefined ? how : `${last} (${how})`;
-}
-
-function lastLines(log: readonly string[]): string {
-  return log.length === 0 ? "It logged nothing." : `Its last lines: ${log.slice(-5).join(" | ")}`;
 }
