@@ -5,7 +5,7 @@ const pure = ["core", "contracts", "evidence", "simulators"].map((room) => `${ro
 const notOurs = ["**/node_modules/**", "komfrem-out/**"];
 /** In CI, and not in `npm test`, which is to take minutes: what packs and installs, and what takes a container engine. */
 const packed = ["test/package/**/*.test.ts"];
-const contained = ["worlds/live/container.test.ts", "worlds/live/compose.test.ts"];
+const contained = ["worlds/live/container.test.ts", "worlds/live/compose.test.ts", "cli/contract/real-broker.test.ts"];
 
 export default defineConfig({
   test: {
