@@ -366,6 +366,14 @@ describe("facts as data", () => {
     await expect(diff([old])).rejects.toThrow("an old and a new one");
   });
 
+  it("that is part of itself is refused, and one that only says the same twice is not", async () => {
+    const endless = join(folder, "endless.yaml");
+    writeFileSync(endless, "openapi: 3.1.0\npaths: &all\n  /a: *all\n");
+    await expect(differencesBetween(endless, endless)).rejects.toThrow("itself part of");
+    writeFileSync(endless, "openapi: 3.1.0\npaths:\n  /a: &one { get: {} }\n  /b: *one\n");
+    expect(await differencesBetween(endless, endless)).toEqual([]);
+  });
+
   it("that is no YAML is said to be none, with the place", async () => {
     const broken = file("broken.yaml", "openapi: 3.1.0\npaths: {}\npaths: {}\n");
     await expect(differencesBetween(broken, broken)).rejects.toThrow(/Map keys must be unique at line 3, column 1/);

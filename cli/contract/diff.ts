@@ -110,12 +110,21 @@ async function read(path: string): Promise<Contract> {
 function documentIn(path: string): unknown {
   try {
     const text = readFileSync(path, "utf8");
-    return extname(path) === ".json" ? JSON.parse(text) : parse(text, { logLevel: "error" });
+    if (extname(path) === ".json") return JSON.parse(text);
+    const value: unknown = parse(text, { logLevel: "error" });
+    if (!isBounded(value)) throw new Error("An anchor stands for something that it is itself part of; $ref says that.");
+    return value;
   } catch (error) {
     // After its first line YAML's shows the place once more.
     const [because = ""] = (error instanceof Error ? error.message : String(error)).split(":\n");
     throw unreadable(path, because);
   }
+}
+
+/** Whether nothing is part of itself, as YAML's anchors may say. */
+function isBounded(value: unknown, within: readonly unknown[] = []): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return !within.includes(value) && Object.values(value).every((part) => isBounded(part, [...within, value]));
 }
 
 /** Follows `#/a/b`, and `other.json#/a/b` in a file beside it. */
