@@ -52,6 +52,7 @@ komfrem contract publish <file…>, fetch   To and from a Pact Broker: --broker 
 komfrem contract may-meet  Whether a version may meet another, as a broker knows: --of <name>@<v> --with <name>@<v>.
 komfrem contract diff <old> <new>  What two descriptions differ in: breaking, risky or safe, for consumer and provider.
 komfrem init [folder]      Writes a config, a scenario, a test and CI files; never overwrites.
+  --role integration|sender  What it does; default integration.
   --channel <name>         As for run; default fiks-io. --command <text>: how your program is started.
   --ci github|gitlab|azure|none  Default github.
 komfrem receiver           The receiver by itself, over HTTP on loopback, until it is ended (docs/live.md).

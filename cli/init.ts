@@ -13,16 +13,18 @@ type Channel = (typeof channels)[number];
  */
 export function init(args: readonly string[]): number {
   const { values, positionals } = parsed(args, {
+    role: { type: "string", default: "integration" },
     channel: { type: "string", default: "fiks-io" },
-    command: { type: "string", default: "node intake.mjs" },
+    command: { type: "string" },
     ci: { type: "string", default: "github" },
   });
   const folder = resolve(positionals[0] ?? ".");
+  const role = oneOf("--role", values.role, ["integration", "sender"]);
   const channel = oneOf("--channel", values.channel, channels);
   const ci = oneOf("--ci", values.ci, ["github", "gitlab", "azure", "none"]);
   const files: [path: string, text: string][] = [
-    ["komfrem.config.ts", config(values.command, channel)],
-    ["komfrem/first.scenario.ts", scenario(channel)],
+    ["komfrem.config.ts", (role === "sender" ? sendersConfig : config)(values.command, channel)],
+    ["komfrem/first.scenario.ts", (role === "sender" ? sendersScenario : scenario)(channel)],
     ["komfrem/first.test.mjs", test],
   ];
   if (ci !== "none") files.push(ciFile[ci]);
@@ -40,19 +42,73 @@ export function init(args: readonly string[]): number {
   return 0;
 }
 
-const config = (command: string, channel: Channel): string => `import { defineConfig } from "komfrem";
-
-export default defineConfig({
-  name: "my-intake",
-  command: [${command
+const words = (command: string): string =>
+  command
     .split(/\s+/)
     .filter((word) => word !== "")
     .map((word) => JSON.stringify(word))
-    .join(", ")}],
+    .join(", ");
+
+const config = (command = "node intake.mjs", channel: Channel): string => `import { defineConfig } from "komfrem";
+
+export default defineConfig({
+  name: "my-intake",
+  command: [${words(command)}],
   channels: ["${channel}"],
   // Its own names on the left; KOMFREM_ENDPOINTS is the path of a file with all endpoints.
   environment: { CASE_SYSTEM_URL: "$KOMFREM_RECEIVER_BASE_URL", CASE_SYSTEM_KEY: "$KOMFREM_RECEIVER_API_KEY" },
 });
+`;
+
+const sendersConfig = (
+  command = "node sender.mjs",
+  channel: Channel,
+): string => `import { defineConfig } from "komfrem";
+
+export default defineConfig({
+  name: "my-sender",
+  role: "sender",
+  command: [${words(command)}],
+  channels: ["${channel}"],
+  // Its own names on the left. Orders come by POST to SEND_URL; KOMFREM_ENDPOINTS is the path of a file with all endpoints.
+  environment: { SEND_URL: "$KOMFREM_SEND_URL", ALARM_URL: "$KOMFREM_ALARM_WEBHOOK_URL" },
+});
+`;
+
+/** What takes a message on, on each channel. */
+const takesOn: Readonly<Record<Channel, string>> = {
+  "fiks-io": "portal.submit(A)",
+  "altinn-correspondence": "altinn-correspondence.initialize(A)",
+  "altinn-dispatch": "altinn-dispatch.send(A)",
+};
+
+const sendersScenario = (
+  channel: Channel,
+): string => `import { atSenders, municipality, person, type Scenario, sends, standardDistrict, waits } from "komfrem/scenario";
+
+const fjordvik = municipality("4690", "Fjordvik", "310000000", [standardDistrict("01", "Fjordvik barnevern")]);
+const rights = ["correspondence", "confidential", "dispatch-message", "dispatch-file"] as const;
+
+const scenario: Scenario = {
+  schema: "komfrem.scenario/v1",
+  id: "first",
+  title: "The message is taken on, and the answer is lost",
+  because: "The sender cannot know: it must look up what it has sent before it sends again.",
+  origin: "ours",
+  tests: "sender",
+  startsAt: "2023-05-08T09:00:00",
+  municipalities: [fjordvik],
+  people: [
+    person("Postfordeler", "mail distributor", fjordvik, { hours: 2 }, { rights }),
+    atSenders("Vakthavende", "deviations"),
+  ],
+  switches: {},
+  channels: [${channel === "fiks-io" ? '"fiks-io"' : `"${channel}", "fiks-io"`}],
+  steps: [sends("A", fjordvik.number, { district: "01" }), waits({ days: 4 })],
+  faults: [{ id: "lost", at: "${takesOn[channel]}/1:done", does: { kind: "reset" } }],
+  mustHold: ["delivers", "one-case"],
+};
+export default scenario;
 `;
 
 const scenario = (
@@ -83,7 +139,7 @@ import { strictEqual } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 
-test("no message is lost where the answer to a registration is", () => {
+test("no message is lost where an answer is", () => {
   const integration = process.env.KOMFREM_INTEGRATION ?? "./komfrem.config.ts";
   const args = ["komfrem", "run", "./komfrem/first.scenario.ts", "--integration", integration];
   const { status } = spawnSync("npx", args, { stdio: "inherit", shell: process.platform === "win32" });
