@@ -1,12 +1,10 @@
 /**
- * Performs the same run over sockets again and again, and says what it leaves behind and how much memory it adds:
- * `node tools/live-soak.ts --runs 100 --messages 1000 --system correct/store-then-receipt`. Ends with 1 where anything is
- * left behind, a run did not pass, or memory grows. A part of `npm run soak`, in a process of its own: what an earlier
- * soak lets go of would hide what this one keeps.
+ * Performs the same run over sockets again and again, and says what it leaves behind and how much memory it adds; `--runs`
+ * of `--messages` each, of one `--system`. Ends with 1 where anything is left behind, a run did not pass, or memory grows.
  *
- * The engine goes on compiling what runs often, for hundreds of runs, and that levels off by itself (docs/measured.md);
- * it is turned off here, so that all that is in the heap, bytecode included, is counted and nothing has to be taken off.
- * Left out: what Node holds outside the heap and does not account for.
+ * A part of `npm run soak`, in a process of its own: what an earlier soak lets go of would hide what this one keeps. It is
+ * started with `asCompiledOnce`, so that all that is in the heap is counted and nothing has to be taken off. Left out:
+ * what the engine adds by compiling while runs go on, and what Node holds outside the heap without accounting for it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,15 +14,22 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { HarnessError } from "../core/error.ts";
 import type { Scenario } from "../core/scenario.ts";
 import { sends, waits } from "../core/scenario-verbs.ts";
 import { catalogue } from "../integrations/index.ts";
 import { fjordvik, staffOf } from "../scenarios/places.ts";
 import { LiveWorld } from "../worlds/live/live-world.ts";
-import { bytesPerThousand, type MemoryAt } from "./memory-growth.ts";
+import { asCompiledOnce, bytesPerThousand } from "./memory-growth.ts";
 
-for (const flag of ["--expose-gc", "--no-opt", "--no-maglev", "--no-sparkplug", "--no-flush-bytecode"])
-  setFlagsFromString(flag);
+const missing = asCompiledOnce.filter((flag) => !process.execArgv.includes(flag));
+if (missing.length > 0)
+  throw new HarnessError({
+    happened: "Memory was not measured.",
+    because: `Node was started without ${missing.join(" ")}: what the engine compiles would be counted.`,
+    next: "Run npm run soak -- --runs 0 --ledgers 0 --clocks 0 --paired 0 --live 100",
+  });
+setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
 /** Bytes that each 1,000 messages more may add, after warm-up. */
@@ -48,19 +53,25 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 const messagesEach = Number(values.messages);
 const system = catalogue.find(({ name }) => name === values.system);
-if (system === undefined) throw new Error(`There is no system of ours called ${values.system}.`);
+if (system === undefined)
+  throw new HarnessError({
+    happened: "No run was performed.",
+    because: `There is no system of ours called ${values.system}.`,
+    next: "Give one that npx komfrem run --list shows, such as correct/store-then-receipt.",
+  });
 const sut = { name: system.name, role: system.role, module: fileURLToPath(system.module) };
 const scenario = manyMessages(messagesEach);
 const world = new LiveWorld();
 const began = performance.now();
-const series: MemoryAt[] = [];
+// Has its room from the start: what is measured is not to grow by being measured.
+const held = new Float64Array(runs);
 let before = leftNow();
 let passed = 0;
 for (let nth = 1; nth <= runs; nth++) {
   if (await passes(nth)) passed += 1;
   // What Node itself opens for its first process and socket stays open.
   if (nth === 1) before = { ...before, descriptors: readdirSync("/proc/self/fd").length };
-  series.push({ messages: nth * messagesEach, bytes: await bytesHeld() });
+  held[nth - 1] = await bytesHeld();
 }
 await world.close();
 // What was closed is gone once the machine has come round to it.
@@ -75,9 +86,9 @@ const left: Left = {
   files: now.files - before.files,
   descriptors: now.descriptors - before.descriptors,
 };
-const more = bytesPerThousand(series);
+const more = bytesPerThousand(Array.from(held, (bytes, at) => ({ messages: (at + 1) * messagesEach, bytes })));
 console.log(
-  `live: ${passed} of ${runs} runs with ${runs * messagesEach} messages passed in ${((performance.now() - began) / 1000).toFixed(0)} s; left behind: ${left.processes} processes, ${left.ports} ports, ${left.files} files, ${left.descriptors} descriptors; ${more.toFixed(0)} bytes more for each 1,000 messages in the second half of the runs, ${((more * messagesEach) / 1000).toFixed(0)} for each run (heap and buffers; without compiled code, which is turned off).`,
+  `live: ${passed} of ${runs} runs with ${runs * messagesEach} messages passed in ${((performance.now() - began) / 1000).toFixed(0)} s; left behind: ${left.processes} processes, ${left.ports} ports, ${left.files} files, ${left.descriptors} descriptors; ${more.toFixed(0)} bytes more for each 1,000 messages in the second half of the runs, ${((more * messagesEach) / 1000).toFixed(0)} for each run (heap and buffers, with compiling turned off).`,
 );
 if (passed < runs || Object.values(left).some((count) => count > 0) || more > mostBytesPerThousand)
   process.exitCode = 1;

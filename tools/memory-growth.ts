@@ -1,3 +1,16 @@
+/**
+ * How Node is started so that its engine adds nothing to the heap by itself: code is not compiled a second time when it
+ * runs often, not thrown away when it does not, and what the engine learns of a function has its room from its first call
+ * on. Left to itself it goes on for hundreds of runs (docs/measured.md).
+ */
+export const asCompiledOnce: readonly string[] = [
+  "--no-opt",
+  "--no-maglev",
+  "--no-sparkplug",
+  "--no-flush-bytecode",
+  "--no-lazy-feedback-allocation",
+];
+
 /** How much memory is held once so many messages have been handled. */
 export type MemoryAt = { readonly messages: number; readonly bytes: number };
 

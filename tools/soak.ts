@@ -27,6 +27,7 @@ import { allPairs } from "../test/paired/pairs.ts";
 import { bundleOf } from "../worlds/simulated/bundle.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
+import { asCompiledOnce } from "./memory-growth.ts";
 
 const { values } = parseArgs({
   options: {
@@ -126,7 +127,8 @@ if (events > 0 && !ends.signal.aborted) {
 if (Number(values.live) > 0 && !ends.signal.aborted) {
   const file = fileURLToPath(new URL("./live-soak.ts", import.meta.url));
   const args = ["--runs", values.live, "--messages", values["live-messages"]];
-  if (spawnSync(process.execPath, [file, ...args], { stdio: "inherit" }).status !== 0) process.exitCode = 1;
+  if (spawnSync(process.execPath, [...asCompiledOnce, file, ...args], { stdio: "inherit" }).status !== 0)
+    process.exitCode = 1;
 }
 if (each > 0) {
   const wanted = each * sound.length;
