@@ -5,6 +5,7 @@
  * ours, and `--live` runs over sockets, which must leave nothing behind and not grow. Ends with 1 where any of them finds
  * something. 0 leaves one out.
  */
+import { spawnSync } from "node:child_process";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,10 +27,7 @@ import { allPairs } from "../test/paired/pairs.ts";
 import { bundleOf } from "../worlds/simulated/bundle.ts";
 import { SimulatedWorld } from "../worlds/simulated/simulated-world.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
-import { liveSoak } from "./live-soak.ts";
-
-/** Heap that each 1,000 messages more may add, after warm-up. */
-const mostBytesPerThousand = 1024;
+import { asCompiledOnce } from "./memory-growth.ts";
 
 const { values } = parseArgs({
   options: {
@@ -126,22 +124,11 @@ if (events > 0 && !ends.signal.aborted) {
   );
   if (disagreements.length > 0) process.exitCode = 1;
 }
-const liveRuns = Number(values.live);
-const [reference] = sound;
-if (liveRuns > 0 && reference !== undefined && !ends.signal.aborted) {
-  const { name, role, module } = reference;
-  const soaked = await liveSoak(
-    { name, role, module: fileURLToPath(module) },
-    liveRuns,
-    Number(values["live-messages"]),
-  );
-  const { passed, runs, messages, left, bytesPerThousand, tookMs } = soaked;
-  const { processes, ports, files, descriptors } = left;
-  console.log(
-    `live: ${passed} of ${runs} runs with ${messages} messages passed in ${(tookMs / 1000).toFixed(0)} s; left behind: ${processes} processes, ${ports} ports, ${files} files, ${descriptors} descriptors; ${bytesPerThousand.toFixed(0)} bytes of heap more for each 1,000 messages.`,
-  );
-  const clean = passed === runs && Object.values(left).every((count) => count <= 0);
-  if (!clean || bytesPerThousand > mostBytesPerThousand) process.exitCode = 1;
+if (Number(values.live) > 0 && !ends.signal.aborted) {
+  const file = fileURLToPath(new URL("./live-soak.ts", import.meta.url));
+  const args = ["--runs", values.live, "--messages", values["live-messages"]];
+  if (spawnSync(process.execPath, [...asCompiledOnce, file, ...args], { stdio: "inherit" }).status !== 0)
+    process.exitCode = 1;
 }
 if (each > 0) {
   const wanted = each * sound.length;

@@ -30,6 +30,15 @@ const short = (...parts: readonly string[]): string => hash("sha256", parts.join
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
+/**
+ * Lets go of every signature and its verdict. Over sockets a token names the run's own port: no later run has use for
+ * it, and what is kept would grow with the runs.
+ */
+export function forgetSignatures(): void {
+  signatures.clear();
+  verdicts.clear();
+}
+
 /** A JWT signed RS256. */
 export function signJwt(header: object, claims: object, privateKeyPem: string): string {
   const signed = `${encode(header)}.${encode(claims)}`;

@@ -1,5 +1,6 @@
 import { HarnessError } from "../../core/error.ts";
 import type { Scenario } from "../../core/scenario.ts";
+import { forgetSignatures } from "../../simulators/maskinporten/jwt.ts";
 import { judgedOf } from "../judged.ts";
 import { ledgerHash } from "../ledger-writer.ts";
 import { surveyedOf } from "../survey.ts";
@@ -61,6 +62,7 @@ export class LiveWorld implements World {
     } finally {
       this.#running.delete(live);
       await live.close();
+      forgetSignatures();
       leave();
     }
   }

@@ -32,7 +32,9 @@ export class SystemProcess implements Started {
       this.#child[from]?.setEncoding("utf8").on("data", (text: string) => lines.hear(text));
       this.#child[from]?.on("end", () => lines.end());
     }
+    let lastWords: NodeJS.Timeout | undefined;
     const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
+      clearTimeout(lastWords);
       if (this.#over) return;
       this.#over = true;
       running.delete(this);
@@ -47,7 +49,7 @@ export class SystemProcess implements Started {
       if (this.#child.pid === undefined) ended(null, null);
     });
     this.#child.on("exit", (code, signal) => {
-      setTimeout(() => ended(code, signal), lastWordsMs).unref();
+      lastWords = setTimeout(() => ended(code, signal), lastWordsMs).unref();
     });
     this.#child.on("close", ended);
   }
