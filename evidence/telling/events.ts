@@ -336,11 +336,11 @@ export const eventWords: { readonly [Kind in PathEvent["kind"]]: Saying<Told<Kin
     en: ({ fault, boundary, family, forMs }) =>
       forMs === undefined
         ? `our fault “${fault}”, at ${boundaryWords(boundary, "en")}`
-        : `our fault “${fault}”: ${family === "people" ? "somebody is away" : "out of reach"} for ${shortDuration(forMs, "en")}`,
+        : `our fault “${fault}”: ${outageWords(fault, family).en} for ${shortDuration(forMs, "en")}`,
     nb: ({ fault, boundary, family, forMs }) =>
       forMs === undefined
         ? `vår feil «${fault}», ved ${boundaryWords(boundary, "nb")}`
-        : `vår feil «${fault}»: ${family === "people" ? "noen er borte" : "utilgjengelig"} i ${shortDuration(forMs, "nb")}`,
+        : `vår feil «${fault}»: ${outageWords(fault, family).nb} i ${shortDuration(forMs, "nb")}`,
   },
   phase: { en: ({ phase }) => phases[phase].en, nb: ({ phase }) => phases[phase].nb },
   read: {
@@ -353,6 +353,14 @@ export const eventWords: { readonly [Kind in PathEvent["kind"]]: Saying<Told<Kin
   overdue: { en: () => "by now the time for it has passed", nb: () => "nå er fristen ute" },
   noted: { en: ({ entry }) => `ledger entry: ${entry}`, nb: ({ entry }) => `post i loggen: ${entry}` },
 };
+
+/** What an outage of our making is like; a clause before “for so long”. */
+function outageWords(fault: string, family: EntryOf<"faulted">["family"]): Words {
+  if (family === "people") return { en: "somebody is away", nb: "noen er borte" };
+  if (fault.startsWith("certificate-"))
+    return { en: "its certificate cannot be trusted", nb: "sertifikatet er ikke til å stole på" };
+  return { en: "out of reach", nb: "utilgjengelig" };
+}
 
 const phases: Readonly<Record<EntryOf<"phase">["phase"], Words>> = {
   rage: { en: "the run begins", nb: "kjøringen begynner" },

@@ -53,7 +53,6 @@ export const defectWords: Readonly<Record<Defect, Words>> = {
   },
 };
 
-/** What the receiver is like under a strain; a clause after “from now and for so long”. */
 /** What is wrong with a certificate, after “a certificate that”. */
 export const certificateWords: Readonly<Record<BadCertificate, Words>> = {
   expired: { en: "has expired", nb: "er utløpt" },
@@ -64,6 +63,7 @@ export const certificateWords: Readonly<Record<BadCertificate, Words>> = {
   "wrong-host": { en: "is for another name", nb: "gjelder et annet navn" },
 };
 
+/** What the receiver is like under a strain; a clause after “from now and for so long”. */
 export const strainWords: Readonly<Record<Strain, Words>> = {
   slow: { en: "the receiver stores slowly", nb: "lagrer fagsystemet langsomt" },
   queues: {
