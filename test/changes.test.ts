@@ -15,7 +15,7 @@ type Versioned = {
 };
 
 describe("npm run changes", () => {
-  it("tells a change in the changelog, and raises the version in the manifest and the lock alone", () => {
+  it("tells a change in the changelog, and raises the version in the manifest, the lock and the example", () => {
     for (const name of [
       "package.json",
       "package-lock.json",
@@ -23,6 +23,7 @@ describe("npm run changes", () => {
       ".changeset",
       "tools/changes.ts",
       "tools/runtime",
+      "examples/vitest/package.json",
     ])
       cpSync(join(root, name), join(tree, name), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
@@ -40,6 +41,7 @@ describe("npm run changes", () => {
     expect(readFileSync(join(tree, "package.json"), "utf8")).toBe(before.replace(`"${version}"`, `"${next}"`));
     const lock = JSON.parse(readFileSync(join(tree, "package-lock.json"), "utf8")) as Versioned;
     expect([lock.version, lock.packages?.[""]?.version]).toEqual([next, next]);
+    expect(readFileSync(join(tree, "examples/vitest/package.json"), "utf8")).toContain(`"komfrem": "${next}"`);
     expect(readFileSync(join(tree, "CHANGELOG.md"), "utf8")).toMatch(
       new RegExp(`^# Changelog\\n\\n## ${next}\\n[\\s\\S]*A rule is stricter[\\s\\S]*\\n## Unreleased\\n`),
     );

@@ -1,12 +1,14 @@
 /**
  * Changesets, of this package: `npm run changes -- add`, `status`, `version`. Where there are workspaces it looks at these alone, and ours holds a Node
- * (ADR 0001): while it works, the manifest names none. `version` writes the new version into the lock too.
+ * (ADR 0001): while it works, the manifest names none. `version` writes the new version into the lock too, and
+ * into the examples that name it.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 type Manifest = { readonly version: string; readonly workspaces?: unknown };
+type Dependent = { readonly devDependencies?: Readonly<Record<string, string>> };
 type Lock = { version: string; readonly packages: Record<string, { version?: string }> };
 
 const root = resolve(import.meta.dirname, "..");
@@ -29,5 +31,11 @@ try {
   locked.version = version;
   locked.packages[""] = { ...locked.packages[""], version };
   write(lock, locked);
+  for (const example of globSync("examples/*/package.json", { cwd: root })) {
+    const file = resolve(root, example);
+    const dependent = read<Dependent>(file);
+    if (dependent.devDependencies?.komfrem !== undefined)
+      write(file, { ...dependent, devDependencies: { ...dependent.devDependencies, komfrem: version } });
+  }
 }
 process.exit(status ?? 1);
