@@ -32,8 +32,8 @@ type Tested = {
   readonly died: readonly string[];
 };
 
-/** All of Vitest's projects but `package` and `containers`, which have commands of their own. */
-const projects = ["--project=pure", "--project=rest"];
+/** Vitest's projects but for those that have commands of their own. */
+const projects = ["--project=pure", "--project=rest", "--project=sockets"];
 const filters = process.argv.slice(2);
 let tested = vitest(filters);
 if (tested.died.length > 0) {

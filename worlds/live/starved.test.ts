@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
 import { VirtualClock } from "../clock.ts";
-import { Starved } from "./starved.ts";
+import { Spans, Starved } from "./starved.ts";
 import { TimeFlow } from "./time-flow.ts";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -39,6 +39,20 @@ describe("time beside a system that is not let run", () => {
   });
 });
 
+describe("spans of waiting", () => {
+  it("count once where they lie over each other", () => {
+    const spans = new Spans();
+    expect(spans.add(0, 100)).toBe(100);
+    expect(spans.add(90, 110)).toBe(10);
+    expect(spans.add(200, 210)).toBe(10);
+    // Told of late: it waited from 105 on, and what was known of that counts no more.
+    expect(spans.add(105, 220)).toBe(115 - 5 - 10);
+    expect(spans.add(0, 220)).toBe(0);
+    expect(spans.add(230, 230)).toBe(0);
+    expect(spans.add(220, 230)).toBe(10);
+  });
+});
+
 const pinned = process.platform === "linux" && spawnSync("taskset", ["-c", "0", "true"]).status === 0;
 if (!pinned) console.log("skipped: how long a process was kept waiting. It takes Linux, and taskset.");
 
@@ -67,6 +81,6 @@ describe.runIf(pinned)("how long a process was kept waiting", () => {
     }
     // Three quarters, if the processor is theirs alone; the first look only begins to count.
     expect(waitedMs).toBeGreaterThan(400);
-    expect(waitedMs).toBeLessThan(2 * (performance.now() - began));
+    expect(waitedMs).toBeLessThanOrEqual(performance.now() - began);
   });
 });

@@ -1,23 +1,26 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { processesOf } from "./process-table.ts";
 
-/** How often the machine is asked, and how often for new processes, real ms. */
-const everyMs = 10;
-const groupEveryMs = 250;
+/** How often the machine is asked, and how often for new threads, real ms. */
+const everyMs = 20;
+const threadsEveryMs = 250;
+/** A wait is told of once it is over; what is further back has been told of. */
+const longestMs = 10_000;
 
 /**
- * How long a system was ready to run and was not let: the machine was busy with something else. Of several threads the one
- * that waited longest counts. By the machine's own account, which it brings up to date when a thread is let run again.
+ * How long a system was ready to run and was not let: the machine was busy with something else. What several threads waited
+ * at the same time counts once. By the machine's own account, which it brings up to date when a thread is let run again.
  *
  * @source proc(5), `/proc/<pid>/task/<tid>/schedstat`: its second number, ns.
  */
 export class Starved {
   readonly #group: () => number | undefined;
   readonly #waited = new Map<string, number>();
-  #processes: readonly string[] = [];
+  readonly #counted = new Spans();
+  #threads: readonly string[] = [];
   #of: number | undefined;
   #askedMs = Number.NEGATIVE_INFINITY;
-  #groupAskedMs = Number.NEGATIVE_INFINITY;
+  #threadsAskedMs = Number.NEGATIVE_INFINITY;
 
   /** @param group Id of the group of processes that it is now; undefined where none is here. */
   constructor(group: () => number | undefined) {
@@ -30,23 +33,40 @@ export class Starved {
     if (nowMs - this.#askedMs < everyMs) return 0;
     this.#askedMs = nowMs;
     const group = this.#group();
-    if (group !== this.#of || nowMs - this.#groupAskedMs > groupEveryMs) {
-      this.#groupAskedMs = nowMs;
+    if (group !== this.#of || nowMs - this.#threadsAskedMs > threadsEveryMs) {
+      this.#threadsAskedMs = nowMs;
       this.#of = group;
-      this.#processes = group === undefined ? [] : processesOf(group);
+      // Our own main thread has to answer it: what keeps us waiting keeps it waiting.
+      const ours = `${process.pid}/task/${process.pid}`;
+      this.#threads = [...(group === undefined ? [] : processesOf(group).flatMap(threadsOf)), ours];
+      const here = new Set(this.#threads);
+      for (const thread of this.#waited.keys()) if (!here.has(thread)) this.#waited.delete(thread);
     }
-    // Our own main thread has to answer it: what keeps us waiting keeps it waiting.
-    const threads = [...this.#processes.flatMap(threadsOf), `${process.pid}/task/${process.pid}`];
     let longest = 0;
-    const here = new Set(threads);
-    for (const thread of this.#waited.keys()) if (!here.has(thread)) this.#waited.delete(thread);
-    for (const thread of threads) {
+    for (const thread of this.#threads) {
       const waited = waitedMs(thread);
       if (waited === undefined) continue;
       longest = Math.max(longest, waited - (this.#waited.get(thread) ?? waited));
       this.#waited.set(thread, waited);
     }
-    return longest;
+    return this.#counted.add(nowMs - Math.min(longest, longestMs), nowMs);
+  }
+}
+
+/** Spans of time that lie apart, each counted once. */
+export class Spans {
+  #spans: readonly { readonly fromMs: number; readonly toMs: number }[] = [];
+
+  /** Adds a span that ends no earlier than any before it; gives how much of it is new, ms. */
+  add(fromMs: number, toMs: number): number {
+    const [apart, met] = [[], []] as [{ fromMs: number; toMs: number }[], { fromMs: number; toMs: number }[]];
+    for (const span of this.#spans)
+      if (span.toMs >= fromMs) met.push(span);
+      else if (span.toMs > toMs - longestMs) apart.push(span);
+    const known = met.reduce((sum, span) => sum + span.toMs - Math.max(span.fromMs, fromMs), 0);
+    const merged = { fromMs: Math.min(fromMs, ...met.map((span) => span.fromMs)), toMs };
+    if (toMs > fromMs) this.#spans = [...apart, merged];
+    return toMs - fromMs - known;
   }
 }
 
