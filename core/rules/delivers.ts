@@ -315,8 +315,9 @@ function undelivered(delivery: DeliveryId, open: Open, dueMs: number | undefined
         open.handedBackSeq < 0
           ? `${delivery} was never taken on by any channel.`
           : `${delivery} was never taken on by any channel, and was left to a person to send.`,
-      because: "An exchange without an answer is unknown: the sender owes a retry or a look-up until it knows.",
-      next: `Let ${open.sender} send ${delivery} again, with the same identifier, until a channel has taken it on.`,
+      because:
+        "Whoever has taken a message on, or has had no answer for it, owes a try or a look-up until a channel has it.",
+      next: `Let ${open.sender} send ${delivery}, and again with the same identifier, until a channel has taken it on.`,
       entries: [open.submittedSeq],
     };
   if (open.offeredSeq < 0)

@@ -335,15 +335,24 @@ describe("end-state-deadline", () => {
   describe("is inconclusive", () => {
     const doubtful = { judged: 0, blamed: [], doubts: 1 };
     const tier = (world: "offset" | "compressed" | "driven") => police({ tierByDomain: { world } });
-    it("where clocks cannot be moved, or working days would have to pass on a compressed one", () => {
+    const beforeEscalation = over(days(6));
+    it("where clocks cannot be moved, or nobody was warned after working days on a compressed one", () => {
       expect(judge(tier("offset"), sentA, rest)).toEqual(doubtful);
-      expect(judge(tier("compressed"), sentA, rest)).toEqual(doubtful);
+      expect(judge(tier("compressed"), sentA, beforeEscalation)).toEqual(doubtful);
       const short = offered("A", { ...altinn, lifeEndsMs: days(4) });
       expect(judge(tier("compressed"), submitted("A", { sender: "police" }), short, rest)).toEqual(failed);
       expect(judge(tier("offset"), submitted("A", { sender: "police" }), short, rest)).toEqual(doubtful);
       const longer = offered("A~2", { channel: "eformidling", to: "4601", lifeEndsMs: days(30) });
-      expect(judge(tier("compressed"), submitted("A", { sender: "police" }), short, longer, rest)).toEqual(doubtful);
+      expect(judge(tier("compressed"), submitted("A", { sender: "police" }), short, longer, beforeEscalation)).toEqual(
+        doubtful,
+      );
       expect(judge(tier("offset"), sentA, registered("A"), tells(), rest)).toEqual(undecided);
+    });
+    it("but not where working days were kept on a compressed clock, or a week that has no calendar was not", () => {
+      const warnedInTime: Item = [tier("compressed"), sentA, at(days(1)), alerted(["A"])];
+      expect(judge(warnedInTime, saved, rest)).toEqual(held1);
+      expect(judge(warnedInTime, rest)).toEqual(failed);
+      expect(judge(tier("compressed"), sentA, rest)).toEqual(failed);
     });
     it("where no alarm sink is declared", () => {
       expect(

@@ -359,7 +359,7 @@ function limitMs({ table }: EndStateDeadline, { atMs, offeredMs, lifeMs }: Leg, 
   return Math.min(dueMs(table, limit, atMs), dueMs(table, limit, offeredMs, lifeMs));
 }
 
-/** Whether T_warn is counted in working days, which only a driven clock can show. */
+/** Whether T_warn is counted in working days: a product on a clock of its own has no calendar that goes along with ours. */
 function isWorking(state: EndStateDeadline, leg: Leg): boolean {
   return leg.lifeMs === undefined || warnMs(state, leg) < leg.offeredMs + Math.floor(leg.lifeMs / 4);
 }
@@ -380,6 +380,10 @@ function judge(state: EndStateDeadline): Judgement {
     }
     const found = broken(state, sent, endMs);
     if (found === "undecided") continue;
+    if (found === "not counted") {
+      if (underTest) doubts.push({ delivery: sent.delivery, because: noCalendar });
+      continue;
+    }
     if (underTest) judged += 1;
     if (found !== undefined) findings.push(found);
   }
@@ -387,31 +391,47 @@ function judge(state: EndStateDeadline): Judgement {
   return { judged, findings, doubts };
 }
 
+const noCalendar = "Working days pass only on a driven clock.";
+
 function whyUnsure(state: EndStateDeadline, sent: Sent): string | undefined {
   if (hasNoSink(state.course)) return "No alarm sink is declared, so nobody can tell whether somebody was warned.";
   if (!clockAtLeast(state.course, "compressed")) return "The clocks were not ours to move, so no deadline passed.";
-  if (!clockAtLeast(state.course, "driven") && sent.legs.some((leg) => isWorking(state, leg)))
-    return "Working days pass only on a driven clock.";
+  if (state.senders.has(sent.sender) || clockAtLeast(state.course, "driven")) return undefined;
+  if (sent.legs.some((leg) => isWorking(state, leg))) return noCalendar;
   return undefined;
 }
 
-/** The first duty that was not met, leg by leg; `undecided` where the run ended before any was due. */
-function broken(state: EndStateDeadline, sent: Sent, endMs: number): Finding | "undecided" | undefined {
+/**
+ * The first duty that was not met, leg by leg; `undecided` where the run ended before any was due. A T_warn in working
+ * days that was kept is kept on any clock; one that was missed is `not counted` where the clock is not driven, unless
+ * T_escalate, which has no calendar, was missed too.
+ */
+function broken(state: EndStateDeadline, sent: Sent, endMs: number): Finding | "undecided" | "not counted" | undefined {
   const doneMs = doneAt(state, sent) ?? Number.POSITIVE_INFINITY;
+  const isDriven = clockAtLeast(state.course, "driven");
   let decided = doneMs < Number.POSITIVE_INFINITY;
+  let isCounted = true;
   for (const [i, leg] of sent.legs.entries()) {
     const nextMs = sent.legs[i + 1]?.atMs ?? Number.POSITIVE_INFINITY;
-    if (!leg.known && Math.min(doneMs, nextMs, endMs) > warnMs(state, leg)) return untold(sent, leg);
     const warn = warnMs(state, leg);
+    const isCountable = isDriven || !isWorking(state, leg);
+    if (!leg.known && Math.min(doneMs, nextMs, endMs) > warn) {
+      if (isCountable) return untold(sent, leg);
+      isCounted = false;
+    }
     if (Math.min(doneMs, nextMs) > awakeMs(state, sent, warn)) {
       const due = reportDueMs(state.sinks, state.hindrance, sent.delivery, warn);
       const warned = sent.alertsMs.some((ms) => ms >= leg.atMs && ms <= due);
-      if (!warned && endMs > due) return unwarned(state, sent, leg, due);
+      if (!warned && endMs > due) {
+        if (isCountable) return unwarned(state, sent, leg, due);
+        isCounted = false;
+      }
       decided ||= warned;
     }
     const escalate = escalateMs(state, leg);
     if (Math.min(doneMs, nextMs, endMs) > escalate) return stuck(state, sent, leg, escalate);
   }
+  if (!isCounted) return "not counted";
   return decided ? undefined : "undecided";
 }
 
