@@ -5,6 +5,9 @@ import type { Bytes, Facts } from "./wire.ts";
 /** The part of mail that is its own text; every other part is a file. */
 export const textName = "message";
 
+/** A sender's own id of fewer letters is looked for in no text. */
+const shortestReference = 12;
+
 /** One part of a message as it was sent. */
 export type SentPart = {
   readonly name: string;
@@ -47,6 +50,7 @@ export class Manifest {
   readonly #wireIds = new Map<CopyId, { readonly scope: string; readonly wireId: string }[]>();
   readonly #byCanary = new Map<string, Canary>();
   readonly #byIdNumber = new Map<string, Label>();
+  readonly #byReference = new Map<string, DeliveryId>();
   readonly #aliases = new Map<string, string>();
 
   /** @param run Names the run; canaries are drawn from it. */
@@ -100,6 +104,20 @@ export class Manifest {
     if (ids === undefined) this.#wireIds.set(copy, [{ scope, wireId }]);
     else ids.push({ scope, wireId });
     this.#facts.record({ kind: "linked", copy, delivery: deliveryOf(copy), wireId: this.alias(wireId), scope });
+  }
+
+  /** Takes up a sender's own id for a delivery, the one that it answered its order with. One given twice means the first. */
+  refer(delivery: DeliveryId, reference: string): void {
+    if (reference !== delivery && !this.#byReference.has(reference)) this.#byReference.set(reference, delivery);
+  }
+
+  /** The deliveries whose senders' own ids stand in a text, or are its source's id; in it a short one could be anything. */
+  deliveriesReferredToIn(text: string, sourceId: string): DeliveryId[] {
+    const found: DeliveryId[] = [];
+    for (const [reference, delivery] of this.#byReference)
+      if (reference === sourceId || (reference.length >= shortestReference && text.includes(reference)))
+        found.push(delivery);
+    return found;
   }
 
   /** The copy an identifier was first given to. */

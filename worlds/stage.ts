@@ -527,6 +527,8 @@ export class Stage {
       ({ finish, lose }) =>
         this.#options.control.order(this.system.incarnation, order, (answered) => {
           if (answered.kind === "lost") return lose();
+          if (answered.kind === "sent" && answered.reference !== undefined)
+            this.manifest.refer(sent.delivery.id, answered.reference);
           const saying = answered.kind === "sent" ? "positive" : "negative";
           finish({ saying, code: answered.kind, copies: [sent.delivery.id], value: answered.kind });
         }),

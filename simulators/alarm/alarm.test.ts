@@ -21,6 +21,8 @@ function raise(body: string, owner = "Unn") {
     parts: [],
     canaries: [secret],
   });
+  manifest.refer("A", "7");
+  manifest.refer("A", "outgoing-2023-7");
   manifest.link("A", "melding-id", "id-of-a");
   manifest.link("B", "melding-id", "id-of-b");
   const alerts: number[] = [];
@@ -69,6 +71,13 @@ describe("the alarm sink", () => {
     const { entries } = raise('{"source":{"channel":"altinn-dispatch","id":"A"},"reason":"unsent"}');
     expect(entries).toMatchObject([{ kind: "alerted", ids: ["A"], about: "unsent", copy: "A" }]);
     expect(raise("A is unsent").entries).toMatchObject([{ ids: [] }]);
+  });
+
+  it("is about a message that its sender calls by the reference it gave, and by a short one as the source's id alone", () => {
+    expect(raise("outgoing-2023-7 is unsent").entries).toMatchObject([{ ids: ["A"], copy: "A" }]);
+    expect(raise('{"source":{"id":"7"},"reason":"unsent"}').entries).toMatchObject([{ ids: ["A"] }]);
+    expect(raise("Nobody has opened it for 7 days").entries).toMatchObject([{ ids: [] }]);
+    expect(raise("outgoing-2023-7, sent as id-of-a").entries).toMatchObject([{ ids: ["A"] }]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { CopyId } from "../../core/names.ts";
+import { type CopyId, deliveryOf } from "../../core/names.ts";
 import { aboutCopies } from "../about.ts";
 import { leaksInText, recordLeaks } from "../leaks.ts";
 import type { Manifest } from "../manifest.ts";
@@ -53,11 +53,16 @@ export class AlarmSink implements HttpSimulator {
     return ids;
   }
 
-  /** By their ids on a wire. What never got one is named by its label, where that stands as the source's id. */
+  /** By their ids on a wire, or their sender's own. What never got one is named by its label too, as the source's id. */
   #copiesIn({ text, sourceId = "" }: Said): readonly CopyId[] {
     const { manifest } = this.#setup;
     const found = manifest.copiesNamedIn(text);
     const labelled = manifest.delivery(sourceId);
-    return labelled === undefined || found.includes(labelled.id) ? found : [...found, labelled.id];
+    const named = [
+      ...manifest.deliveriesReferredToIn(text, sourceId),
+      ...(labelled === undefined ? [] : [labelled.id]),
+    ];
+    const known = new Set(found.map(deliveryOf));
+    return [...found, ...new Set(named.filter((id) => !known.has(id)))];
   }
 }

@@ -116,6 +116,13 @@ describe("an order", () => {
     expect(await heard("takes", taken)).toEqual(["1 sent"]);
   });
 
+  it("is known by the reference it was taken on with, before any channel has it", async () => {
+    const alarms = `answer(response, 202, '{"reference":"outgoing-2023-7"}');
+      fetch(process.env.KOMFREM_ALARM_WEBHOOK_URL, { method: "POST", body: "outgoing-2023-7 is not sent" });`;
+    const run = await world.run(scenario, product("alarms", alarms), { seed: 1 });
+    expect(run.ledger.find(({ kind }) => kind === "alerted")).toMatchObject({ ids: ["A"] });
+  });
+
   it("is given again where that was not now, and not where it never will be", async () => {
     const later = `if (!seen) writeFileSync(mark, ""); answer(response, globalThis.asked ? 202 : 503, '{"reference":"r"}'); globalThis.asked = true;`;
     expect(await heard("later", later)).toEqual(["1 rejected", "2 sent"]);

@@ -128,15 +128,17 @@ function answerIn(status: number, body: Buffer, say: (line: string) => void): An
     say(`komfrem: an order was answered with ${status}; the contract has 202, 400 and 503. It is given again.`);
     return { kind: "rejected" };
   }
-  if (!hasReference(body)) say("komfrem: an order was taken on without a reference; the contract asks for one.");
+  const reference = referenceIn(body);
+  if (reference !== undefined) return { kind: "sent", reference };
+  say("komfrem: an order was taken on without a reference; the contract asks for one.");
   return { kind: "sent" };
 }
 
-function hasReference(body: Buffer): boolean {
+function referenceIn(body: Buffer): string | undefined {
   try {
     const taken = JSON.parse(body.toString("utf8")) as { readonly reference?: unknown } | null;
-    return typeof taken?.reference === "string";
+    return typeof taken?.reference === "string" ? taken.reference : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -183,7 +183,8 @@ export class Seat implements SystemControl {
       Promise.resolve()
         .then(() => send(order, incarnation.host))
         .then(
-          () => answered({ kind: "sent" }),
+          (taken: { readonly reference?: string } | undefined) =>
+            answered({ kind: "sent", reference: taken?.reference }),
           (error) => {
             stage.hearLog(`send: ${whyOf(error)}`);
             answered({ kind: "rejected" });
