@@ -25,7 +25,7 @@ export type SystemControl = {
 /** What became of an order to a sender under test. */
 export type Answered =
   /** Taken on; `reference` is its own id for the message, where it gave one. */
-  | { readonly kind: "sent"; readonly reference?: string | undefined }
+  | { readonly kind: "sent"; readonly reference?: string }
   /** It threw, or rejected: its reason is in the log. */
   | { readonly kind: "rejected" }
   /** It said that it never will: it is not told again. */

@@ -183,8 +183,10 @@ export class Seat implements SystemControl {
       Promise.resolve()
         .then(() => send(order, incarnation.host))
         .then(
-          (taken: { readonly reference?: string } | undefined) =>
-            answered({ kind: "sent", reference: taken?.reference }),
+          (taken: { readonly reference?: unknown } | undefined) =>
+            answered(
+              typeof taken?.reference === "string" ? { kind: "sent", reference: taken.reference } : { kind: "sent" },
+            ),
           (error) => {
             stage.hearLog(`send: ${whyOf(error)}`);
             answered({ kind: "rejected" });
