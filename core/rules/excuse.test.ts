@@ -66,6 +66,7 @@ describe("what the world did", () => {
     expect(rest).toEqual({
       intervals: [],
       faulted: new Set(),
+      struckMs: new Map(),
       polls: new Map(),
       credit: new Map(),
       waiting: new Map(),
@@ -294,6 +295,12 @@ describe("an excuse", () => {
     expect(because(sent("A"), at(minutes(9)), breaks, gone)).toBeUndefined();
     const killed: Item = [named("f", faulted({ boundary: "step" })), causedBy("f", crashed())];
     expect(because(sent("A"), at(minutes(9)), attempt(1, killed), gone)).toBe(all);
+    // One that is asked to stop lets go of its messages, and has stopped a while later.
+    const asked: Item = [named("f", faulted({ boundary: "step", family: "process" }))];
+    const ends = causedBy("f", stopped());
+    const lets = (...first: Item[]): Item[] => [sent("A"), at(minutes(9)), [delivered("A"), first]];
+    expect(because(...lets(asked), at(minutes(9) + 20), gone, at(minutes(9) + 50), ends)).toBe(all);
+    expect(because(...lets(), at(minutes(9) + 20), gone, at(minutes(9) + 50), asked, ends)).toBeUndefined();
     // The queue lets go of what it had handed over as it falls, which is written down after that.
     const falls = crashed({ party: "fiks-io" });
     expect(because(sent("A"), at(minutes(9)), attempt(1), gone, falls)).toBe(all);

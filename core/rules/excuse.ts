@@ -68,6 +68,8 @@ export type Conditions = {
   /** When the world kept the system under test from working, and by which entry. */
   readonly intervals: Interval[];
   readonly faulted: Set<ExchangeName>;
+  /** When each of our faults struck, by its entry. */
+  readonly struckMs: Map<number, number>;
   readonly polls: Map<PartyId, number>;
   readonly credit: Map<string, boolean>;
   /** Where the clock is not driven: what waits on a resource for a consumer with room. */
@@ -123,6 +125,7 @@ export function startConditions(folds: Folds): Conditions {
     deliveries: new ByDelivery(folds.deliveries),
     intervals: [],
     faulted: new Set(),
+    struckMs: new Map(),
     polls: new Map(),
     credit: new Map(),
     waiting: new Map(),
@@ -360,6 +363,7 @@ function interrupt(conditions: Conditions, entry: Interrupting): void {
   switch (entry.kind) {
     case "faulted":
       if (entry.outcome !== "injected") return;
+      conditions.struckMs.set(entry.seq, entry.atMs);
       if (entry.exchange !== undefined) conditions.faulted.add(entry.exchange);
       // A crash or stop of our making is counted where it happens.
       if (entry.family === "network" && breaksAttempts(entry.boundary)) breakLine(conditions, entry.atMs);
@@ -453,11 +457,15 @@ function lingering({ linesBrokenMs }: Conditions, nowMs: number): number {
   return count;
 }
 
-/** A start of the system under test, or its queue, was ended by us, and every attempt that it had in hand. */
-function broken(conditions: Conditions, { atMs: endedMs }: LedgerEntry): void {
+/**
+ * A start of the system under test, or its queue, was ended by us, and every attempt that it had in hand: also those that
+ * it let go of since it was asked to stop.
+ */
+function broken(conditions: Conditions, { atMs: endedMs, cause }: LedgerEntry): void {
   conditions.breaks += 1;
+  const fromMs = (cause === undefined ? undefined : conditions.struckMs.get(cause)) ?? endedMs;
   for (const { way, atMs, seq } of conditions.lettingGo.splice(0))
-    if (atMs === endedMs && isExhausted(conditions, way)) way.exhausted = seq;
+    if (atMs >= fromMs && isExhausted(conditions, way)) way.exhausted = seq;
 }
 
 function down(conditions: Conditions, entry: LedgerEntry, kind: "down" | "paused"): void {
