@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: "rest",
           include: ["**/*.test.ts"],
-          exclude: [...notOurs, ...pure, ...sockets, ...packed, ...contained],
+          exclude: [...notOurs, ...pure, ...sockets, ...packed, ...contained, ...long],
         },
       },
       {
