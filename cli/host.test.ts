@@ -40,6 +40,15 @@ describe("komfrem host", () => {
     expect(said).toMatch(/KOMFREM_ENDPOINTS is not set.*\n {2}Next: /);
   });
 
+  it("ends with 3 where nothing says where a sender takes orders", async () => {
+    const { code, said } = await host(
+      'export default { role: "sender", run: async () => {}, send: async () => {} };',
+      given,
+    );
+    expect(code).toBe(3);
+    expect(said).toMatch(/no sendUrl.*\n {2}Next: /);
+  });
+
   it("ends with 3 where the module does not load", async () => {
     const { code, said } = await host('import "./not-there";', given);
     expect(code).toBe(3);

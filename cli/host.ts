@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { HarnessError } from "../core/error.ts";
-import type { Host, Integration, Sender } from "../port/host.ts";
+import { type Main, mainOf } from "../worlds/main.ts";
 import { defaultExport } from "./default-export.ts";
 import { exitError } from "./exit.ts";
 import { endpointsFrom } from "./process-host/endpoints.ts";
@@ -22,6 +22,13 @@ const exitCrashed = 1;
 export async function host(args: readonly string[]): Promise<number> {
   const endpoints = endpointsFrom(process.env);
   const main = await moduleIn(args);
+  const { sendUrl } = endpoints;
+  if (main.send !== undefined && sendUrl === undefined)
+    throw new HarnessError({
+      happened: "The sender was not started.",
+      because: "The endpoints file has no sendUrl: nothing says where it takes orders.",
+      next: "Let Komfrem start it (komfrem run --world live), or add sendUrl, http://127.0.0.1:8081/send.",
+    });
   const running = await processHost(endpoints, (why) => {
     process.stderr.write(`The integration is ended: ${why}\n`);
     process.exit(exitError);
@@ -31,7 +38,9 @@ export async function host(args: readonly string[]): Promise<number> {
   const alive = setInterval(() => {}, 2 ** 30);
   let code = 0;
   try {
-    if (main.send !== undefined) await ordersTo(main.send, running.host, endpoints.sendUrl);
+    const { send } = main;
+    if (send !== undefined && sendUrl !== undefined)
+      await takeOrders(sendUrl, (order) => send(order, running.host), running.host.log);
     await main.run(running.host);
   } catch (error) {
     code = exitCrashed;
@@ -41,18 +50,6 @@ export async function host(args: readonly string[]): Promise<number> {
   running.close();
   // What it left behind, open connections and timers, ends with it.
   process.exit(code);
-}
-
-type Main = { readonly run: (host: Host) => Promise<void>; readonly send?: Sender["send"] };
-
-/** @throws {HarnessError} Nothing says where it is to listen. */
-function ordersTo(send: Sender["send"], host: Host, sendUrl: string | undefined): Promise<void> {
-  if (sendUrl !== undefined) return takeOrders(sendUrl, (order) => send(order, host), host.log);
-  throw new HarnessError({
-    happened: "The sender was not started.",
-    because: "The endpoints file has no sendUrl: nothing says where it takes orders.",
-    next: "Let Komfrem start it (komfrem run --world live), or add sendUrl, http://127.0.0.1:8081/send.",
-  });
 }
 
 async function moduleIn(args: readonly string[]): Promise<Main> {
@@ -83,12 +80,8 @@ async function moduleIn(args: readonly string[]): Promise<Main> {
     });
   }
   const main = defaultExport(module);
-  if (typeof main === "function") return { run: main as Integration };
-  const sender = main as Partial<Sender> | null | undefined;
-  if (sender?.role === "sender" && typeof sender.run === "function" && typeof sender.send === "function") {
-    const { run, send } = sender as Sender;
-    return { run: (host) => run.call(sender, host), send: (order, host) => send.call(sender, order, host) };
-  }
+  const found = mainOf(main);
+  if (found !== undefined) return found;
   throw new HarnessError({
     happened: `${path} cannot be run as an integration.`,
     because:

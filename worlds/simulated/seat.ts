@@ -2,10 +2,11 @@ import { HarnessError } from "../../core/error.ts";
 import type { DeliveryId } from "../../core/names.ts";
 import type { Version } from "../../core/scenario.ts";
 import type { Endpoints } from "../../port/endpoints.ts";
-import type { Host, Integration, Order, Sender } from "../../port/host.ts";
+import type { Order, Sender } from "../../port/host.ts";
 import { certificateError } from "../../simulators/certificate-error.ts";
 import { type MemoryPair, memoryPair, refusedSocket, silentSocket } from "../../simulators/memory-socket.ts";
 import { Holdings } from "../holdings.ts";
+import { type Main, mainOf } from "../main.ts";
 import type { Stage } from "../stage.ts";
 import type { Answered, System, SystemControl } from "../system.ts";
 import type { SystemUnderTest } from "../world.ts";
@@ -208,15 +209,12 @@ export class Seat implements SystemControl {
   }
 }
 
-type Main = { readonly run: (host: Host) => Promise<void>; readonly send?: Sender["send"] };
-
 /** @throws {HarnessError} The module's default export is not what its role calls for. */
 function moduleOf(exported: unknown, { module, role }: SystemUnderTest): Main {
   const sender = exported as Partial<Sender> | null | undefined;
   const sends = sender?.role === "sender";
-  if (role === "integration" && typeof exported === "function") return { run: exported as Integration };
-  if (role === "sender" && sends && typeof sender.run === "function" && typeof sender.send === "function")
-    return { run: (host) => (sender as Sender).run(host), send: (order, host) => (sender as Sender).send(order, host) };
+  const main = mainOf(exported);
+  if (main !== undefined && (main.send !== undefined) === (role === "sender")) return main;
   throw new HarnessError({
     happened: `${module} cannot be run as ${role === "sender" ? "a sender" : "an integration"}.`,
     because:
