@@ -2,7 +2,7 @@
  * Runs the examples, intakes and a sender in other languages that know nothing of Komfrem, as any vendor would: `npm run
  * interop`. Each must pass as it is, and fail with each of its planted defects. Where a language is not installed that
  * is said. Ends with 1 where something came out otherwise. `--sample` is what CI does: one scenario and one defect of
- * each intake. The lives of dispatches are too long for it: a run of the sender takes two minutes.
+ * each intake. The lives of dispatches are too long for it: a run of the sender takes minutes.
  */
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Order } from "../../port/host.ts";
 
 /** The largest order that is read. */
@@ -14,7 +14,7 @@ export type Send = (order: Order) => Promise<{ readonly reference: string }>;
  * @returns Once it listens.
  * @source contracts/sender/openapi.yaml
  */
-export function takeOrders(sendUrl: string, send: Send, log: (line: string) => void): Promise<void> {
+export function takeOrders(sendUrl: string, send: Send, log: (line: string) => void): Promise<Server> {
   const { hostname, port, pathname } = new URL(sendUrl);
   const server = createServer((incoming, response) => {
     if (incoming.method !== "POST" || incoming.url !== pathname) return answer(response, 404, {});
@@ -36,7 +36,7 @@ export function takeOrders(sendUrl: string, send: Send, log: (line: string) => v
   server.requestTimeout = 0;
   server.headersTimeout = 0;
   return new Promise((resolve, reject) => {
-    server.once("error", reject).listen(Number(port), hostname, resolve);
+    server.once("error", reject).listen(Number(port), hostname, () => resolve(server));
   });
 }
 
