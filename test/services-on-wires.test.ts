@@ -9,7 +9,7 @@ import { Authentication } from "../simulators/altinn/authentication/authenticati
 import { DispatchService } from "../simulators/altinn/dispatch/dispatch.ts";
 import { clientKeyId, clientPrivateKey, clientPublicKey, signingPrivateKey } from "../simulators/keys/index.ts";
 import { Manifest } from "../simulators/manifest.ts";
-import { signJwt } from "../simulators/maskinporten/jwt.ts";
+import { signedJwt } from "../simulators/maskinporten/jwt.fixture.ts";
 import { Maskinporten } from "../simulators/maskinporten/maskinporten.ts";
 import { jwtBearer } from "../simulators/maskinporten/state.ts";
 import { Router } from "../simulators/router.ts";
@@ -94,7 +94,7 @@ async function story(wire: Wire): Promise<Readonly<Record<string, Told>>> {
     const iat = Math.floor(clock.now() / 1000);
     jti += 1;
     const claims = { iss: "police", aud: "http://maskinporten.test/", scope: police.scopes[0], iat, exp: iat + 120 };
-    const assertion = signJwt({ alg: "RS256", kid: clientKeyId }, { ...claims, jti: `j${jti}`, ...over }, key);
+    const assertion = signedJwt({ alg: "RS256", kid: clientKeyId }, { ...claims, jti: `j${jti}`, ...over }, key);
     return ask(name, "POST", "/token", { form: { grant_type: jwtBearer, assertion } });
   };
   const tokenFor = async (name: string, over: object = {}): Promise<string> => {

@@ -3,49 +3,6 @@
  * from 2015 to 2060, so that every scenario falls within.
  */
 
-/** Maskinporten signs access tokens with it. */
-export const maskinportenPrivateKey: string = `-----BEGIN PRIVATE KEY-----
-MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQDKZEL+i1MQGxtT
-+NeLrzFJoGpyYwUHp5aFUmfJWW86ZRyOfxz+XJIezw5s2rF8gbsORuINdsarJ5fu
-ExXLpTS++HxLWLPahLQX8oLh+UE9gj3LpkGgzc1+p75NJRqCduXgqo7hED7FLGQo
-0nm+pUicp7TqaX88NUpMDr/9CqIhqVd5cqimkh38ygBNG3ZkNnu3fUjGbPND811o
-swvhaQmFTMyoMBx2BO/ES9MW4sCE4ypfmvXJ78Dt8zVqbk4jf0OgBy9atZMP0n0W
-IJLR27FbJ2tZQO15q0MfR2NQTvOFxF4XgLMpWn/0X7paDIzd8qGfiQ4OyoJExHFo
-QqozUwZZAgMBAAECgf8Y5z1XFM2jrbIvIu9iwKvP4201pfl4d6aNwRYEMHz/MnHR
-FtL6eWmBYPjlbANqzou1tgMapQLNDJIlOTP1Wt6ioPCqVL/Mo4eFatGv/HuKlfwE
-kvCAWNJwQzOnSml4pCik/FeYWedfW5b3bu6MBspofDpGnbSKNARwV2BIQoawnW2H
-mm1EZsb2/hG5FBTnoSUTI/Kr7lgpFmvLAdgGWZCk4HaRSOMLe5SVM/q2VhuJ36+g
-Vo5cC4nPRDm4qcz6GrE2MhjwjIChOqrBh7JBYWt/kBPzxZ7//U/Sm+6QmeqxvBWE
-pY3URoFM98BSuzTuZVPvRyypSj19RhnucN0HJ+cCgYEA8csc7arhdp08qz/hg4kw
-YeIssbaYVOLUdAH0B6z0UGTla4+0tgpi7U6amu6BdGh3SWrFIG9gMV7WEBdDjtY5
-O8+e1cLeUtj316nlLaRPnXC4LpOvxSP/pYx6q5QP3fmSRxRGw3nkUqH4Mx9bUNZE
-4zyowMJ047C4lvTJwP/3z1cCgYEA1kh+t/kFoFU7ySRoPCJzaXF5Cl4FQCzZK2ND
-/+GcoMuLFFd7xUQOtLh300JCQO/f5QTkmtvFN1fPp3SUOBEX9P4EUF3DZ2W7yh1s
-i34xQZlOHCQ/SrI7XhV5YPz+N7epu4+Svx6P55/U0hIzBeJGDPhdYhvcg+1UQm8Q
-7YR4Oc8CgYEAh9NwkbYPZ4FWhmChPzG+ww25y67mDbFKZUx/mBw5NjwngG++tRBK
-mEIyqVvXztusPsrCp8DJCZLbrzhSVBfVGNs9v5jzKRkGyNiAjE4kBy492LRP5e+d
-+ZJbiqzm6Ov8lv817TM45o5kDdvMgTGMixYVOgtCfHFWkD48Y7WmsIsCgYBAUGXo
-Jc+wfaSCDHFUiyqEnVAs8mc1CcDsqtB//mEaSb0mj9NQM8sOJsegGqT0BIr4m+1Z
-JVkd8TccFXtfEJJWL99vl5TMddZVJVusymVSQQcWnzJ34uK6rEtP9t7+Lhu9dawf
-vLaIWIpxupCh1XYc8nZkueQHnLXLcrZr83R6NQKBgQCfrJTxcowzwZ2esmQyUYT9
-9II+Nu5nx1z9peftYaFKCBlmjcErLzLgztGgSLBUlH5CWvgjTPABONw2h/z0c40+
-fvJ8V3keVLou7gC/09LMx8urHNHEmA7328qqm7sEUndn5hCTF1LSmIJNDi6IfTFV
-4aeic07nf9GvR+H29N6z2g==
------END PRIVATE KEY-----
-`;
-
-/** What `GET /jwk` shows. */
-export const maskinportenPublicKey: string = `-----BEGIN PUBLIC KEY-----
-MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAymRC/otTEBsbU/jXi68x
-SaBqcmMFB6eWhVJnyVlvOmUcjn8c/lySHs8ObNqxfIG7DkbiDXbGqyeX7hMVy6U0
-vvh8S1iz2oS0F/KC4flBPYI9y6ZBoM3Nfqe+TSUagnbl4KqO4RA+xSxkKNJ5vqVI
-nKe06ml/PDVKTA6//QqiIalXeXKoppId/MoATRt2ZDZ7t31IxmzzQ/NdaLML4WkJ
-hUzMqDAcdgTvxEvTFuLAhOMqX5r1ye/A7fM1am5OI39DoAcvWrWTD9J9FiCS0dux
-WydrWUDteatDH0djUE7zhcReF4CzKVp/9F+6WgyM3fKhn4kODsqCRMRxaEKqM1MG
-WQIDAQAB
------END PUBLIC KEY-----
-`;
-
 /** The system under test signs its grants at Maskinporten with it. */
 export const clientPrivateKey: string = `-----BEGIN PRIVATE KEY-----
 MIIEvwIBADANBgkqhkiG9w0BAQEFAASCBKkwggSlAgEAAoIBAQDl0kXsi9oj0GU8
@@ -197,6 +154,5 @@ sxc20s8GmQ2RbahJjiG5ywJlvb9DG/u0Hjg/ggF1tIXEvbH7bVVMjbIia1o7yA43
 -----END CERTIFICATE-----
 `;
 
-/** Key ids as they stand in JWT headers. */
-export const maskinportenKeyId = "komfrem-maskinporten-1";
+/** As it stands in JWT headers. */
 export const clientKeyId = "komfrem-client-1";

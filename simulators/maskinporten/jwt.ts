@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from "node:crypto";
+import { createPublicKey, hash, type KeyObject, verify } from "node:crypto";
+import { signedByMaskinporten } from "../keys/maskinporten-key.ts";
 
 /** A JWT's parts as they were read; nothing of it has been checked. */
 export type ReadJwt = {
@@ -9,7 +10,7 @@ export type ReadJwt = {
   readonly signature: string;
 };
 
-/** RSA is dear and, as PKCS#1 v1.5, always gives the same: what was worked out once is kept over runs. */
+/** RSA as PKCS#1 v1.5 always gives the same: what was worked out once is kept over runs. */
 const mostKept = 8192;
 const signatures = new Map<string, string>();
 const verdicts = new Map<string, boolean>();
@@ -39,14 +40,10 @@ export function forgetSignatures(): void {
   verdicts.clear();
 }
 
-/** A JWT signed RS256. */
-export function signJwt(header: object, claims: object, privateKeyPem: string): string {
+/** A JWT with Maskinporten's signature, RS256. */
+export function signJwt(header: object, claims: object): string {
   const signed = `${encode(header)}.${encode(claims)}`;
-  const signature = kept(signatures, short(privateKeyPem, signed), () => {
-    const key = kept(keys, privateKeyPem, () => createPrivateKey(privateKeyPem));
-    return sign("sha256", Buffer.from(signed), key).toString("base64url");
-  });
-  return `${signed}.${signature}`;
+  return `${signed}.${kept(signatures, short(signed), () => signedByMaskinporten(signed))}`;
 }
 
 /** Whether a JWT's RS256 signature fits the public key. */

@@ -1,15 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../worlds/clock.ts";
 import { seededRandom } from "../../worlds/random.ts";
-import {
-  clientKeyId,
-  clientPrivateKey,
-  clientPublicKey,
-  maskinportenPublicKey,
-  signingPrivateKey,
-} from "../keys/index.ts";
+import { clientKeyId, clientPrivateKey, clientPublicKey, signingPrivateKey } from "../keys/index.ts";
+import { maskinportenPublicKey } from "../keys/maskinporten-key.ts";
 import type { Reply } from "../wire.ts";
-import { readJwt, signatureFits, signJwt } from "./jwt.ts";
+import { signedJwt } from "./jwt.fixture.ts";
+import { readJwt, signatureFits } from "./jwt.ts";
 import { Maskinporten } from "./maskinporten.ts";
 import { jwtBearer } from "./state.ts";
 
@@ -34,7 +30,7 @@ function stand() {
     return { iss: "c", aud: "http://maskinporten.test/", scope: "ks:fiks", iat, exp: iat + 120, jti: `j${jti}` };
   };
   const grant = (over: object = {}, key = clientPrivateKey, kid = clientKeyId) => {
-    const assertion = signJwt({ alg: "RS256", kid }, { ...claims(), ...over }, key);
+    const assertion = signedJwt({ alg: "RS256", kid }, { ...claims(), ...over }, key);
     const body = new TextEncoder().encode(new URLSearchParams({ grant_type: jwtBearer, assertion }).toString());
     const operation = maskinporten.operations[0];
     if (operation === undefined) throw new Error("no grant");

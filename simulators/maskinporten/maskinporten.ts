@@ -1,5 +1,5 @@
 import type { SwitchValues } from "../../core/scenario.ts";
-import { maskinportenKeyId, maskinportenPrivateKey, maskinportenPublicKey } from "../keys/index.ts";
+import { maskinportenKeyId, maskinportenPublicKey } from "../keys/maskinporten-key.ts";
 import { switchNumber } from "../switch-value.ts";
 import type { Asker, Given, HttpOperation, HttpSimulator } from "../wire.ts";
 import { maskinportenOperations } from "./http.ts";
@@ -114,7 +114,6 @@ export class Maskinporten implements HttpSimulator {
         exp: iat + this.#lifetimeSeconds,
         jti: `token-${this.#serial}`,
       },
-      maskinportenPrivateKey,
     );
   }
 }

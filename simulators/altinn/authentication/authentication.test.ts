@@ -4,7 +4,7 @@ import type { SwitchValues } from "../../../core/scenario.ts";
 import { VirtualClock } from "../../../worlds/clock.ts";
 import { LedgerWriter } from "../../../worlds/ledger-writer.ts";
 import { seededRandom } from "../../../worlds/random.ts";
-import { maskinportenPublicKey } from "../../keys/index.ts";
+import { maskinportenPublicKey } from "../../keys/maskinporten-key.ts";
 import { type ReadJwt, readJwt, signatureFits } from "../../maskinporten/jwt.ts";
 import { Tokens } from "../../maskinporten/tokens.ts";
 import { Router } from "../../router.ts";

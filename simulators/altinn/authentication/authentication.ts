@@ -1,7 +1,7 @@
 import { authenticationSwitches } from "../../../contracts/altinn/switches.ts";
 import { minuteMs } from "../../../core/calendar.ts";
 import type { SwitchValues } from "../../../core/scenario.ts";
-import { maskinportenKeyId, maskinportenPrivateKey } from "../../keys/index.ts";
+import { maskinportenKeyId } from "../../keys/maskinporten-key.ts";
 import { signJwt } from "../../maskinporten/jwt.ts";
 import { type TokenFacts, Tokens } from "../../maskinporten/tokens.ts";
 import { switchNumber } from "../../switch-value.ts";
@@ -78,7 +78,6 @@ export class Authentication implements HttpSimulator {
         exp: iat + this.#lifetimeMs / 1000,
         jti: `altinn-token-${this.#serial}`,
       },
-      maskinportenPrivateKey,
     );
   }
 }
