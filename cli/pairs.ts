@@ -10,22 +10,28 @@ export type Pair = { readonly scenario: Scenario; readonly sut: SystemUnderTest 
 export const channelNames: readonly ChannelName[] = ["fiks-io", "altinn-correspondence", "altinn-dispatch"];
 
 /**
- * Every system in every scenario that tests what it does, system by system.
+ * Every system in every scenario that tests what it does, system by system. An integration is put in no scenario with
+ * another channel than it serves, a sender in none whose first way is another.
  *
- * @param channels What the systems serve: an integration is put in no scenario with another channel, a sender in none
- * whose first way is another. Without it all that was asked for.
- * @throws {HarnessError} No scenario suits any of the systems.
+ * @param said The channels that the command line says they serve. Without it those of a product's config, else what
+ * the scenarios need that were asked for by name, else `channelsUnsaid`.
+ * @param byName Whether the scenarios were asked for by name: then each is to suit one of the systems at least.
+ * @throws {HarnessError} No scenario suits any of the systems, or one that was asked for by name does not.
  */
 export function pairsOf(
   systems: readonly SystemUnderTest[],
   asked: readonly Scenario[],
-  channels: (sut: SystemUnderTest) => readonly ChannelName[] = () => channelNames,
+  { said, byName }: { readonly said: readonly ChannelName[] | undefined; readonly byName: boolean },
 ): Pair[] {
+  const served = (sut: SystemUnderTest): readonly ChannelName[] =>
+    said ?? (byName && sut.product === undefined ? channelNames : channelsUnsaid(sut));
   const pairs = systems.flatMap((sut) =>
     asked
-      .filter((scenario) => suits(scenario, sut) && serves(scenario, channels(sut)))
+      .filter((scenario) => suits(scenario, sut) && serves(scenario, served(sut)))
       .map((scenario) => ({ scenario, sut })),
   );
+  const left = byName ? asked.find((one) => pairs.every(({ scenario }) => scenario !== one)) : undefined;
+  if (left !== undefined) throw nothingSuits(systems, [left]);
   if (pairs.length === 0) throw nothingSuits(systems, asked);
   return pairs;
 }
@@ -44,16 +50,18 @@ function serves({ channels = ["fiks-io"], tests }: Scenario, served: readonly Ch
   return needed.every((channel) => served.includes(channel));
 }
 
-function nothingSuits([sut]: readonly SystemUnderTest[], asked: readonly Scenario[]): HarnessError {
-  const scenario = asked.find((one) => sut !== undefined && suits(one, sut)) ?? asked[0];
+function nothingSuits(systems: readonly SystemUnderTest[], asked: readonly Scenario[]): HarnessError {
   const words = { sender: "a sender", integration: "an integration" } as const;
+  const scenario = asked.find((one) => systems.some((sut) => suits(one, sut))) ?? asked[0];
   const tests = scenario?.tests ?? "integration";
+  const sut = systems.find(({ role }) => role === tests) ?? systems[0];
+  const of = asked.length > 1 ? "; so it is with every other pair" : "";
   return new HarnessError({
-    happened: "There is nothing to run.",
+    happened: asked.length > 1 ? "There is nothing to run." : `${scenario?.id} cannot be run, and nothing was.`,
     because:
       sut?.role === tests
-        ? `${scenario?.id} is on ${(scenario?.channels ?? ["fiks-io"]).join(" and ")}, which ${sut.name} was not said to serve; so it is with every other pair.`
-        : `${scenario?.id} tests ${words[tests]}, and ${sut?.name} is ${words[sut?.role ?? "integration"]}; so it is with every other pair.`,
-    next: "Name a scenario that fits, or the channels it serves with --channel; komfrem run --list says which is which.",
+        ? `${scenario?.id} is on ${(scenario?.channels ?? ["fiks-io"]).join(" and ")}, which ${sut.name} was not said to serve${of}.`
+        : `${scenario?.id} tests ${words[tests]}, and ${sut?.name} is ${words[sut?.role ?? "integration"]}${of}.`,
+    next: "Name a scenario that fits, or the channels it serves, in its config or with --channel; komfrem run --list says which is which.",
   });
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { HarnessError } from "../core/error.ts";
-import type { ChannelName } from "../core/scenario.ts";
 import { consoleReport, type Failed } from "../evidence/console.ts";
 import { junit } from "../evidence/junit.ts";
 import { limitsOf, today } from "../evidence/limits.ts";
@@ -10,10 +9,10 @@ import { report } from "../evidence/report.ts";
 import { RunFolder } from "../evidence/write.ts";
 import { catalogue } from "../integrations/index.ts";
 import { longScenarios, scenarios } from "../scenarios/index.ts";
-import type { Role, Run, SystemUnderTest } from "../worlds/world.ts";
+import type { Role, Run } from "../worlds/world.ts";
 import { exitError } from "./exit.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
-import { channelNames, channelsUnsaid, type Pair, pairsOf } from "./pairs.ts";
+import { channelNames, type Pair, pairsOf } from "./pairs.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
 import { workersFor, worldFor } from "./world.ts";
 
@@ -107,16 +106,6 @@ export function exitCode(runs: readonly Run[], errors: readonly Failed[]): numbe
   return 0;
 }
 
-/** What systems serve: as the command line says; else, where it names scenarios, all that they need. */
-function channelsFor(
-  said: readonly string[] | undefined,
-  namesScenarios: boolean,
-): ((sut: SystemUnderTest) => readonly ChannelName[]) | undefined {
-  if (said === undefined) return namesScenarios ? undefined : channelsUnsaid;
-  const channels = said.map((channel) => oneOf("--channel", channel, channelNames));
-  return () => channels;
-}
-
 /** `komfrem run`. */
 export async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parsed(args, flags);
@@ -130,11 +119,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const systems = await systemsNamed(values.integration ?? [], values["upgrade-to"]);
   const kind = oneOf("--world", values.world, ["simulated", "live"]);
   const plan: Plan = {
-    pairs: pairsOf(
-      systems,
-      await scenariosNamed(positionals, values.only ?? []),
-      channelsFor(values.channel, positionals.length > 0),
-    ),
+    pairs: pairsOf(systems, await scenariosNamed(positionals, values.only ?? []), {
+      said: values.channel?.map((channel) => oneOf("--channel", channel, channelNames)),
+      byName: positionals.length > 0,
+    }),
     seeds: Array.from({ length: count }, (_, i) => first + i),
     profile: oneOf("--profile", values.profile, ["default", "strict"]),
     world: kind,

@@ -35,10 +35,11 @@ export async function showcase(args: readonly string[]): Promise<number> {
       ...pairsOf(
         await systemsNamed([incident.system]),
         scenarios.filter(({ id }) => id === incident.in),
+        { said: undefined, byName: true },
       ),
     );
   const { runs, errors } = await performed({
-    pairs: [...pairsOf(await systemsNamed([...sound]), scenarios), ...failing],
+    pairs: [...pairsOf(await systemsNamed([...sound]), scenarios, { said: undefined, byName: false }), ...failing],
     seeds: [1],
     profile: "default",
     world: "simulated",

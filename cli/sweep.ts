@@ -114,7 +114,7 @@ async function sweptPairs(
 ): Promise<Pair[]> {
   if (named.length > 0) {
     const said = values.channel?.map((channel) => oneOf("--channel", channel, channelNames));
-    return pairsOf(systems, await scenariosNamed(named, []), said === undefined ? undefined : () => said);
+    return pairsOf(systems, await scenariosNamed(named, []), { said, byName: true });
   }
   const pairs = systems.flatMap((sut) =>
     basesFor(sut.role, channelsDrawn(sut, values.channel)).map((scenario) => ({ scenario, sut })),

@@ -8,7 +8,7 @@ import { Manifest } from "../../simulators/manifest.ts";
 import type { Witnessed } from "../../worlds/witness.ts";
 import type { Run } from "../../worlds/world.ts";
 import { mostSeed, oneOf, parsed, wholeNumber } from "../flags.ts";
-import { channelNames, channelsUnsaid, pairsOf } from "../pairs.ts";
+import { channelNames, pairsOf } from "../pairs.ts";
 import { scenariosNamed, systemsNamed } from "../selection.ts";
 import { worldFor } from "../world.ts";
 import { integrationsIn, ourContracts, sendersIn } from "./ours.ts";
@@ -44,8 +44,7 @@ export async function record(args: readonly string[]): Promise<number> {
   const said = values.channel?.map((name) => oneOf("--channel", name, channelNames));
   const named = positionals.length > 0 ? positionals : [...integrationsIn, ...sendersIn];
   const asked = await scenariosNamed(named, []);
-  const channels = said !== undefined ? () => said : positionals.length > 0 ? () => channelNames : channelsUnsaid;
-  const pairs = pairsOf(systems.slice(0, 1), asked, channels);
+  const pairs = pairsOf(systems.slice(0, 1), asked, { said, byName: positionals.length > 0 });
   const world = worldFor(oneOf("--world", values.world, ["simulated", "live"]), 1);
   const runs: Run[] = [];
   try {

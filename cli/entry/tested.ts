@@ -16,7 +16,7 @@ import { moduleFor } from "../replay.ts";
 import type { FuzzedOptions, Stand } from "./vitest.ts";
 import { page } from "./words.ts";
 
-export { channelsUnsaid, pairsOf } from "../pairs.ts";
+export { pairsOf } from "../pairs.ts";
 export { scenariosNamed, systemsNamed } from "../selection.ts";
 export { worldFor } from "../world.ts";
 
@@ -33,7 +33,7 @@ export function keptNow(kept: Kept, { sut, world }: Stand): Promise<Replayed> {
 
 /** The run with the lowest number that the system fails. */
 export async function firstFailed(
-  { sut, options, world, channels }: Stand,
+  { sut, options, world, said }: Stand,
   { runs, part }: FuzzedOptions,
 ): Promise<Drawn | undefined> {
   let first: Drawn | undefined;
@@ -43,7 +43,7 @@ export async function firstFailed(
     for (let run = at - 1; run < runs && first === undefined; run += of) yield run;
   }
   const explored = exploredIn(world(), sut, { ...options, width: availableParallelism() });
-  const drawing = { role: sut.role, channels: channelsDrawn(sut, [...channels(sut)]) };
+  const drawing = { role: sut.role, channels: channelsDrawn(sut, said) };
   await fuzz(drawing, explored, numbers(), (drawn) => {
     if (signaturesOf(drawn.surveyed).length > 0 && (first === undefined || drawn.run < first.run)) first = drawn;
   });

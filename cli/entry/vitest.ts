@@ -107,7 +107,7 @@ export function scenarios(options: ScenariosOptions): void {
   suite(options, async (tested) => {
     const { scenariosNamed, partOf, pairsOf } = await performing();
     const asked = await scenariosNamed([], options.only ?? []);
-    for (const pair of partOf(pairsOf([tested.sut], asked, tested.channels), options.part))
+    for (const pair of partOf(pairsOf([tested.sut], asked, { said: tested.said, byName: false }), options.part))
       performs(pair.scenario, tested, options);
   });
 }
@@ -115,9 +115,10 @@ export function scenarios(options: ScenariosOptions): void {
 /** One test for one scenario: the id of one of ours, the path of a file, or a scenario itself. */
 export function scenario(which: string | Scenario, options: ScenarioOptions): void {
   suite(options, async (tested) => {
-    const { scenariosNamed } = await performing();
-    const [asked] = typeof which === "string" ? await scenariosNamed([which], []) : [which];
-    if (asked !== undefined) performs(asked, tested, options);
+    const { scenariosNamed, pairsOf } = await performing();
+    const asked = typeof which === "string" ? await scenariosNamed([which], []) : [which];
+    for (const pair of pairsOf([tested.sut], asked, { said: tested.said, byName: true }))
+      performs(pair.scenario, tested, options);
   });
 }
 
@@ -157,7 +158,8 @@ export function fuzzed(options: FuzzedOptions): void {
 /** A system, and the world that it is run in: begun with the first run. @internal */
 export type Stand = {
   readonly sut: SystemUnderTest;
-  readonly channels: (sut: SystemUnderTest) => readonly ChannelName[];
+  /** The channels that it is said to serve. */
+  readonly said: readonly ChannelName[] | undefined;
   readonly options: RunOptions;
   readonly world: () => World;
 };
@@ -169,7 +171,7 @@ function suite(
   const { integration, upgradeTo, channels, seed = 1, profile = "default" } = options;
   const name = pathOf(integration);
   describe(relative("", name) === "" ? name : name.startsWith("/") ? relative("", name) : name, async () => {
-    const { systemsNamed, channelsUnsaid, worldFor } = await performing();
+    const { systemsNamed, worldFor } = await performing();
     const [sut, another] = await systemsNamed([name], upgradeTo === undefined ? undefined : pathOf(upgradeTo));
     if (sut === undefined || another !== undefined) throw new Error(`${name} is not one system.`);
     let world: World | undefined;
@@ -177,7 +179,7 @@ function suite(
     await collect({
       // Reports call it as the command line would.
       sut: sut.product === undefined && sut.name.startsWith("/") ? { ...sut, name: relative("", sut.name) } : sut,
-      channels: channels === undefined ? channelsUnsaid : () => channels,
+      said: channels,
       options: { seed, profile },
       world: () => (world ??= worldFor(options.world ?? "simulated", availableParallelism())),
     });
