@@ -1,16 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import type { Server as HttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { dayMs, minuteMs } from "../../core/calendar.ts";
 import { HarnessError } from "../../core/error.ts";
 import type { LedgerEntry } from "../../core/ledger.ts";
-import type { DeliveryId, PartyId } from "../../core/names.ts";
-import type { BadCertificate, Scenario, Version } from "../../core/scenario.ts";
+import type { DeliveryId } from "../../core/names.ts";
+import type { Scenario, Version } from "../../core/scenario.ts";
 import { FiksIo } from "../../simulators/fiks-io/fiks-io.ts";
 import type { Asker } from "../../simulators/wire.ts";
-import type { Addresses } from "../cast.ts";
 import { Holdings } from "../holdings.ts";
 import { bundleOf } from "../simulated/bundle.ts";
 import { Stage, type StageOptions } from "../stage.ts";
@@ -31,7 +29,7 @@ import { limitDisk } from "./disk.ts";
 import { cannotStart, neverReady, whyOf } from "./endings.ts";
 import { writeEndpoints } from "./endpoints-file.ts";
 import { FakedClock, neededLibfaketime } from "./faked-clock.ts";
-import { httpServer, resetsResting, type UnderWay } from "./http-server.ts";
+import type { UnderWay } from "./http-server.ts";
 import { JournalReader } from "./journal.ts";
 import { resetProduct, surroundingsOf } from "./launch.ts";
 import { machineClock } from "./machine-clock.ts";
@@ -40,10 +38,10 @@ import { declaredFidelity } from "./observers/probe-reading.ts";
 import { placed } from "./observers/probe-source.ts";
 import { freePort, Orders } from "./orders.ts";
 import { removeFolder, runFolder } from "./orphans.ts";
-import { Outbox, saidThrough } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import type { Passing } from "./passing.ts";
 import { whenReady } from "./ready.ts";
-import { relay } from "./relay.ts";
+import { Servers } from "./servers.ts";
 import { dataName, type Inability, type Site, siteOf } from "./site.ts";
 import type { Ended, Started, Watch } from "./started.ts";
 import { Starts } from "./starts.ts";
@@ -76,13 +74,11 @@ export class LiveRun implements Passing {
   readonly #options: LiveOptions;
   readonly outbox: Outbox = new Outbox();
   readonly underWay: UnderWay = { count: 0 };
-  readonly #servers: (Server | HttpServer)[] = [];
   readonly #starts: Starts = new Starts(() => this.#wake());
   readonly #clockSockets = new Map<Socket, Started | undefined>();
-  /** By origin, where it is over TLS. */
-  readonly #resetsResting = new Map<string, () => void>();
   readonly #folder: string = runFolder();
   readonly restlessMs: number;
+  #servers!: Servers;
   #stage!: Stage;
   #clock!: ClockServer;
   /** What stands in the store that `komfrem host` gives; looked at before anything else the system does counts. */
@@ -99,7 +95,8 @@ export class LiveRun implements Passing {
   /** The instant of the backup that is to be put back, epoch ms. */
   #putBackTo: number | undefined;
   #site: Site | undefined;
-  #tls: Tls | undefined;
+  /** The certificate of the run's own authority, PEM, where it is over TLS. */
+  #authority: string | undefined;
   #faked: FakedClock | undefined;
   #environment: NodeJS.ProcessEnv = {};
   readonly #costs: { resetMs?: number; readonly startsMs: number[] } = { startsMs: [] };
@@ -131,8 +128,9 @@ export class LiveRun implements Passing {
         next: "Give the path of a TypeScript or JavaScript module: komfrem run --world live --integration ./mine.ts",
       });
     this.#site = await siteOf(this.#sut, this.#folder);
-    const addresses = await this.#listen();
     const { product } = this.#sut;
+    this.#servers = this.#serversOf(product);
+    const addresses = await this.#servers.listen();
     const place =
       this.#sut.role === "sender" ? (product?.send ?? { port: await freePort(), path: "/send" }) : undefined;
     if (place !== undefined) this.#orders = this.#ordersAt(place);
@@ -169,11 +167,7 @@ export class LiveRun implements Passing {
       // As in memory: what the system does at the same time has arrived before an answer leaves.
       latencyMs: (asker) =>
         asker.party === this.#stage.system.party && isDriven ? 1 + Math.floor(latency.next() * 40) : 0,
-      showAnew: (origin) => {
-        const resets = this.#resetsResting.get(origin);
-        if (resets !== undefined) this.outbox.say(resets);
-        return resets !== undefined;
-      },
+      showAnew: (origin) => this.#servers.showAnew(origin),
       startHeartbeat: (everyMs, beat) => {
         const heart = setInterval(beat, everyMs);
         heart.unref();
@@ -205,7 +199,7 @@ export class LiveRun implements Passing {
         this.#starts.here.length < 2 ||
         this.#starts.here.every((start) => waiting.some((from) => this.#clockSockets.get(from) === start)),
     );
-    const clockPort = await this.#open(this.#clock.server, (socket) => {
+    const clockPort = await this.#servers.open(this.#clock.server, (socket) => {
       this.#clockSockets.set(socket, this.#starts.opener(socket));
       socket.on("close", () => this.#clockSockets.delete(socket));
     });
@@ -239,7 +233,7 @@ export class LiveRun implements Passing {
       {
         dataDirectory,
         nowUrl: isDriven ? nowUrl : undefined,
-        ...(this.#tls === undefined ? {} : { authority: this.#tls.certificate }),
+        ...(this.#authority === undefined ? {} : { authority: this.#authority }),
       },
     );
     this.#environment = {
@@ -275,91 +269,33 @@ export class LiveRun implements Passing {
     this.#journal?.close();
     this.#starts.close();
     for (const socket of this.#clockSockets.keys()) socket.destroy();
-    await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+    await this.#servers?.close();
     await this.#site?.close();
     removeFolder(this.#folder);
   }
 
-  /** Opens the ports before anybody stands behind them: the addresses are part of what everybody is told. */
-  async #listen(): Promise<Addresses> {
+  #serversOf(product: Product | undefined): Servers {
     const tls =
-      this.#sut.product?.tls === true
+      product?.tls === true
         ? new Tls([this.#address, "localhost"], (why) =>
             this.#stage.say(`komfrem: a TLS connection was not made: ${why}`),
           )
         : undefined;
-    this.#tls = tls;
-    const http = async (origin: { url: string }): Promise<string> => {
-      const server = httpServer(
-        (request, hear, from) => {
-          this.#catchUp();
-          const running = this.#starts.of(from);
-          const asker = this.#asker(running);
-          if (asker === undefined) return hear({ kind: "refused" }, () => {});
-          this.#faked?.look(request, this.#stage.clock.now());
-          const heardOf: typeof hear = (heard, confirm) => {
-            if (heard.kind === "told") this.#answered(running);
-            hear(heard, confirm);
-          };
-          this.#stage.ask(origin.url, request, asker, heardOf, tls?.shownOn(from));
-          if (this.#sut.product !== undefined) this.#lookForStrangers();
-        },
-        this.outbox,
-        this.underWay,
-      );
-      const shows = (): BadCertificate | undefined => this.#stage.certificateAtOrigin(origin.url);
-      const [scheme, front] = tls === undefined ? ["http", server] : ["https", tls.before(server, shows)];
-      origin.url = `${scheme}://${this.#address}:${await this.#open(front, (socket) => this.#starts.connected(socket))}`;
-      if (tls !== undefined) this.#resetsResting.set(origin.url, resetsResting(server));
-      return origin.url;
-    };
-    const amqp = createServer((socket) => {
-      if (!this.#starts.connected(socket)) return;
-      const asker = this.#asker(this.#starts.of(socket));
-      if (asker === undefined || !this.#stage.boundaries.reachable("fiks-io")) {
-        socket.resetAndDestroy();
-        return;
-      }
-      const shown = this.#stage.certificateOf("fiks-io");
-      socket.setNoDelay(true);
-      const line = tls?.secured(socket, shown) ?? socket;
-      if (shown !== undefined) this.#resetsOnceAsked(line, "fiks-io", shown);
-      line.on("data", () => this.#catchUp());
-      this.#stage.cast.fiksIo?.accept(
-        saidThrough(this.outbox, line),
-        asker,
-        this.#faked === undefined ? heartbeatSeconds : 0,
-      );
+    this.#authority = tls?.certificate;
+    return new Servers(this.#address, tls, {
+      outbox: this.outbox,
+      underWay: this.underWay,
+      starts: this.#starts,
+      stage: () => this.#stage,
+      asker: (running) => this.#asker(running),
+      heard: () => this.#catchUp(),
+      asked: (request) => this.#faked?.look(request, this.#stage.clock.now()),
+      answered: (running) => this.#answered(running),
+      done: () => {
+        if (product !== undefined) this.#lookForStrangers();
+      },
+      heartbeatSeconds: () => (this.#faked === undefined ? heartbeatSeconds : 0),
     });
-    const smtp = (over: Tls | undefined): Server =>
-      createServer((socket) => {
-        if (!this.#starts.connected(socket)) return;
-        const asker = this.#asker(this.#starts.of(socket));
-        const shown = this.#stage.certificateOf("alarm");
-        const hasNone = over === undefined && shown !== undefined;
-        if (asker === undefined || hasNone || !this.#stage.boundaries.reachable("alarm")) {
-          socket.resetAndDestroy();
-          return;
-        }
-        const line = over?.secured(socket, shown) ?? socket;
-        if (shown !== undefined) this.#resetsOnceAsked(line, "alarm", shown);
-        line.on("data", () => this.#catchUp());
-        this.#stage.cast.smtp.accept(saidThrough(this.outbox, line), asker);
-      });
-    const place = async (server: Server): Promise<{ host: string; port: number }> => ({
-      host: this.#address,
-      port: await this.#open(server, () => {}),
-    });
-    return {
-      fiksApi: await http({ url: "" }),
-      maskinporten: await http({ url: "" }),
-      receiver: await http({ url: "" }),
-      alarm: await http({ url: "" }),
-      altinn: await http({ url: "" }),
-      smtp: await place(smtp(undefined)),
-      ...(tls === undefined ? {} : { smtps: await place(smtp(tls)) }),
-      amqp: await place(amqp),
-    };
   }
 
   #ordersAt(place: SendPlace): Orders {
@@ -380,15 +316,6 @@ export class LiveRun implements Passing {
     return product?.service?.host ?? "127.0.0.1";
   }
 
-  /** Whoever says a word to a party that showed this did not mind: it is heard, and not answered. */
-  #resetsOnceAsked(line: Socket, party: PartyId, shown: BadCertificate): void {
-    line.once("data", () => {
-      this.#catchUp();
-      this.#stage.spokenTo(party, shown);
-      this.outbox.say(() => line.resetAndDestroy());
-    });
-  }
-
   #probeOf(product: Product, probe: SystemProbe): ProbeObserver {
     const environment = surroundingsOf(product, this.#environment);
     const source = placed(probe.source, this.#environment);
@@ -400,30 +327,17 @@ export class LiveRun implements Passing {
     const leaves: Record<string, string> = {};
     for (const { name, host, port: at } of this.#sut.product?.dependencies ?? []) {
       const to = { host: this.#site?.hosts?.[host] ?? host, port: at };
-      const server = relay(
+      const place = await this.#servers.relay(
         { name, to },
-        {
-          boundaries: () => this.#stage.boundaries,
-          manifest: () => this.#stage.manifest,
-          pace:
-            this.#flow === undefined || this.#faked !== undefined
-              ? { nowMs: () => this.#stage.clock.now(), silentMs: 60_000 }
-              : machinePace,
-          asker: (from) => {
-            this.#catchUp();
-            return this.#asker(this.#starts.of(from));
-          },
-          connected: (socket) => this.#starts.connected(socket),
-          say: (does) => this.outbox.say(does),
-          underWay: this.underWay,
-        },
+        this.#flow === undefined || this.#faked !== undefined
+          ? { nowMs: () => this.#stage.clock.now(), silentMs: 60_000 }
+          : machinePace,
       );
-      const port = String(await this.#open(server, () => {}));
       const leaf = `KOMFREM_DEPENDENCY_${name.toUpperCase().replaceAll("-", "_")}`;
       Object.assign(leaves, {
-        [leaf]: `${this.#address}:${port}`,
-        [`${leaf}_HOST`]: this.#address,
-        [`${leaf}_PORT`]: port,
+        [leaf]: `${place.host}:${place.port}`,
+        [`${leaf}_HOST`]: place.host,
+        [`${leaf}_PORT`]: String(place.port),
       });
     }
     return leaves;
@@ -451,23 +365,6 @@ export class LiveRun implements Passing {
     if (this.#flow !== undefined && !this.standsStill) this.#flow.catchUp();
     this.#journal.follow();
     this.#holdings.shown();
-  }
-
-  #open(server: Server | HttpServer, connected: (socket: Socket) => void): Promise<number> {
-    this.#servers.push(server);
-    (server as Server).on("connection", connected);
-    return new Promise((resolve, reject) => {
-      server.once("error", (error) =>
-        reject(
-          new HarnessError({
-            happened: "The live world could not open a port.",
-            because: error.message,
-            next: `Allow Komfrem to listen on ${this.#address}, then run again.`,
-          }),
-        ),
-      );
-      server.listen(0, this.#address, () => resolve((server.address() as AddressInfo).port));
-    });
   }
 
   traffic(): number {
