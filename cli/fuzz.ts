@@ -53,6 +53,8 @@ const flags = {
 } as const;
 
 const unsaidMs = 60_000;
+/** A timer of Node's for longer would end at once. */
+const longestTimerMs = 2 ** 31 - 1;
 const mostRuns = 100_000_000;
 
 type Values = ReturnType<typeof parsed<typeof flags>>["values"];
@@ -159,21 +161,26 @@ class Fuzzing {
     const path = this.#regressions.write(
       regressionOf(this.#exploration, { rule, found, shrunk: false, scenario, surveyed }),
     );
-    const story = this.#story(campaign, rule, run, scenario, path);
-    // Whether one could not be told is heard of once the campaign is over.
-    story.catch(() => {});
-    this.#stories.push(story);
+    this.#meanwhile(this.#story(campaign, rule, run, scenario, path));
     if (this.#values.first) this.#enough.abort();
     return path;
   }
 
+  /** Goes on beside the campaign, which ends once this is over. */
+  #meanwhile(story: Promise<void>): void {
+    // Whether one could not be told is heard of once the campaign is over.
+    story.catch(() => {});
+    this.#stories.push(story);
+  }
+
   async #story(campaign: Campaign, rule: RuleId, nth: number, drawn: Scenario, path: string): Promise<void> {
-    const shrunk = await shrink(drawn, this.#explored, { rule, signal: this.#stand.ends.signal });
+    const patience = this.#patience();
+    const shrunk = await shrink(drawn, this.#explored, { rule, signal: patience });
     const { scenario, surveyed } = shrunk;
     const smaller = regressionOf(this.#exploration, {
       rule,
       found: { how: "fuzz", run: nth },
-      shrunk: !this.#stand.ends.signal.aborted,
+      shrunk: !patience.aborted,
       scenario,
       surveyed,
     });
@@ -183,6 +190,17 @@ class Fuzzing {
     if (found === undefined) return;
     const replay = (): string => replayFileCommand(relative("", kept));
     this.#say(`${counterexampleReport(found, { lang: this.#lang, ...terminal(), replay })}\n`);
+    if (patience.aborted)
+      this.#say(
+        `The time to make ${relative("", kept)} smaller was over after ${shrunk.tries} runs: the next start goes on.\n`,
+      );
+  }
+
+  /** Ends the making smaller: once somebody asks for an end, or the time for it is over. */
+  #patience(): AbortSignal {
+    const { signal } = this.#stand.ends;
+    const ms = this.#budget.shrinkingMs;
+    return ms > longestTimerMs ? signal : AbortSignal.any([signal, AbortSignal.timeout(ms)]);
   }
 
   /** @returns Whether any of them is still broken. */
@@ -198,19 +216,19 @@ class Fuzzing {
       ))
         this.#say(line);
     for (const { status, path, regression } of all)
-      if (status === "FAILED" && !regression.shrunk) await this.#finishShrinking(path, regression);
+      if (status === "FAILED" && !regression.shrunk) this.#meanwhile(this.#finishShrinking(path, regression));
     return all.some(({ status }) => status === "FAILED" || status === "FLAKY");
   }
 
   /** What was found and not made smaller: a sweep does not, and whoever is killed comes no further. */
   async #finishShrinking(path: string, regression: Regression): Promise<void> {
     const { rule, scenario } = regression;
-    const { signal } = this.#stand.ends;
-    const shrunk = await shrink(scenario, this.#explored, { rule, signal });
-    if (signal.aborted || shrunk.tries === 1) return;
+    const patience = this.#patience();
+    const shrunk = await shrink(scenario, this.#explored, { rule, signal: patience });
+    if (shrunk.tries === 1) return;
     const kept = this.#regressions.replace(
       path,
-      regressionOf(this.#exploration, { ...shrunk, rule, found: regression.found, shrunk: true }),
+      regressionOf(this.#exploration, { ...shrunk, rule, found: regression.found, shrunk: !patience.aborted }),
     );
     this.#say(`${" ".repeat(11)}made smaller in ${shrunk.tries} runs: ${relative("", kept)}`);
   }

@@ -20,6 +20,18 @@ describe("a budget", () => {
     now = 160;
     expect([budget.spent(), budget.leftMs]).toEqual([true, 0]);
   });
+
+  it("leaves as long again, and a minute at least, to make smaller what was found", () => {
+    const shrinkingMs = (ms: number, gone: number): number => {
+      let now = 0;
+      const budget = new Budget({ ms }, () => now);
+      now = gone;
+      return budget.shrinkingMs;
+    };
+    expect([shrinkingMs(5000, 0), shrinkingMs(5000, 0.5), shrinkingMs(5000, 9000)]).toEqual([65_000, 65_000, 60_000]);
+    expect([shrinkingMs(600_000, 400_000), shrinkingMs(600_000, 700_000)]).toEqual([800_000, 600_000]);
+    expect(new Budget({ runs: 10 }).shrinkingMs).toBe(Number.POSITIVE_INFINITY);
+  });
 });
 
 describe("a shard", () => {

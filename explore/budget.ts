@@ -30,10 +30,13 @@ function msIn(text: string): number {
   return Math.round(Number(amount) * (unitMs[unit ?? ""] ?? Number.NaN));
 }
 
+const leastShrinkingMs = 60_000;
+
 /** How much may be explored: for so long from now on, or so many runs; without either, without end. */
 export class Budget {
   /** Runs of the whole campaign, over all its shards: those numbered below this. */
   readonly runs: number;
+  readonly #ms: number;
   readonly #endsAtMs: number;
   readonly #now: () => number;
 
@@ -47,12 +50,21 @@ export class Budget {
   ) {
     this.runs = runs;
     this.#now = now;
+    this.#ms = ms;
     this.#endsAtMs = now() + ms;
   }
 
   /** Ms that are left; 0 once it is spent. */
   get leftMs(): number {
     return Math.max(0, this.#endsAtMs - this.#now());
+  }
+
+  /**
+   * Whole ms that are left to make smaller what was found: once its time is over as long again, and a minute at least.
+   * Infinity without a time.
+   */
+  get shrinkingMs(): number {
+    return Math.ceil(this.leftMs + Math.max(leastShrinkingMs, this.#ms));
   }
 
   /** Whether its time is over. */

@@ -15,10 +15,13 @@ import {
   staffOf,
   village,
 } from "./places.ts";
-import { type Act, acts, type Ground, type Trouble, troubles } from "./steps.ts";
+import { type Act, acts, type Ground, plentifulActs, type Trouble, troubles } from "./steps.ts";
 
 /** Names how scenarios are drawn: the same seed and number give the same scenario where this is the same. */
-export const drawingVersion = "drawn-7 fast-check-4.10";
+export const drawingVersion = "drawn-8 fast-check-4.10";
+
+/** One run in so many has more than is usual. It shares no factor with how many sets of channels there are: 1, 2 or 4. */
+const plentyEvery = 33;
 
 /** What a system serves, and so what is drawn for it. */
 export type Drawing = {
@@ -80,7 +83,8 @@ export function drawnScenario(drawing: Drawing, seed: number, run: number): Scen
   const cells = cellsOf(drawing.role, channels);
   const aim = shuffled(cells, seed + Math.floor(nth / cells.length))[nth % cells.length];
   if (aim === undefined) throw new Error("There is nothing to aim at.");
-  const scenario = scenarios({ ...drawing, channels }, cells, aim);
+  const isPlentiful = run % plentyEvery === plentyEvery - 1;
+  const scenario = scenarios({ ...drawing, channels }, cells, aim, isPlentiful ? plentifulActs : acts);
   const [drawn] = fc.sample(fc.noBias(scenario), { seed: mixed(seed, run), numRuns: 1 });
   if (drawn === undefined) throw new Error("fast-check drew nothing.");
   return { ...drawn, id: `fuzz-${seed}-${run}`, title: `Run ${run} of seed ${seed}` };
@@ -105,7 +109,12 @@ function channelSets({ role, channels }: Drawing): readonly (readonly ChannelNam
   return ways.map((way) => [way, ...portal]);
 }
 
-function scenarios(drawing: Drawing, cells: readonly Cell[], aim: Cell): fc.Arbitrary<Omit<Scenario, "id" | "title">> {
+function scenarios(
+  drawing: Drawing,
+  cells: readonly Cell[],
+  aim: Cell,
+  actsOn: (ground: Ground) => fc.Arbitrary<readonly Act[]>,
+): fc.Arbitrary<Omit<Scenario, "id" | "title">> {
   return fc
     .record({
       startsAt: fc.constantFrom(...beginnings),
@@ -118,7 +127,7 @@ function scenarios(drawing: Drawing, cells: readonly Cell[], aim: Cell): fc.Arbi
       const places = around.places.map((place) => (place.served ? place : { ...place }));
       const ground: Ground = { ...drawing, places, troubles: new Set<Trouble>(around.present) };
       return fc
-        .record({ acts: acts(ground).map((drawn) => reaching(aim, drawn)), strikes: strikes(cells, ground, aim) })
+        .record({ acts: actsOn(ground).map((drawn) => reaching(aim, drawn)), strikes: strikes(cells, ground, aim) })
         .map((drawn) => assembled(ground, around, drawn));
     });
 }
@@ -183,6 +192,11 @@ function played(
   const steps: Step[] = [];
   const labels: Label[] = [];
   const byPortal: Label[] = [];
+  /** Where a message to an integration comes by mail. */
+  const mailChannel = (nth: number): "altinn-correspondence" | undefined => {
+    const channel = channels[nth % channels.length];
+    return role === "integration" && channel === "altinn-correspondence" ? channel : undefined;
+  };
   const wait = (ms: number): void => {
     if (ms > 0) steps.push({ kind: "waits", ms });
   };
@@ -193,8 +207,7 @@ function played(
         const to = served[act.to % served.length];
         if (to === undefined || labels.includes(act.word)) break;
         const { messageKind, version, content, namesDistrict, twin, defect, mail } = act.how;
-        const channel = channels[act.how.channel % channels.length];
-        const by = role === "integration" && channel === "altinn-correspondence" ? channel : undefined;
+        const by = mailChannel(act.how.channel);
         const district = to.districts[act.to % to.districts.length];
         const alike = twin === undefined ? undefined : labels[twin % Math.max(1, labels.length)];
         steps.push(
@@ -211,6 +224,21 @@ function played(
         );
         labels.push(act.word);
         if (by === undefined) byPortal.push(act.word);
+        break;
+      }
+      case "crowd": {
+        const to = served[act.to % served.length];
+        const by = mailChannel(act.channel);
+        for (let nth = 1; to !== undefined && nth <= act.count; nth++) {
+          const district = to.districts[nth % to.districts.length];
+          steps.push(
+            sends(`crowd-${nth}`, to.number, {
+              messageKind: nth % 3 === 0 ? "privat" : "offentlig",
+              ...(district === undefined ? {} : { district: district.number }),
+              ...(by === undefined ? {} : { by }),
+            }),
+          );
+        }
         break;
       }
       case "resend": {

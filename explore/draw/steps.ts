@@ -94,6 +94,8 @@ const whileDown = spans({ seconds: 5 }, { minutes: 1 }, { minutes: 20 }, { hours
 /** Something happens, after a while. References to messages are by number among those sent so far. */
 export type Act = { readonly afterMs: number } & (
   | { readonly kind: "send"; readonly word: Label; readonly to: number; readonly how: How }
+  /** So many messages at one moment, to all districts of a place in turn. */
+  | { readonly kind: "crowd"; readonly count: number; readonly to: number; readonly channel: number }
   /** `which` counts from the last message back. */
   | { readonly kind: "resend"; readonly which: number }
   | { readonly kind: "step"; readonly step: Step; readonly later?: { readonly afterMs: number; readonly step: Step } }
@@ -328,6 +330,42 @@ function incidents(ground: Ground): fc.WeightedArbitrary<Incident>[] {
 
 function entitles(place: Municipality, granted: boolean): Step {
   return { kind: "entitles", who: "integration", municipality: place.number, right: "confidential", granted };
+}
+
+/** Just more than what programs have room for: pages, windows and what is kept of ids often end at these. */
+const crowded = [11, 17, 33, 51, 101];
+/** Files beside the first that a message of Altinn's may have, and hardly any has. */
+const bundled = [12, 33];
+
+/**
+ * As `acts`, and somewhere among them more than is usual: a crowd of messages, where there is mail else a message with
+ * many files.
+ */
+export function plentifulActs(ground: Ground): fc.Arbitrary<readonly Act[]> {
+  const crowd = fc
+    .record({ afterMs: waiting, count: fc.constantFrom(...crowded), to: fc.nat(20), channel: fc.nat(20) })
+    .map((one): Act => ({ kind: "crowd", ...one }));
+  const bundle = fc
+    .record({
+      afterMs: waiting,
+      to: fc.nat(20),
+      how: sending(ground),
+      // Names come by number: only so are there enough for all of them.
+      content: fc.constantFrom<Content | undefined>("odd-names", undefined),
+      furtherFiles: fc.constantFrom(...bundled),
+    })
+    .map(
+      ({ how, content = how.content, furtherFiles, ...one }): Act => ({
+        kind: "send",
+        word: "bundle",
+        ...one,
+        how: { ...how, content, mail: { ...how.mail, furtherFiles } },
+      }),
+    );
+  const plenty = ground.channels.some((channel) => channel !== "fiks-io") ? fc.oneof(crowd, bundle) : crowd;
+  return fc
+    .tuple(acts(ground), plenty, fc.nat(20))
+    .map(([usual, much, at]) => usual.toSpliced(1 + (at % usual.length), 0, much));
 }
 
 /** A message, and then whatever the ground allows: up to a dozen things, one after the other. */
