@@ -98,6 +98,11 @@ describe("a drawn scenario", () => {
     expect(contents.filter((content) => !seen.has(content))).toEqual([]);
     expect(new Set(sent.map(({ to }) => `${to.municipality} ${to.district}`)).size).toBeGreaterThanOrEqual(5);
     expect(new Set(sent.map(({ messageKind, version }) => `${messageKind} ${version}`)).size).toBe(4);
+    // More than a page, a window or a list of what was seen has room for.
+    expect(Math.max(...all.map(({ steps }) => steps.filter(({ kind }) => kind === "sends").length))).toBeGreaterThan(
+      100,
+    );
+    expect(sent.some(({ content, mail }) => content === "odd-names" && mail?.furtherFiles === 33)).toBe(true);
     expect(drawn(sender, 200).some(({ steps }) => steps.some(({ kind }) => kind === "away"))).toBe(true);
   });
 });
