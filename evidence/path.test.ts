@@ -117,6 +117,16 @@ describe("the path of a delivery", () => {
     expect(steps).toMatchObject([{ event: { kind: "read" }, mark: "broken" }]);
   });
 
+  it("takes what proves by its time alone that a deadline has passed for just that", () => {
+    const at = { seq: 90, atMs: 90_000_000 } as const;
+    const granted = { ...at, by: "world", kind: "effected", change: "asked → granted" } as const;
+    const ofAnother = { ...at, by: "world", kind: "effected", change: "asked → listed", delivery: "B" } as const;
+    for (const entry of [granted, ofAnother]) {
+      const { steps } = pathOf([...lostLedger, entry], "A", { ...falseReceipt, entries: [at.seq] });
+      expect(steps.at(-1)).toMatchObject({ event: { kind: "overdue" }, mark: "broken" });
+    }
+  });
+
   it("leaves out other deliveries, and crashes after its end", () => {
     const crash = {
       seq: 90,

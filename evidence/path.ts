@@ -171,9 +171,12 @@ class Walk {
     return this.#places.has(entry.resource) && known !== entry.granted;
   }
 
+  /** What proves something without being about the delivery may do so by its time alone. */
   #proved(entry: LedgerEntry): PathEvent {
     const another = entry.delivery !== undefined && this.#delivery !== undefined && entry.delivery !== this.#delivery;
-    return another ? { kind: "overdue" } : (eventOf(entry, this.#before()) ?? { kind: "noted", entry: entry.kind });
+    const event = another ? undefined : eventOf(entry, this.#before());
+    if (event !== undefined) return event;
+    return this.#delivery === undefined ? { kind: "noted", entry: entry.kind } : { kind: "overdue" };
   }
 
   #isOver(): boolean {
