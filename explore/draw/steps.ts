@@ -338,7 +338,7 @@ const crowded = [11, 17, 33, 51, 101];
 const bundled = [12, 33];
 
 /**
- * As `acts`, and somewhere among them more than is usual: a crowd of messages, where there is mail else a message with
+ * As `acts`, and somewhere among them more than is usual: a crowd of messages, and where there is mail a message with
  * many files.
  */
 export function plentifulActs(ground: Ground): fc.Arbitrary<readonly Act[]> {
@@ -362,10 +362,11 @@ export function plentifulActs(ground: Ground): fc.Arbitrary<readonly Act[]> {
         how: { ...how, content, mail: { ...how.mail, furtherFiles } },
       }),
     );
-  const plenty = ground.channels.some((channel) => channel !== "fiks-io") ? fc.oneof(crowd, bundle) : crowd;
+  const hasMail = ground.channels.some((channel) => channel !== "fiks-io");
+  const plenty = hasMail ? fc.tuple(crowd, bundle) : fc.tuple(crowd);
   return fc
     .tuple(acts(ground), plenty, fc.nat(20))
-    .map(([usual, much, at]) => usual.toSpliced(1 + (at % usual.length), 0, much));
+    .map(([usual, much, at]) => usual.toSpliced(1 + (at % usual.length), 0, ...much));
 }
 
 /** A message, and then whatever the ground allows: up to a dozen things, one after the other. */
