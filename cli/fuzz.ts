@@ -190,7 +190,7 @@ class Fuzzing {
     if (found === undefined) return;
     const replay = (): string => replayFileCommand(relative("", kept));
     this.#say(`${counterexampleReport(found, { lang: this.#lang, ...terminal(), replay })}\n`);
-    if (patience.aborted)
+    if (patience.aborted && !this.#stand.ends.signal.aborted)
       this.#say(
         `The time to make ${relative("", kept)} smaller was over after ${shrunk.tries} runs: the next start goes on.\n`,
       );
