@@ -5,7 +5,7 @@ import { crashes, sends, waits } from "../core/scenario-verbs.ts";
 import { asleep, dutyOfficer, fjordvik, staffOf } from "../scenarios/places.ts";
 import type { ProbeSource, Run, SystemUnderTest } from "../worlds/world.ts";
 import { oneOf, parsed } from "./flags.ts";
-import { channelNames, channelsUnsaid } from "./pairs.ts";
+import { channelsSaid, channelsUnsaid } from "./pairs.ts";
 import { systemsNamed } from "./selection.ts";
 import { worldFor } from "./world.ts";
 
@@ -267,7 +267,7 @@ export async function doctor(args: readonly string[]): Promise<number> {
 type Looked = { readonly name: ChannelName; readonly checkup: Scenario; readonly links: (run: Run) => readonly Link[] };
 
 function channelsOf(sut: SystemUnderTest, said: readonly string[] | undefined): readonly Looked[] {
-  const served = said?.map((name) => oneOf("--channel", name, channelNames)) ?? channelsUnsaid(sut);
+  const served = channelsSaid(said) ?? channelsUnsaid(sut);
   if (sut.role === "sender")
     return served.map((name) => ({ name, checkup: senderCheckup(name), links: (run) => sendersLinksIn(run, name) }));
   const readable = served.filter((name): name is Reads => name !== "altinn-dispatch");

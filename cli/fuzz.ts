@@ -27,7 +27,7 @@ import { exploredIn } from "./explored.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { type Interrupt, interruptible } from "./interrupt.ts";
 import { campaignCode } from "./merge.ts";
-import { channelNames, channelsUnsaid } from "./pairs.ts";
+import { channelsSaid, channelsUnsaid } from "./pairs.ts";
 import { type Exploration, regressionOf } from "./regression.ts";
 import { moduleFor } from "./replay.ts";
 import { terminal } from "./run.ts";
@@ -263,7 +263,7 @@ async function versionsHash({ module, next }: SystemUnderTest): Promise<string> 
 
 /** An integration is fuzzed on every channel that it serves and that ours read; a sender on each way into Altinn. */
 export function channelsDrawn(sut: SystemUnderTest, said: readonly string[] | undefined): Drawing["channels"] {
-  const served = said === undefined ? channelsUnsaid(sut) : said.map((name) => oneOf("--channel", name, channelNames));
+  const served = channelsSaid(said) ?? channelsUnsaid(sut);
   return sut.role === "sender" ? served : served.filter((name) => name !== "altinn-dispatch");
 }
 

@@ -9,8 +9,8 @@ komfrem run [scenario…]    Runs scenarios against a system under test and judg
   --upgrade-to <what>      Its next version, a module or one that we ship: started on the same store where a scenario
                            upgrades. Default: the same module again.
   --channel <name>         What it serves: fiks-io, altinn-correspondence, altinn-dispatch; may be repeated.
-                           Default: fiks-io for your own integration, all channels else, or all that a scenario
-                           named here needs.
+                           Default: what a config says, fiks-io for an integration of your own or all that a
+                           scenario named here needs, all channels else.
   --only <text>            Only scenarios whose id contains the text; may be repeated.
   --seed <n>               Seed of everything drawn. Default 1.
   --seeds <n>              So many seeds, from --seed on.

@@ -2,12 +2,13 @@ import { HarnessError } from "../core/error.ts";
 import type { ChannelName, Scenario } from "../core/scenario.ts";
 import { catalogue } from "../integrations/index.ts";
 import { type SystemUnderTest, suits } from "../worlds/world.ts";
+import { oneOf } from "./flags.ts";
 
 /** A scenario, and a system that it puts to the test. */
 export type Pair = { readonly scenario: Scenario; readonly sut: SystemUnderTest };
 
 /** The channels that a system may say it serves. */
-export const channelNames: readonly ChannelName[] = ["fiks-io", "altinn-correspondence", "altinn-dispatch"];
+const channelNames: readonly ChannelName[] = ["fiks-io", "altinn-correspondence", "altinn-dispatch"];
 
 /**
  * Every system in every scenario that tests what it does, system by system. An integration is put in no scenario with
@@ -16,15 +17,17 @@ export const channelNames: readonly ChannelName[] = ["fiks-io", "altinn-correspo
  * @param said The channels that the command line says they serve. Without it those of a product's config, else what
  * the scenarios need that were asked for by name, else `channelsUnsaid`.
  * @param byName Whether the scenarios were asked for by name: then each is to suit one of the systems at least.
- * @throws {HarnessError} No scenario suits any of the systems, or one that was asked for by name does not.
+ * @throws {HarnessError} No scenario suits any of the systems, or one that was asked for by name does not; or what is
+ * said is no channel.
  */
 export function pairsOf(
   systems: readonly SystemUnderTest[],
   asked: readonly Scenario[],
-  { said, byName }: { readonly said: readonly ChannelName[] | undefined; readonly byName: boolean },
+  { said, byName }: { readonly said: readonly string[] | undefined; readonly byName: boolean },
 ): Pair[] {
+  const channels = channelsSaid(said);
   const served = (sut: SystemUnderTest): readonly ChannelName[] =>
-    said ?? (byName && sut.product === undefined ? channelNames : channelsUnsaid(sut));
+    channels ?? (byName && sut.product === undefined ? channelNames : channelsUnsaid(sut));
   const pairs = systems.flatMap((sut) =>
     asked
       .filter((scenario) => suits(scenario, sut) && serves(scenario, served(sut)))
@@ -34,6 +37,11 @@ export function pairsOf(
   if (left !== undefined) throw nothingSuits(systems, [left]);
   if (pairs.length === 0) throw nothingSuits(systems, asked);
   return pairs;
+}
+
+/** @throws {HarnessError} One of them is no channel. */
+export function channelsSaid(said: readonly string[] | undefined): readonly ChannelName[] | undefined {
+  return said?.map((name) => oneOf("--channel", name, channelNames));
 }
 
 /**

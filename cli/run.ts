@@ -12,7 +12,7 @@ import { longScenarios, scenarios } from "../scenarios/index.ts";
 import type { Role, Run } from "../worlds/world.ts";
 import { exitError } from "./exit.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
-import { channelNames, type Pair, pairsOf } from "./pairs.ts";
+import { type Pair, pairsOf } from "./pairs.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
 import { workersFor, worldFor } from "./world.ts";
 
@@ -120,7 +120,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const kind = oneOf("--world", values.world, ["simulated", "live"]);
   const plan: Plan = {
     pairs: pairsOf(systems, await scenariosNamed(positionals, values.only ?? []), {
-      said: values.channel?.map((channel) => oneOf("--channel", channel, channelNames)),
+      said: values.channel,
       byName: positionals.length > 0,
     }),
     seeds: Array.from({ length: count }, (_, i) => first + i),

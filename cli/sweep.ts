@@ -18,7 +18,7 @@ import { exploredIn } from "./explored.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { channelsDrawn } from "./fuzz.ts";
 import { interruptible } from "./interrupt.ts";
-import { channelNames, type Pair, pairsOf } from "./pairs.ts";
+import { type Pair, pairsOf } from "./pairs.ts";
 import { type Exploration, regressionOf } from "./regression.ts";
 import { terminal } from "./run.ts";
 import { scenariosNamed, systemsNamed } from "./selection.ts";
@@ -112,10 +112,8 @@ async function sweptPairs(
   named: readonly string[],
   values: Values,
 ): Promise<Pair[]> {
-  if (named.length > 0) {
-    const said = values.channel?.map((channel) => oneOf("--channel", channel, channelNames));
-    return pairsOf(systems, await scenariosNamed(named, []), { said, byName: true });
-  }
+  if (named.length > 0)
+    return pairsOf(systems, await scenariosNamed(named, []), { said: values.channel, byName: true });
   const pairs = systems.flatMap((sut) =>
     basesFor(sut.role, channelsDrawn(sut, values.channel)).map((scenario) => ({ scenario, sut })),
   );

@@ -8,7 +8,7 @@ import { Manifest } from "../../simulators/manifest.ts";
 import type { Witnessed } from "../../worlds/witness.ts";
 import type { Run } from "../../worlds/world.ts";
 import { mostSeed, oneOf, parsed, wholeNumber } from "../flags.ts";
-import { channelNames, pairsOf } from "../pairs.ts";
+import { pairsOf } from "../pairs.ts";
 import { scenariosNamed, systemsNamed } from "../selection.ts";
 import { worldFor } from "../world.ts";
 import { integrationsIn, ourContracts, sendersIn } from "./ours.ts";
@@ -41,10 +41,9 @@ export async function record(args: readonly string[]): Promise<number> {
     });
   const seed = wholeNumber("--seed", values.seed, 0, mostSeed);
   const systems = await systemsNamed([integration]);
-  const said = values.channel?.map((name) => oneOf("--channel", name, channelNames));
   const named = positionals.length > 0 ? positionals : [...integrationsIn, ...sendersIn];
   const asked = await scenariosNamed(named, []);
-  const pairs = pairsOf(systems.slice(0, 1), asked, { said, byName: positionals.length > 0 });
+  const pairs = pairsOf(systems.slice(0, 1), asked, { said: values.channel, byName: positionals.length > 0 });
   const world = worldFor(oneOf("--world", values.world, ["simulated", "live"]), 1);
   const runs: Run[] = [];
   try {

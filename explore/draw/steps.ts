@@ -335,7 +335,7 @@ function entitles(place: Municipality, granted: boolean): Step {
 /** Just more than what programs have room for: pages, windows and what is kept of ids often end at these. */
 const crowded = [11, 17, 33, 51, 101];
 /** Files beside the first that a message of Altinn's may have, and hardly any has. */
-const bundled = [12, 33];
+const piled = [12, 33];
 
 /**
  * As `acts`, and somewhere among them more than is usual: a crowd of messages, and where there is mail a message with
@@ -345,25 +345,25 @@ export function plentifulActs(ground: Ground): fc.Arbitrary<readonly Act[]> {
   const crowd = fc
     .record({ afterMs: waiting, count: fc.constantFrom(...crowded), to: fc.nat(20), channel: fc.nat(20) })
     .map((one): Act => ({ kind: "crowd", ...one }));
-  const bundle = fc
+  const pile = fc
     .record({
       afterMs: waiting,
       to: fc.nat(20),
       how: sending(ground),
       // Names come by number: only so are there enough for all of them.
       content: fc.constantFrom<Content | undefined>("odd-names", undefined),
-      furtherFiles: fc.constantFrom(...bundled),
+      furtherFiles: fc.constantFrom(...piled),
     })
     .map(
       ({ how, content = how.content, furtherFiles, ...one }): Act => ({
         kind: "send",
-        word: "bundle",
+        word: "pile",
         ...one,
         how: { ...how, content, mail: { ...how.mail, furtherFiles } },
       }),
     );
   const hasMail = ground.channels.some((channel) => channel !== "fiks-io");
-  const plenty = hasMail ? fc.tuple(crowd, bundle) : fc.tuple(crowd);
+  const plenty = hasMail ? fc.tuple(crowd, pile) : fc.tuple(crowd);
   return fc
     .tuple(acts(ground), plenty, fc.nat(20))
     .map(([usual, much, at]) => usual.toSpliced(1 + (at % usual.length), 0, ...much));

@@ -3,10 +3,10 @@ import { createPublicKey, hash } from "node:crypto";
 /**
  * The key of Maskinporten and of Altinn's own tokens, RSA-2048 with the usual exponent, whose modulus is a product of
  * 128 small primes. It keeps no secret, and need not: nothing outside a run trusts it. Whoever checks a signature sees
- * an ordinary RS256 one, while giving it takes a few hundred small powers in place of two large ones (ADR 0048).
+ * an ordinary RS256 one, while giving it takes 128 small powers in place of two large ones (ADR 0048).
  */
 
-const exponent = 65_537;
+const publicExponent = 65_537;
 const primes = primesFrom(64_800, 128);
 const modulus = primes.reduce((product, prime) => product * BigInt(prime), 1n);
 const modulusBytes = 256;
@@ -23,7 +23,7 @@ const parts = primes.map((prime) => {
   return {
     prime,
     ofFrame: Number(frame % BigInt(prime)),
-    exponent: inverse(exponent % (prime - 1), prime - 1),
+    exponent: inverse(publicExponent % (prime - 1), prime - 1),
     weight: others * BigInt(inverse(Number(others % BigInt(prime)), prime)),
   };
 });

@@ -1,9 +1,8 @@
 import { sign } from "node:crypto";
-
-const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+import { encode } from "./jwt.ts";
 
 /** A JWT as a client signs it, RS256. */
 export function signedJwt(header: object, claims: object, privateKeyPem: string): string {
-  const signed = `${part(header)}.${part(claims)}`;
+  const signed = `${encode(header)}.${encode(claims)}`;
   return `${signed}.${sign("sha256", Buffer.from(signed), privateKeyPem).toString("base64url")}`;
 }

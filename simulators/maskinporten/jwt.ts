@@ -29,7 +29,8 @@ function kept<Value>(map: Map<string, Value>, key: string, work: () => Value): V
 /** What something long is kept under: thousands of keys in full would be megabytes. */
 const short = (...parts: readonly string[]): string => hash("sha256", parts.join("\n"), "base64");
 
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+/** A header or claims, as they stand in a JWT. */
+export const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 /**
  * Lets go of every signature and its verdict. Over sockets a token names the run's own port: no later run has use for

@@ -95,8 +95,6 @@ export class LiveRun implements Passing {
   /** The instant of the backup that is to be put back, epoch ms. */
   #putBackTo: number | undefined;
   #site: Site | undefined;
-  /** The certificate of the run's own authority, PEM, where it is over TLS. */
-  #authority: string | undefined;
   #faked: FakedClock | undefined;
   #environment: NodeJS.ProcessEnv = {};
   readonly #costs: { resetMs?: number; readonly startsMs: number[] } = { startsMs: [] };
@@ -223,6 +221,7 @@ export class LiveRun implements Passing {
     this.#holdings = new Holdings(this.#stage, this.#options.shownHeld ?? []);
     this.#journal = new JournalReader(dataDirectory, (changed) => this.#holdings.changed(changed));
     const { pollIntervalMs } = compressed ?? this.#stage.endpoints;
+    const { authority } = this.#servers;
     const leaves = writeEndpoints(
       this.#folder,
       {
@@ -233,7 +232,7 @@ export class LiveRun implements Passing {
       {
         dataDirectory,
         nowUrl: isDriven ? nowUrl : undefined,
-        ...(this.#authority === undefined ? {} : { authority: this.#authority }),
+        ...(authority === undefined ? {} : { authority }),
       },
     );
     this.#environment = {
@@ -281,7 +280,6 @@ export class LiveRun implements Passing {
             this.#stage.say(`komfrem: a TLS connection was not made: ${why}`),
           )
         : undefined;
-    this.#authority = tls?.certificate;
     return new Servers(this.#address, tls, {
       outbox: this.outbox,
       underWay: this.underWay,

@@ -49,6 +49,11 @@ export class Servers {
     this.#behind = behind;
   }
 
+  /** The certificate of the run's own authority, PEM, where it is over TLS. */
+  get authority(): string | undefined {
+    return this.#tls?.certificate;
+  }
+
   /** Opens the ports before anybody stands behind them: the addresses are part of what everybody is told. */
   async listen(): Promise<Addresses> {
     const tls = this.#tls;
