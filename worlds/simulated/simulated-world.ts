@@ -16,6 +16,7 @@ import {
   type World,
 } from "../world.ts";
 import { bundleOf } from "./bundle.ts";
+import { watch } from "./watch.ts";
 import type { Order, Question, WorkerReply } from "./worker.ts";
 
 const watchdogDefaultMs = 5000;
@@ -80,6 +81,12 @@ async function dismissed(worker: Worker): Promise<void> {
   });
 }
 
+async function usedMs(worker: Worker): Promise<number | undefined> {
+  if (!("cpuUsage" in worker)) return undefined;
+  const used = await worker.cpuUsage().catch(() => undefined);
+  return used === undefined ? undefined : (used.user + used.system) / 1000;
+}
+
 /** One worker thread: it runs one scenario at a time, and is thrown away if one never gives the thread back. */
 class Stagehand {
   readonly #progress = new SharedArrayBuffer(4);
@@ -93,22 +100,14 @@ class Stagehand {
     this.#worker ??= this.#hired();
     const worker = this.#worker;
     Atomics.store(this.#counter, 0, 0);
+    let unwatch = (): void => {};
     const reply = await new Promise<Reply>((resolve) => {
-      let seen = -1;
-      let since = performance.now();
-      const watch = setInterval(() => {
-        const now = Atomics.load(this.#counter, 0);
-        if (now !== seen) {
-          seen = now;
-          since = performance.now();
-        } else if (performance.now() - since > watchdogMs) this.#hear({ kind: "stuck", at: seen });
-      }, 200);
-      this.#hear = (heard) => {
-        clearInterval(watch);
-        resolve(heard);
-      };
+      this.#hear = resolve;
+      const watched = { came: () => Atomics.load(this.#counter, 0), usedMs: () => usedMs(worker) };
+      unwatch = watch(watched, watchdogMs, (at) => resolve({ kind: "stuck", at }));
       worker.postMessage(order);
     });
+    unwatch();
     this.#hear = () => {};
     if (reply.kind === "stuck" || reply.kind === "spinning") await this.#cutOff();
     if (reply.kind === "ended") this.#worker = undefined;
@@ -242,18 +241,31 @@ export class SimulatedWorld implements World {
   }
 }
 
+/** How often it is tried to have what was recorded before a system stopped going forward. */
+const triesToPost = 3;
+
 /** Performs a run; one that never gives the thread back is done again up to there, to have what was recorded. */
 async function repeatable(perform: Perform): Promise<{
   readonly reply: Pick<Extract<RunReply, { kind: "done" }>, "entries" | "log" | "witness" | "tookMs">;
   readonly spins: boolean;
 }> {
   const began = performance.now();
-  const first = await perform({});
-  const reply = first.kind === "stuck" ? await perform({ postAt: first.at }) : first;
+  let reply = await perform({});
+  if (reply.kind === "done") return { reply, spins: false };
+  let postAt = Number.POSITIVE_INFINITY;
+  for (let tries = 1; reply.kind === "stuck" && tries <= triesToPost; tries++) {
+    // One that stopped earlier than before is asked for no more than that.
+    postAt = Math.min(postAt, reply.at);
+    reply = await perform({ postAt });
+  }
   if (reply.kind === "error") throw new HarnessError(reply);
-  if (reply.kind === "done" && first.kind === "done") return { reply, spins: false };
-  const { entries, log } = reply.kind === "done" || reply.kind === "spinning" ? reply : { entries: [], log: [] };
-  return { reply: { entries, log, tookMs: performance.now() - began }, spins: true };
+  if (reply.kind === "done" || reply.kind === "spinning")
+    return { reply: { entries: reply.entries, log: reply.log, tookMs: performance.now() - began }, spins: true };
+  throw new HarnessError({
+    happened: "The system stopped going forward, and each time somewhere else.",
+    because: `It never gave its thread back in ${triesToPost + 1} runs, so that nothing of what it had done before can be shown.`,
+    next: "Look for a loop without an await, or a call that blocks, that depends on more than what the host gives it.",
+  });
 }
 
 function spinsAt(entries: readonly LedgerEntry[]): string {

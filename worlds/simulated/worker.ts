@@ -13,6 +13,7 @@ import type { Role, RunOptions, Surveyed, SystemUnderTest } from "../world.ts";
 import type { Bundle } from "./bundle.ts";
 import { giveGlobals } from "./given-globals.ts";
 import { type SimulateOptions, simulate } from "./simulate.ts";
+import { underJudgement } from "./watch.ts";
 
 /** What the worker is asked to run. */
 export type Order = {
@@ -115,6 +116,7 @@ port.on("message", async (order: Order | Question | "leave") => {
       },
       onPost: (posted) => say({ kind: "spinning", ...posted }),
     });
+    Atomics.store(counter, 0, underJudgement);
     const tookMs = performance.now() - began;
     if (!order.options.survey)
       return say({ kind: "done", entries, log, ...(order.options.witness ? { witness } : {}), tookMs });
