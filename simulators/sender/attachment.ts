@@ -13,17 +13,22 @@ export type Attachment = {
 
 const known = new Map<number, Attachment>();
 
-/** Names that Altinn takes and that mean something elsewhere: a way up, a device, another direction, an accent taken apart. */
+/**
+ * Names that Altinn takes and that mean something elsewhere: a way up, a device, another direction, an accent taken apart.
+ * The fourth is the first file's and the eighth the fifth's to whoever reads no case, or puts accents together.
+ */
 const oddNames: readonly string[] = [
   "..%2F..%2Fvedlegg.pdf",
   "COM¹ .txt",
   "\u202Efdp.vedlegg.jpg",
-  "..vedlegg..pdf",
+  "Bekymringsmelding.pdf",
   "fravær på høsten.txt".normalize("NFD"),
   "vedlegg;filename=annet.jpg",
+  "..vedlegg..pdf",
+  "fravær på høsten.txt".normalize("NFC"),
+  `${"langt-navn-".repeat(20)}.jpg`,
   "%00.pdf",
   "'; DROP TABLE vedlegg; --.txt",
-  `${"langt-navn-".repeat(20)}.jpg`,
 ];
 
 /**
