@@ -8,12 +8,17 @@ describe("a thread that stands still", () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  /** Of each real ms, what part it is let run; where it stands; and where it was found to be stuck. */
-  async function found(passMs: number, share: number | undefined, came: () => number = () => 7): Promise<number[]> {
+  type Share = number | ((realMs: number) => number) | "no answer" | undefined;
+
+  /** Of each real ms, what part it is let run, or what it had by then; where it stands; and where it was found to be stuck. */
+  async function found(passMs: number, share: Share, came: () => number = () => 7): Promise<number[]> {
     const stuck: number[] = [];
     const beganMs = performance.now();
-    const usedMs = async (): Promise<number | undefined> =>
-      share === undefined ? undefined : 40 + share * (performance.now() - beganMs);
+    const usedMs = (): Promise<number | undefined> => {
+      if (share === "no answer") return new Promise(() => {});
+      const realMs = performance.now() - beganMs;
+      return Promise.resolve(typeof share === "number" ? 40 + share * realMs : share?.(realMs));
+    };
     const unwatch = watch({ came, usedMs }, patienceMs, (at) => stuck.push(at));
     await vi.advanceTimersByTimeAsync(passMs);
     unwatch();
@@ -30,8 +35,14 @@ describe("a thread that stands still", () => {
     expect(await found(300_000, 0.02)).toEqual([7]);
   });
 
-  it("is stuck where it has no processor time at all: it blocks itself", async () => {
-    expect(await found(7000, 0)).toEqual([7]);
+  it("is stuck where it has no processor time to speak of, or does not answer: it blocks itself", async () => {
+    expect(await found(19_000, 0)).toEqual([]);
+    expect(await found(21_000, 0)).toEqual([7]);
+    expect(await found(21_000, "no answer")).toEqual([7]);
+  });
+
+  it("is not where it is let run once in ten seconds", async () => {
+    expect(await found(60_000, (ms) => Math.floor(ms / 10_000) * 100)).toEqual([]);
   });
 
   it("is judged by real time where this Node does not know", async () => {
