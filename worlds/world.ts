@@ -180,7 +180,7 @@ export function isUpgraded(
 export type RunOptions = {
   readonly seed: number;
   readonly profile?: "default" | "strict";
-  /** Real time without any progress after which a spinning system is given up, ms. */
+  /** How long a system may stand still before it is given up, ms: in memory by its own processor time, docs/adr/0049. */
   readonly watchdogMs?: number;
   /** Keep what the system exchanged. */
   readonly witness?: true;
