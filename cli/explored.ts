@@ -2,6 +2,9 @@ import type { Explored } from "../explore/explored.ts";
 import { overSockets } from "../worlds/live/over-sockets.ts";
 import type { SystemUnderTest, World } from "../worlds/world.ts";
 
+/** Real time, ms: what a budget is of. */
+export const realMs = (): number => performance.now();
+
 /** A system in a world, ready to be explored with this seed, so many runs at a time. */
 export function exploredIn(
   world: World,

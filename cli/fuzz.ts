@@ -23,7 +23,7 @@ import { generatorVersion } from "../worlds/random.ts";
 import { bundleOf } from "../worlds/simulated/bundle.ts";
 import type { SystemUnderTest, World } from "../worlds/world.ts";
 import { counterexampleOf } from "./counterexample.ts";
-import { exploredIn } from "./explored.ts";
+import { exploredIn, realMs } from "./explored.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { type Interrupt, interruptible } from "./interrupt.ts";
 import { campaignCode } from "./merge.ts";
@@ -145,6 +145,7 @@ class Fuzzing {
       key,
       shard: this.#values.shard === undefined ? wholeCampaign : shardOf(this.#values.shard),
       problemsIn: (value) => validate("campaign", value),
+      now: realMs,
     });
     const { begun } = campaign;
     if (begun.kind === "resumed")
@@ -270,6 +271,7 @@ export function channelsDrawn(sut: SystemUnderTest, said: readonly string[] | un
 /** What the command line says; where it says nothing, what the product's config does. */
 export function fuzzBudget({ budget, runs }: Pick<Values, "budget" | "runs">, { product }: SystemUnderTest): Budget {
   const most = runs === undefined ? {} : { runs: wholeNumber("--runs", runs, 1, mostRuns) };
-  if (budget === undefined && runs !== undefined) return new Budget(most);
-  return new Budget({ ms: budget === undefined ? (product?.budgets?.fuzzMs ?? unsaidMs) : budgetMs(budget), ...most });
+  if (budget === undefined && runs !== undefined) return new Budget(most, realMs);
+  const ms = budget === undefined ? (product?.budgets?.fuzzMs ?? unsaidMs) : budgetMs(budget);
+  return new Budget({ ms, ...most }, realMs);
 }

@@ -14,7 +14,7 @@ import { type FailedSweep, runsOf, type Sweep, sweep as swept } from "../explore
 import { writeWhole } from "../explore/whole-file.ts";
 import type { SystemUnderTest } from "../worlds/world.ts";
 import { exitError } from "./exit.ts";
-import { exploredIn } from "./explored.ts";
+import { exploredIn, realMs } from "./explored.ts";
 import { mostSeed, mostWorkers, oneOf, parsed, wholeNumber } from "./flags.ts";
 import { channelsDrawn } from "./fuzz.ts";
 import { interruptible } from "./interrupt.ts";
@@ -197,8 +197,8 @@ function fileOf(done: readonly Done[], seed: number, profile: "default" | "stric
 
 /** What the command line says; where it says nothing, the longest of what the configs do, for all together. */
 export function sweepBudget({ budget }: Pick<Values, "budget">, systems: readonly SystemUnderTest[]): Budget {
-  if (budget !== undefined) return new Budget({ ms: budgetMs(budget) });
-  return new Budget({ ms: Math.max(...systems.map(({ product }) => product?.budgets?.sweepMs ?? unsaidMs)) });
+  if (budget !== undefined) return new Budget({ ms: budgetMs(budget) }, realMs);
+  return new Budget({ ms: Math.max(...systems.map(({ product }) => product?.budgets?.sweepMs ?? unsaidMs)) }, realMs);
 }
 
 /** Two at a time are done while the budget lasts; whatever else is left undone leaves it open. */

@@ -40,13 +40,13 @@ export class Budget {
   readonly #endsAtMs: number;
   readonly #now: () => number;
 
-  /** @param now Real time, ms; the machine's unless said. */
+  /** @param now Real time, ms. */
   constructor(
     {
       ms = Number.POSITIVE_INFINITY,
       runs = Number.POSITIVE_INFINITY,
     }: { readonly ms?: number; readonly runs?: number },
-    now: () => number = () => performance.now(),
+    now: () => number,
   ) {
     this.runs = runs;
     this.#now = now;

@@ -47,6 +47,17 @@ export type Begun =
   /** What stood there is another system's by now, or cannot be read; it was put aside under this name. */
   | { readonly kind: "instead"; readonly because: string; readonly putAside: string };
 
+/** What a campaign begins with. */
+type Beginning = {
+  readonly folder: string;
+  readonly key: CampaignKey;
+  readonly shard: Shard;
+  /** What is wrong with a value as a `komfrem.campaign/v1`; nothing where it is one. */
+  readonly problemsIn: (value: unknown) => readonly string[];
+  /** Real time, ms: how long it takes, and when it is written. */
+  readonly now: () => number;
+};
+
 const writtenEveryMs = 1000;
 
 /**
@@ -55,7 +66,7 @@ const writtenEveryMs = 1000;
  * The journal is rewritten whole about once a second, and at once with each finding; killed at any moment it loses no
  * finding and the last second's counting, and those runs are done once more.
  *
- *     const campaign = Campaign.begin({ folder, key, shard, problemsIn });
+ *     const campaign = Campaign.begin({ folder, key, shard, problemsIn, now });
  *     await fuzz(drawing, explored, campaign.runs(budget, signal), (drawn) =>
  *       campaign.record(drawn, (rule) => regressions.write(…)),
  *     );
@@ -68,15 +79,18 @@ export class Campaign {
   readonly shard: Shard;
   readonly #done: DoneRuns;
   readonly #tally = new Tally();
-  readonly #startedAtMs: number = performance.now();
+  readonly #now: () => number;
+  readonly #startedAtMs: number;
   readonly #spentBeforeMs: number;
   #writtenAtMs = Number.NEGATIVE_INFINITY;
   #interrupted = false;
 
-  private constructor(path: string, key: CampaignKey, shard: Shard, begun: Begun, before: CampaignFile | undefined) {
+  private constructor(path: string, { key, shard, now }: Beginning, begun: Begun, before: CampaignFile | undefined) {
     this.path = path;
     this.key = key;
     this.shard = shard;
+    this.#now = now;
+    this.#startedAtMs = now();
     this.begun = begun;
     this.#done = new DoneRuns(shard, new RunNumbers(before?.done ?? []));
     if (before !== undefined) this.#tally.add(before);
@@ -88,31 +102,25 @@ export class Campaign {
    * Begins a campaign, or goes on with the same one where it was interrupted or killed. One that was finished begins
    * anew.
    *
-   * @param problemsIn What is wrong with a value as a `komfrem.campaign/v1`; nothing where it is one.
    * @throws {HarnessError} The folder cannot be written to.
    */
-  static begin(given: {
-    readonly folder: string;
-    readonly key: CampaignKey;
-    readonly shard: Shard;
-    readonly problemsIn: (value: unknown) => readonly string[];
-  }): Campaign {
+  static begin(given: Beginning): Campaign {
     const { key, shard } = given;
     const path = join(given.folder, fileNameOf(key, shard));
     const standing = standingAt(path, given.problemsIn);
     const instead = (because: string): Campaign => {
       const putAside = `${path}.${createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 6)}.old`;
       renameSync(path, putAside);
-      return new Campaign(path, key, shard, { kind: "instead", because, putAside }, undefined);
+      return new Campaign(path, given, { kind: "instead", because, putAside }, undefined);
     };
-    if (standing === undefined) return new Campaign(path, key, shard, { kind: "new" }, undefined);
+    if (standing === undefined) return new Campaign(path, given, { kind: "new" }, undefined);
     if ("because" in standing) return instead(standing.because);
-    if (standing.state === "finished") return new Campaign(path, key, shard, { kind: "new" }, undefined);
+    if (standing.state === "finished") return new Campaign(path, given, { kind: "new" }, undefined);
     if (standing.systemHash !== key.systemHash) return instead(`${key.system} has changed since it was begun`);
     if (standing.generator !== key.generator) return instead("scenarios are drawn in another way since it was begun");
     const runs = new RunNumbers(standing.done).size;
-    if (runs === 0) return new Campaign(path, key, shard, { kind: "new" }, undefined);
-    return new Campaign(path, key, shard, { kind: "resumed", runs }, standing);
+    if (runs === 0) return new Campaign(path, given, { kind: "new" }, undefined);
+    return new Campaign(path, given, { kind: "resumed", runs }, standing);
   }
 
   /** Numbers of the runs that are to be done, in order, until the budget is spent or `signal` asks for an end. */
@@ -144,7 +152,7 @@ export class Campaign {
     }
     this.#tally.count(drawn, rules, kept);
     this.#done.add(drawn.run);
-    if (kept.size > 0 || performance.now() - this.#writtenAtMs >= writtenEveryMs) this.#write("under way");
+    if (kept.size > 0 || this.#now() - this.#writtenAtMs >= writtenEveryMs) this.#write("under way");
   }
 
   /** The finding by this rule has been shrunk since, and is written elsewhere. */
@@ -176,14 +184,14 @@ export class Campaign {
       state,
       done: this.#done.numbers().stretches,
       ...this.#tally.tallied(),
-      spentMs: Math.round(this.#spentBeforeMs + performance.now() - this.#startedAtMs),
+      spentMs: Math.round(this.#spentBeforeMs + this.#now() - this.#startedAtMs),
     };
   }
 
   #write(state: CampaignFile["state"]): CampaignFile {
     const file = this.file(state);
     writeWhole(this.path, `${JSON.stringify(file)}\n`);
-    this.#writtenAtMs = performance.now();
+    this.#writtenAtMs = this.#now();
     return file;
   }
 }

@@ -14,8 +14,8 @@ let begun = 0;
 
 function performed(runs: number, shard = { at: 1, of: 1 }, of: CampaignKey = key): CampaignFile {
   const problemsIn = (value: unknown): string[] => validate("campaign", value);
-  const campaign = Campaign.begin({ folder: join(folder, String(begun++)), key: of, shard, problemsIn });
-  for (const run of campaign.runs(new Budget({ runs })))
+  const campaign = Campaign.begin({ folder: join(folder, String(begun++)), key: of, shard, problemsIn, now: () => 0 });
+  for (const run of campaign.runs(new Budget({ runs }, () => 0)))
     campaign.record(drawnRun(run), (rule) => `${rule}-${run}.json`);
   return campaign.end();
 }

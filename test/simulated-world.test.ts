@@ -39,11 +39,18 @@ const oneMessage: Scenario = {
   mustHold: ["no-loss", "delivers"],
 };
 
-function performed(code: string, over: Partial<Scenario> = {}, seed = 1): Promise<Run> {
+function performed(code: string, over: Partial<Scenario> = {}, seed = 1, watchdogMs?: number): Promise<Run> {
   // The same code is the same system.
   const module = join(folder, `system-${hash("sha256", code).slice(0, 12)}.ts`);
   writeFileSync(module, `${imports}\n${code}`);
-  return world.run({ ...oneMessage, ...over }, { name: "system", role: "integration", module }, { seed });
+  return world.run(
+    { ...oneMessage, ...over },
+    { name: "system", role: "integration", module },
+    {
+      seed,
+      ...(watchdogMs === undefined ? {} : { watchdogMs }),
+    },
+  );
 }
 
 function rulesBroken({ judged }: Run): string[] {
@@ -53,6 +60,19 @@ function rulesBroken({ judged }: Run): string[] {
 const crashOnRegistered: Scenario["faults"] = [
   { id: "crash", at: "receiver.register(A)/1:done", does: { kind: "crash", class: "power", survives: "none" } },
 ];
+
+describe("a system that blocks its thread", () => {
+  it("has had no processor time, and is inconclusive by name of the place", async () => {
+    const blocks = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);";
+    const { judged } = await performed(
+      `export default async (host) => { const served = serve(host); await host.clock.sleep(600_000); ${blocks} return served; };`,
+      {},
+      1,
+      1000,
+    );
+    expect(judged.verdict).toMatchObject({ kind: "inconclusive", because: expect.stringMatching(/^spins at /) });
+  });
+});
 
 describe("time, randomness and network of an integration and its packages", () => {
   it("are the world's, and the same for the same seed", async () => {

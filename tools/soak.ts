@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { exploredIn } from "../cli/explored.ts";
+import { exploredIn, realMs } from "../cli/explored.ts";
 import { channelsDrawn } from "../cli/fuzz.ts";
 import { interruptible } from "../cli/interrupt.ts";
 import { validate } from "../contracts/komfrem/index.ts";
@@ -65,10 +65,11 @@ async function falseAlarms(
     },
     shard: wholeCampaign,
     problemsIn: (value) => validate("campaign", value),
+    now: realMs,
   });
   const explored = exploredIn(world, sut, { seed, width });
   const began = performance.now();
-  await fuzz(drawing, explored, campaign.runs(new Budget({ runs }), ends.signal), (drawn) => {
+  await fuzz(drawing, explored, campaign.runs(new Budget({ runs }, realMs), ends.signal), (drawn) => {
     if (drawn.surveyed.verdict === "failed")
       console.log(
         `  ${sut.name} run ${drawn.run}: ${drawn.surveyed.broken.map(({ primary }) => `${primary.rule} ${primary.delivery ?? ""}`).join(", ")}`,

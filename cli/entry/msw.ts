@@ -162,8 +162,8 @@ export function createWorld(options: WorldOptions): TestWorld {
     // One for all: MSW asks each about each request, and five took a tenth of all that a request takes.
     handlers: [
       http.all(
-        ({ request }) => stands.has(originOf(request)),
-        ({ request }) => world.respond(originOf(request), request),
+        ({ request }) => stands.has(new URL(request.url).origin),
+        ({ request }) => world.respond(request),
       ),
     ],
     endpoints: world.endpoints,
@@ -223,10 +223,6 @@ function scenarioOf(options: WorldOptions): ConstructorParameters<typeof InProce
     faults: [],
     mustHold: [],
   };
-}
-
-function originOf({ url }: Request): string {
-  return new URL(url).origin;
 }
 
 function addressesOf(options: WorldOptions): Addresses {

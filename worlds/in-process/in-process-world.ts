@@ -134,8 +134,8 @@ export class InProcessWorld {
     return this.#stage.clock.now();
   }
 
-  /** What somebody at one of the addresses answers to a request by the code under test; settles once there is an answer. */
-  async respond(origin: string, request: Request): Promise<Response> {
+  /** What whoever stands at a request's origin answers the code under test; settles once there is an answer. */
+  async respond(request: Request): Promise<Response> {
     this.#activity += 1;
     this.#reading += 1;
     const wire = await wireRequestOf(request).finally(() => {
@@ -145,7 +145,7 @@ export class InProcessWorld {
     this.#catchUp();
     this.#open += 1;
     return new Promise<Response>((resolve) => {
-      this.#stage.ask(origin, wire, this.#asker, (heard, confirm) => {
+      this.#stage.ask(new URL(request.url).origin, wire, this.#asker, (heard, confirm) => {
         this.#open -= 1;
         this.#activity += 1;
         const there = (inFull: boolean): void => confirm(inFull && !request.signal.aborted);

@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
 import { HarnessError } from "../../core/error.ts";
-import type { LedgerEntry } from "../../core/ledger.ts";
 import type { Scenario } from "../../core/scenario.ts";
 import { isolateAndKill, undecided } from "../isolate.ts";
 import { judgedOf, unstored } from "../judged.ts";
@@ -16,7 +15,8 @@ import {
   type World,
 } from "../world.ts";
 import { bundleOf } from "./bundle.ts";
-import { watch } from "./watch.ts";
+import { type Performed, repeatable, spinsAt } from "./repeatable.ts";
+import { watchdog } from "./watchdog.ts";
 import type { Order, Question, WorkerReply } from "./worker.ts";
 
 const watchdogDefaultMs = 5000;
@@ -24,13 +24,8 @@ const watchdogDefaultMs = 5000;
 const dismissalMs = 500;
 const endedThreadId = -1;
 
-/** What comes of a run; `role` answers another question. */
-type RunReply = Exclude<WorkerReply, { readonly kind: "role" }>;
-type Perform = (extra: Partial<Order["options"]>) => ReturnType<Stagehand["perform"]>;
-type Reply =
-  | RunReply
-  | { readonly kind: "stuck"; readonly at: number }
-  | { readonly kind: "ended"; readonly why: string };
+type Perform = (extra: Partial<Order["options"]>) => Promise<Performed>;
+type Reply = Performed | { readonly kind: "ended"; readonly why: string };
 
 function hired(progress: SharedArrayBuffer): Worker {
   const script = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
@@ -96,7 +91,7 @@ class Stagehand {
   busy = false;
 
   /** @returns What the worker said, or how far it had come when it stopped going forward. */
-  async perform(order: Order, watchdogMs: number): Promise<Exclude<Reply, { kind: "ended" }>> {
+  async perform(order: Order, watchdogMs: number): Promise<Performed> {
     this.#worker ??= this.#hired();
     const worker = this.#worker;
     Atomics.store(this.#counter, 0, 0);
@@ -104,7 +99,7 @@ class Stagehand {
     const reply = await new Promise<Reply>((resolve) => {
       this.#hear = resolve;
       const watched = { came: () => Atomics.load(this.#counter, 0), usedMs: () => usedMs(worker) };
-      unwatch = watch(watched, watchdogMs, (at) => resolve({ kind: "stuck", at }));
+      unwatch = watchdog(watched, watchdogMs, (at) => resolve({ kind: "stuck", at }));
       worker.postMessage(order);
     });
     unwatch();
@@ -135,7 +130,7 @@ class Stagehand {
 
   #hired(): Worker {
     const worker = hired(this.#progress);
-    worker.on("message", (reply: RunReply) => this.#hear(reply));
+    worker.on("message", (reply: Exclude<Performed, { kind: "stuck" }>) => this.#hear(reply));
     worker.on("error", (error) => this.#hear({ kind: "ended", why: error.message }));
     worker.on("exit", (code) => this.#hear({ kind: "ended", why: `The module called process.exit(${code}).` }));
     return worker;
@@ -239,36 +234,4 @@ export class SimulatedWorld implements World {
     if (next === undefined) hand.busy = false;
     else next(hand);
   }
-}
-
-/** How often it is tried to have what was recorded before a system stopped going forward. */
-const triesToPost = 3;
-
-/** Performs a run; one that never gives the thread back is done again up to there, to have what was recorded. */
-async function repeatable(perform: Perform): Promise<{
-  readonly reply: Pick<Extract<RunReply, { kind: "done" }>, "entries" | "log" | "witness" | "tookMs">;
-  readonly spins: boolean;
-}> {
-  const began = performance.now();
-  let reply = await perform({});
-  if (reply.kind === "done") return { reply, spins: false };
-  let postAt = Number.POSITIVE_INFINITY;
-  for (let tries = 1; reply.kind === "stuck" && tries <= triesToPost; tries++) {
-    // One that stopped earlier than before is asked for no more than that.
-    postAt = Math.min(postAt, reply.at);
-    reply = await perform({ postAt });
-  }
-  if (reply.kind === "error") throw new HarnessError(reply);
-  if (reply.kind === "done" || reply.kind === "spinning")
-    return { reply: { entries: reply.entries, log: reply.log, tookMs: performance.now() - began }, spins: true };
-  throw new HarnessError({
-    happened: "The system stopped going forward, and each time somewhere else.",
-    because: `It never gave its thread back in ${triesToPost + 1} runs, so that nothing of what it had done before can be shown.`,
-    next: "Look for a loop without an await, or a call that blocks, that depends on more than what the host gives it.",
-  });
-}
-
-function spinsAt(entries: readonly LedgerEntry[]): string {
-  const last = entries.findLast((entry) => entry.exchange !== undefined);
-  return `spins at ${last?.exchange ?? "its start"}: the system never came to rest, and time could not pass`;
 }

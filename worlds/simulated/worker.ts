@@ -13,7 +13,7 @@ import type { Role, RunOptions, Surveyed, SystemUnderTest } from "../world.ts";
 import type { Bundle } from "./bundle.ts";
 import { giveGlobals } from "./given-globals.ts";
 import { type SimulateOptions, simulate } from "./simulate.ts";
-import { underJudgement } from "./watch.ts";
+import { underJudgement } from "./watchdog.ts";
 
 /** What the worker is asked to run. */
 export type Order = {

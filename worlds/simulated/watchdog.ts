@@ -25,16 +25,16 @@ export type Watched = {
  * @param stuck Told once where it stood; never of one that judges.
  * @returns Ends watching.
  */
-export function watch({ came, usedMs }: Watched, patienceMs: number, stuck: (at: number) => void): () => void {
+export function watchdog({ came, usedMs }: Watched, patienceMs: number, stuck: (at: number) => void): () => void {
   let lastMs = performance.now();
-  let still = new Standstill(-1, patienceMs);
+  let still: Standstill | undefined;
   const timer = setInterval(() => {
     const nowMs = performance.now();
     // Where we were not let run ourselves, nor was it.
     const sinceMs = Math.min(nowMs - lastMs, 2 * everyMs);
     lastMs = nowMs;
     const at = came();
-    if (at !== still.at || at === underJudgement) {
+    if (at !== still?.at || at === underJudgement) {
       still = new Standstill(at, patienceMs);
       return;
     }

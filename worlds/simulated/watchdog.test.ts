@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { underJudgement, watch } from "./watch.ts";
+import { underJudgement, watchdog } from "./watchdog.ts";
 
 const patienceMs = 5000;
 
@@ -19,7 +19,7 @@ describe("a thread that stands still", () => {
       const realMs = performance.now() - beganMs;
       return Promise.resolve(typeof share === "number" ? 40 + share * realMs : share?.(realMs));
     };
-    const unwatch = watch({ came, usedMs }, patienceMs, (at) => stuck.push(at));
+    const unwatch = watchdog({ came, usedMs }, patienceMs, (at) => stuck.push(at));
     await vi.advanceTimersByTimeAsync(passMs);
     unwatch();
     return stuck;
